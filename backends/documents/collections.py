@@ -1,0 +1,80 @@
+"""Every collection and its indexes, declared once; adapters create them at start.
+
+A unique index ignores documents in which any of its fields is null or missing (sparse). An index
+that ends in the sort field of a query serves the page as well.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`fields` are dotted paths, in order; `array` marks the single field as an array."""
+
+    name: str
+    fields: tuple[str, ...]
+    unique: bool = False
+    array: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    name: str
+    indexes: tuple[Index, ...] = ()
+
+
+POSTINGS = Collection(
+    "postings",
+    (
+        Index("posting_external", ("owner_id", "given.external_id"), unique=True),
+        Index("posting_status", ("status", "first_seen_at")),
+        Index("posting_owner", ("owner_id", "created_at")),
+        Index("posting_cluster", ("cluster_id",)),
+    ),
+)
+COMPANIES = Collection("companies", (Index("company_slug", ("slug",), unique=True),))
+USERS = Collection("users", (Index("user_email", ("email",), unique=True),))
+SESSIONS = Collection("sessions", (Index("session_user", ("user_id",)),))
+ALERTS = Collection("alerts", (Index("alert_user", ("user_id", "created_at")),))
+MATCHES = Collection(
+    "matches",
+    (
+        Index("match_alert", ("alert_id", "created_at")),
+        Index("match_posting", ("posting_id",)),
+    ),
+)
+NOTIFICATIONS = Collection(
+    "notifications",
+    (
+        Index("notification_user", ("user_id", "position")),
+        Index("notification_posting", ("posting.id",)),
+    ),
+)
+DELIVERIES = Collection(
+    "deliveries",
+    (
+        Index("delivery_due", ("status", "due_at")),
+        Index("delivery_notification", ("notification_id",)),
+    ),
+)
+ATTEMPTS = Collection("attempts", (Index("attempt_delivery", ("delivery_id", "number")),))
+FEEDS = Collection("feeds", (Index("feed_url", ("url",), unique=True),))
+IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at")),))
+IDEMPOTENCY = Collection("idempotency", (Index("idempotency_expiry", ("expires_at",)),))
+EPOCHS = Collection("epochs")
+
+COLLECTIONS = (
+    POSTINGS,
+    COMPANIES,
+    USERS,
+    SESSIONS,
+    ALERTS,
+    MATCHES,
+    NOTIFICATIONS,
+    DELIVERIES,
+    ATTEMPTS,
+    FEEDS,
+    IMPORTS,
+    IDEMPOTENCY,
+    EPOCHS,
+)

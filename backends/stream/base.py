@@ -1,0 +1,106 @@
+"""The Stream port: durable event streams with order per key, replay and a live edge.
+
+A topic has a fixed number of partitions; an event's partition is `bucket_of(event.key) %
+PARTITIONS`, so a key keeps its partition and its order. Publishing returns when the event is
+durable; an event whose id the topic holds already is dropped (at least once outside, once inside).
+Positions are opaque texts. Retention is declared when the adapter is made.
+
+Modes of a subscription:
+- `ordered`: each partition is leased by one consumer at a time; `ack` of a delivery acknowledges
+  everything before it in that partition. What was delivered and not acknowledged comes again, in
+  order, when the lease passes on. `nack` delivers that event, and everything after it in its
+  partition, again after the delay.
+- `shared`: any consumer may take any event; each is acknowledged by itself; a nacked event comes
+  again after its delay, an unacknowledged one when its consumer's lease ends.
+- `tail`: from now on, nothing kept: the live edge. Every consumer sees every event; no ack.
+
+Every verb raises `Unavailable` when the stream cannot be reached.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from models.events import Event
+
+PARTITIONS = 16
+Mode = Literal["ordered", "shared", "tail"]
+Start = Literal["earliest", "latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event as it reached a consumer. `attempt` counts deliveries of it, from 1, as far as
+    the adapter knows (`shared` always; `ordered` within one lease)."""
+
+    event: Event
+    topic: str
+    partition: int
+    position: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Of one subscription of one topic: events not yet acknowledged, and the oldest one's age."""
+
+    topic: str
+    subscription: str
+    events: int
+    oldest_s: float
+
+
+class Subscription(Protocol):
+    async def receive(self, max_events: int, timeout_s: float) -> list[Delivery]:
+        """The next events, in order per partition, at most `max_events`; waits for the first up to
+        `timeout_s`, then returns []. Safe to cancel: nothing is lost. Events received and not yet
+        acknowledged are not returned again by this consumer unless nacked."""
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """Done with these. Durable when it returns. Raises Fenced when the lease was lost."""
+
+    async def nack(self, deliveries: Sequence[Delivery], delay_s: float) -> None:
+        """Deliver these again after the delay."""
+
+    async def close(self) -> None:
+        """Give back leases at once. Unacknowledged events come again to the next consumer."""
+
+
+class Stream(Protocol):
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def publish(self, topic: str, events: Sequence[Event]) -> None:
+        """Append the events in order; returns when durable."""
+
+    async def subscribe(
+        self,
+        topic: str,
+        name: str,
+        mode: Mode,
+        *,
+        start: Start = "earliest",
+        partitions: Sequence[int] | None = None,
+    ) -> Subscription:
+        """Join (or create, reading from `start`) the durable subscription `name`. `partitions`
+        limits an ordered consumer to those partitions; default: it shares all of them with the
+        other consumers of that name. For `tail` the name and start do not matter."""
+
+    def read(
+        self,
+        topic: str,
+        *,
+        from_position: str | None = None,
+        from_time: datetime | None = None,
+        key: str | None = None,
+    ) -> AsyncIterator[Delivery]:
+        """Replay: every stored event after the position (or from the time on; default: from the
+        beginning), up to the end as it is now; only those of `key` if given."""
+
+    async def end(self, topic: str) -> str:
+        """The position after the last event of the topic: where a later `read` begins."""
+
+    async def lags(self) -> list[Lag]:
+        """Every durable subscription and how far behind it is."""

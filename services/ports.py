@@ -1,0 +1,66 @@
+"""What the use cases are given: the ports, the clock, and the doors to the actors.
+
+One frozen value, built by the composition root (or a test) and passed as the first argument.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from backends.cache.base import Cache
+from backends.documents.base import Documents
+from backends.files.base import Files
+from backends.search.base import SearchRequest, SearchResult
+from backends.stream.base import Stream
+from models.alert import Alert
+from models.base import Clock
+
+
+class SearchDoor(Protocol):
+    """The index shards, seen from the edge. Raises Unavailable while they recover."""
+
+    async def search(self, request: SearchRequest) -> SearchResult: ...
+
+    async def histogram(self, request: SearchRequest, days: int) -> list[int]: ...
+
+
+class MatcherDoor(Protocol):
+    """The matcher shards, seen from the edge: a hint that an alert changed. A lost hint is made up
+    for by the alert's own event."""
+
+    async def register(self, alert: Alert) -> None: ...
+
+    async def unregister(self, alert_id: str, user_id: str) -> None: ...
+
+
+class SystemDoor(Protocol):
+    """The actors, seen from the edge: for readiness, metrics and the operator."""
+
+    async def statuses(self) -> Sequence["ActorStatus"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActorStatus:
+    """`state` is 'recovering', 'serving', 'stopped' or 'missing'; `counters` only ever grow,
+    `gauges` are as of now; the names of both are declared in services/metrics.py."""
+
+    name: str
+    state: str
+    detail: str
+    counters: dict[str, float]
+    gauges: dict[str, float]
+
+    def as_body(self) -> dict[str, Any]:
+        return {"name": self.name, "state": self.state, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    documents: Documents
+    stream: Stream
+    cache: Cache
+    files: Files
+    search: SearchDoor
+    matchers: MatcherDoor
+    system: SystemDoor
+    clock: Clock
