@@ -1,0 +1,1 @@
+"""The HTTP edge: one FastAPI application, one router a domain, the Serve ingress."""

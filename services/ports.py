@@ -49,9 +49,10 @@ class ActorStatus:
     detail: str
     counters: dict[str, float]
     gauges: dict[str, float]
+    pid: int = 0
 
     def as_body(self) -> dict[str, Any]:
-        return {"name": self.name, "state": self.state, "detail": self.detail}
+        return {"name": self.name, "state": self.state, "detail": self.detail, "pid": self.pid}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,14 @@ DELIVERIES = Collection(
     ),
 )
 ATTEMPTS = Collection("attempts", (Index("attempt_delivery", ("delivery_id", "number")),))
-FEEDS = Collection("feeds", (Index("feed_url", ("url",), unique=True),))
+FEEDS = Collection(
+    "feeds",
+    (Index("feed_url", ("url",), unique=True), Index("feed_due", ("next_at",))),
+)
 IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at")),))
 IDEMPOTENCY = Collection("idempotency", (Index("idempotency_expiry", ("expires_at",)),))
 EPOCHS = Collection("epochs")
+DEAD_LETTERS = Collection("dead_letters", (Index("dead_letter_topic", ("topic", "at")),))
 
 COLLECTIONS = (
     POSTINGS,
@@ -77,4 +81,5 @@ COLLECTIONS = (
     IMPORTS,
     IDEMPOTENCY,
     EPOCHS,
+    DEAD_LETTERS,
 )

@@ -10,16 +10,31 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from models.criteria import Criteria, UnknownPolicy
+from models.errors import Unavailable
 from models.posting import Posting
 
 SortBy = Literal["relevance", "date", "pay"]
 FACETS = ("mode", "level", "employment_type", "country", "company", "skill", "language")
+FACET_VALUES = 50
+"""A facet lists at most so many values, the most frequent first, then by value."""
+
+
+class IndexLost(Unavailable):
+    """The index on disk can no longer be written or read. `close` and `open` make it anew, empty
+    where it cannot be saved; its owner then fills it again from the documents."""
+
+    title = "The search index is being made anew"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """`criteria` None finds everything. `now` is what ages are counted from. `after` is the opaque
-    cursor of an earlier page of the same request."""
+    cursor of an earlier page of the same criteria, policy and sort.
+
+    The order is by the sort key, then by id, both falling (a UUIDv7 that is greater is newer).
+    `relevance`: how well the words that the criteria ask for are met, facts stated before facts
+    assumed; `date`: when it was posted, or first seen where that was earlier; `pay`: the upper end
+    of the pay in USD a year, postings that state none last. `limit` is 1..100."""
 
     criteria: Criteria | None
     now: datetime
@@ -42,9 +57,13 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`score` is 0 except where relevance sorts; `key` is the value that was sorted by, None where
+    the posting states none."""
+
     posting_id: str
     score: float
     highlights: tuple[Highlight, ...] = ()
+    key: int | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +76,26 @@ class SearchResult:
 
 class SearchIndex(Protocol):
     async def open(self) -> None:
-        """Open or create; an index of another schema version is thrown away and made anew."""
+        """Open or create; an index of another schema version is thrown away and made anew.
+        Idempotent. Raises Unavailable while another process holds the index."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Release everything; what was not committed is forgotten. Idempotent."""
 
     async def upsert(self, postings: Sequence[Posting]) -> None:
-        """Add or replace, by posting id. Only published postings may be given."""
+        """Add or replace, by posting id; of two in one call the later one stays. Only published
+        postings may be given: anything else raises ValueError and changes nothing."""
 
-    async def remove(self, posting_ids: Sequence[str]) -> None: ...
+    async def remove(self, posting_ids: Sequence[str]) -> None:
+        """Forget these; fine where one is not there."""
 
     async def commit(self) -> None:
         """Make everything so far durable and visible."""
 
     async def search(self, request: SearchRequest) -> SearchResult:
-        """Raises InvalidInput (parameter "cursor") for a cursor that is not of this request."""
+        """A page of the postings that hold; `total` and `facets` count the whole result. Raises
+        InvalidInput for a cursor that is not of this request (parameter "cursor") and for an
+        unknown facet (parameter "facets")."""
 
     async def histogram(self, request: SearchRequest, days: int) -> list[int]:
         """How many of the hits were first seen on each of the last `days` days (UTC days, the

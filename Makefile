@@ -1,0 +1,61 @@
+# Everything a person does here. Needs Python >= 3.11 and make; all else is bootstrapped.
+PYTHON ?= python3
+UV_VERSION := 0.13.8
+UV := .boot/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.synced
+CODE := models reference matching processing sources delivery backends services actors deployments cluster web
+export VIRTUAL_ENV := $(CURDIR)/.venv
+
+.PHONY: help install demo up down check format test bench lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP) ## Make the environment: locked, hashed, byte-compiled
+
+$(UV):
+	@echo "Bootstrapping uv $(UV_VERSION)"
+	@$(PYTHON) -m venv .boot
+	@.boot/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(STAMP): requirements.lock pyproject.toml | $(UV)
+	@echo "Installing the locked packages"
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	@$(UV) pip sync --compile-bytecode --require-hashes requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q $(CODE)
+	@touch $@
+
+demo: $(STAMP) ## The whole system with generated postings and a seeker; Ctrl-C ends it
+	@$(BIN)/jobray demo
+
+up: $(STAMP) ## The whole system, empty
+	@$(BIN)/jobray up
+
+down: $(STAMP) ## End what `make up` started elsewhere
+	@$(BIN)/jobray down
+
+check: $(STAMP) ## Format, lint, types, import contracts, unit tests; under a minute
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > .import-contracts.log || (cat .import-contracts.log; exit 1)
+	@$(BIN)/pytest -q tests/unit
+
+format: $(STAMP) ## Format and mend what can be mended
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+test: check ## Everything: check, contracts, cluster, end to end
+	@$(BIN)/pytest -q tests/contract tests/cluster tests/e2e
+
+bench: $(STAMP) ## Every benchmark, one after the other
+	@for name in startup post_to_screen http; do $(BIN)/python -m bench.$$name || exit 1; done
+
+lock: | $(UV) ## Lock the packages anew
+	@$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header \
+		--group dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the environment and caches, never data
+	@rm -rf .venv .boot .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

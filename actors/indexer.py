@@ -1,0 +1,215 @@
+"""An index shard: it owns a search index on local disk, a copy of the published postings of its
+buckets.
+
+Events of `job-events` say *which* postings changed; *what* they are now is read from the store. So
+events may come late, twice or out of order: an older version never overwrites a newer one, and what
+was closed does not come back. A posting that is being revised stays as it is until its outcome.
+
+A new or lost index is filled from the store in one commit, after the shard has joined the stream:
+nothing falls between the two, and a fill that was cut short leaves an empty index, which is filled
+again. Commits cost an fsync and a segment, so there are at most 20 a second: the first event after
+a pause is visible at once, and under load each commit takes all that came since the last.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from pydantic import ValidationError
+
+from backends.documents.base import Document, Documents
+from backends.documents.collections import POSTINGS
+from backends.documents.filters import Eq
+from backends.search.base import IndexLost, SearchIndex, SearchRequest, SearchResult
+from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
+from backends.stream.consumer import Consumer, bury_in
+from models.base import Clock
+from models.events import (
+    JOB_EVENTS,
+    POSTING_CHANGED,
+    POSTING_CLOSED,
+    POSTING_PUBLISHED,
+    POSTING_REJECTED,
+)
+from models.posting import Posting, Status
+from models.shards import bucket_of, owns
+
+log = structlog.get_logger()
+
+TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
+BATCH = 500
+"""Events of one commit at most."""
+PAGE = 200
+"""Postings read from the store at a time when the index is filled."""
+COMMIT_PERIOD_S = 0.05
+_UNDECIDED = (Status.SUBMITTED, Status.PROCESSING)
+
+
+class IndexShard:
+    """Owns the postings of the buckets of `shard` (of `shards`). `monotonic` and `sleep` are in
+    seconds."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        stream: Stream,
+        index: SearchIndex,
+        *,
+        shard: int,
+        shards: int,
+        clock: Clock,
+        name: str,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.name = name
+        self._documents = documents
+        self._stream = stream
+        self._index = index
+        self._shard, self._shards = shard, shards
+        self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._subscription: Subscription | None = None
+        self._consumer: Consumer | None = None
+        self._committed_at = float("-inf")
+        self._indexed = self._removed = self._commits = self._fills = 0
+        self._unreadable = self._searchable = 0
+
+    async def recover(self) -> None:
+        """Open the index, join the stream, fill the index if it is empty."""
+        if self._subscription is not None:
+            await self._subscription.close()
+        await self._index.close()
+        await self._index.open()
+        empty = await self._index.count() == 0
+        self._subscription = await self._stream.subscribe(
+            JOB_EVENTS,
+            f"index:{self._shard}",
+            "ordered",
+            start="latest" if empty else "earliest",
+            partitions=range(PARTITIONS),
+        )
+        await self._fill_if_empty()
+        self._consumer = Consumer(
+            self._subscription,
+            self._handle,
+            name=self.name,
+            bury=bury_in(self._documents, self.name, self._clock),
+            max_batch=BATCH,
+        )
+
+    async def run(self) -> None:
+        """Follow the stream for ever. Raises Fenced, TooManyFailures."""
+        assert self._consumer is not None, "recover first"
+        await self._consumer.run()
+
+    async def stop(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.close()
+        await self._index.close()
+        await self._stream.close()
+        await self._documents.close()
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        counters = {
+            "postings_indexed": float(self._indexed),
+            "postings_removed": float(self._removed),
+            "index_commits": float(self._commits),
+            "index_fills": float(self._fills),
+            "postings_unreadable": float(self._unreadable),
+        }
+        return counters, {"postings_searchable": float(self._searchable)}
+
+    async def search(self, request: SearchRequest) -> SearchResult:
+        """Raises InvalidInput, Unavailable."""
+        return await self._index.search(request)
+
+    async def histogram(self, request: SearchRequest, days: int) -> list[int]:
+        """Raises Unavailable."""
+        return await self._index.histogram(request, days)
+
+    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        told = (d.event.subject for d in deliveries if d.event.type in TOLD)
+        ids = [id_ for id_ in dict.fromkeys(told) if self._owns(id_)]
+        if not ids:
+            return
+        await self._pace()
+        try:
+            await self._follow(ids)
+        except IndexLost:
+            log.exception("search index lost", actor=self.name)
+            await self._index.close()
+            await self._index.open()
+            await self._fill_if_empty()
+            await self._follow(ids)
+
+    def _owns(self, posting_id: str) -> bool:
+        return owns(self._shard, self._shards, bucket_of(posting_id))
+
+    async def _pace(self) -> None:
+        """Let events gather where the last commit was a moment ago."""
+        wait_s = self._committed_at + COMMIT_PERIOD_S - self._monotonic()
+        if wait_s > 0:
+            await self._sleep(wait_s)
+
+    async def _follow(self, ids: Sequence[str]) -> None:
+        """Bring the index to what the store says of these postings."""
+        found = await self._documents.get_many(POSTINGS, ids)
+        postings = {id_: Posting.model_validate(found[id_].body) for id_ in ids if id_ in found}
+        shown = [p for p in postings.values() if p.status is Status.PUBLISHED]
+        gone = [id_ for id_ in ids if id_ not in postings or _is_off(postings[id_])]
+        await self._index.upsert(shown)
+        await self._index.remove(gone)
+        await self._commit()
+        self._indexed += len(shown)
+        self._removed += len(gone)
+
+    async def _commit(self) -> None:
+        await self._index.commit()
+        self._committed_at = self._monotonic()
+        self._commits += 1
+        self._searchable = await self._index.count()
+
+    async def _fill_if_empty(self) -> None:
+        self._searchable = await self._index.count()
+        if self._searchable:
+            return
+        try:
+            await self._fill()
+        except BaseException:
+            await self._index.close()  # forgets what is not committed: half a fill is none
+            raise
+
+    async def _fill(self) -> None:
+        """Every published posting of the buckets, in one commit."""
+        published, after, filled = Eq("status", Status.PUBLISHED.value), None, 0
+        while True:
+            page = await self._documents.find(POSTINGS, published, limit=PAGE, after=after)
+            own = self._read([document for document in page.items if self._owns(document.id)])
+            await self._index.upsert(own)
+            filled += len(own)
+            after = page.after
+            if after is None:
+                break
+        await self._commit()
+        self._fills += 1
+        self._indexed += filled
+        log.info("search index filled", actor=self.name, postings=filled)
+
+    def _read(self, documents: Sequence[Document]) -> list[Posting]:
+        """The postings; one that cannot be read must not keep the others from being found."""
+        postings = []
+        for document in documents:
+            try:
+                postings.append(Posting.model_validate(document.body))
+            except ValidationError:
+                self._unreadable += 1
+                log.exception("posting cannot be read", actor=self.name, posting_id=document.id)
+        return postings
+
+
+def _is_off(posting: Posting) -> bool:
+    """Neither on the board nor, having been there, about to come back in a new version."""
+    return posting.status is not Status.PUBLISHED and posting.status not in _UNDECIDED

@@ -1,0 +1,217 @@
+"""A shard of the alert matchers: it owns the compiled alerts of the users in its buckets.
+
+Alerts come from the store at recovery and then from `alert-events`, which the shard reads to their
+end before it matches any batch of postings: whatever alert was answered 201 before a posting was
+submitted is therefore known when that posting is matched (invariant 4). The edge's direct call only
+spares the first posting that read. What matches is written insert-if-absent under an id of (alert,
+cluster, firing), so that replays, restarts and edits of a posting never tell twice (invariant 2).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from backends.documents.base import Documents, Fence, Insert
+from backends.documents.collections import ALERTS, MATCHES
+from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
+from backends.stream.consumer import Consumer, RetryPolicy, bury_in
+from matching.percolator import Percolator
+from matching.subject import Subject
+from models.alert import Alert, Match
+from models.base import Clock, derived_id
+from models.criteria import Clause
+from models.events import (
+    ALERT_DELETED,
+    ALERT_EVENTS,
+    ALERT_SAVED,
+    JOB_EVENTS,
+    MATCH_CREATED,
+    MATCH_EVENTS,
+    POSTING_CHANGED,
+    POSTING_PUBLISHED,
+    Event,
+)
+from models.posting import Posting
+from models.shards import bucket_of, owns
+from services.cards import card
+
+log = structlog.get_logger()
+
+PAGE = 100
+BATCH = 100
+FIRST_FIRING = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """What a match needs to know of its alert."""
+
+    version: int
+    name: str
+    user_id: str
+    channels: tuple[str, ...]
+
+
+class MatcherShard:
+    def __init__(
+        self, documents: Documents, stream: Stream, *, shard: int, shards: int, clock: Clock
+    ) -> None:
+        self.name = f"matcher:{shard}"
+        self._documents = documents
+        self._stream = stream
+        self._shard, self._shards = shard, shards
+        self._clock = clock
+        self._percolator = Percolator()
+        self._registered: dict[str, _Registered] = {}
+        self._alerts_read = ""
+        self._fence: Fence | None = None
+        self._subscription: Subscription | None = None
+        self._consumer: Consumer | None = None
+        self._percolating = asyncio.Lock()
+        self._postings = self._matches = 0
+
+    async def recover(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.close()
+        self._fence = await self._documents.take_epoch(self.name)
+        self._percolator, self._registered = Percolator(), {}
+        self._alerts_read = await self._stream.end(ALERT_EVENTS)
+        after: str | None = None
+        while True:
+            page = await self._documents.find(ALERTS, limit=PAGE, after=after)
+            for document in page.items:
+                self._take(Alert.model_validate(document.body))
+            after = page.after
+            if after is None:
+                break
+        self._subscription = await self._stream.subscribe(
+            JOB_EVENTS, self.name, "ordered", partitions=range(PARTITIONS)
+        )
+        self._consumer = Consumer(
+            self._subscription,
+            self._handle,
+            name=self.name,
+            retry=RetryPolicy(),
+            bury=bury_in(self._documents, self.name, self._clock),
+            max_batch=BATCH,
+        )
+
+    async def run(self) -> None:
+        assert self._consumer is not None, "recover first"
+        await self._consumer.run()
+
+    async def step(self, timeout_s: float) -> int:
+        """One round of `run`, waiting for events up to `timeout_s`; how many were settled."""
+        assert self._consumer is not None, "recover first"
+        return await self._consumer.step(timeout_s)
+
+    async def stop(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.close()
+        await self._stream.close()
+        await self._documents.close()
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        counters = {
+            "postings_matched": float(self._postings),
+            "matches": float(self._matches),
+            "candidates": float(self._percolator.candidates),
+        }
+        return counters, {"alerts_registered": float(len(self._percolator))}
+
+    async def register(self, alert: Alert) -> None:
+        """Know this alert from now on; an older version than the known one changes nothing."""
+        async with self._percolating:
+            self._take(alert)
+
+    async def unregister(self, alert_id: str) -> None:
+        async with self._percolating:
+            self._drop(alert_id)
+
+    def _take(self, alert: Alert) -> None:
+        if not owns(self._shard, self._shards, bucket_of(alert.user_id)):
+            return
+        known = self._registered.get(alert.id)
+        if known is not None and known.version >= alert.version:
+            return
+        if alert.paused:
+            self._drop(alert.id)
+        else:
+            self._percolator.register(alert.id, alert.criteria, alert.unknown)
+        self._registered[alert.id] = _Registered(
+            alert.version, alert.name, alert.user_id, tuple(alert.channels)
+        )
+
+    def _drop(self, alert_id: str) -> None:
+        if self._registered.pop(alert_id, None) is not None:
+            self._percolator.unregister(alert_id)
+
+    async def _read_alerts(self) -> None:
+        async for delivery in self._stream.read(ALERT_EVENTS, from_position=self._alerts_read):
+            event = delivery.event
+            if event.type == ALERT_SAVED:
+                self._take(Alert.model_validate(event.data["alert"]))
+            elif event.type == ALERT_DELETED:
+                self._drop(event.subject)
+            self._alerts_read = delivery.position
+
+    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        events = [
+            delivery.event
+            for delivery in deliveries
+            if delivery.event.type in (POSTING_PUBLISHED, POSTING_CHANGED)
+        ]
+        if not events:
+            return
+        async with self._percolating:
+            await self._read_alerts()
+            inserts = [insert for event in events for insert in self._matches_of(event)]
+        if inserts:
+            new = await self._documents.insert_absent(MATCHES, inserts, fence=self._fence)
+            self._matches += len(new)
+        self._postings += len(events)
+
+    def _matches_of(self, event: Event) -> list[Insert]:
+        posting = Posting.model_validate(event.data["posting"])
+        subject, now = Subject.of(posting), self._clock()
+        inserts = []
+        for alert_id in self._percolator.percolate(subject, now):
+            alert = self._registered[alert_id]
+            cluster = posting.cluster_id or posting.id
+            match = Match(
+                id=derived_id("match", alert_id, cluster, FIRST_FIRING),
+                alert_id=alert_id,
+                alert_name=alert.name,
+                user_id=alert.user_id,
+                posting_id=posting.id,
+                posting_version=posting.version,
+                cluster_id=cluster,
+                firing=FIRST_FIRING,
+                clauses=self._clauses(alert_id, subject, now),
+                channels=alert.channels,
+                created_at=now,
+                traceparent=event.traceparent,
+            )
+            body = match.model_dump(mode="json")
+            created = Event(
+                id=derived_id("event", MATCH_CREATED, match.id),
+                type=MATCH_CREATED,
+                time=now,
+                subject=match.id,
+                key=match.user_id,
+                traceparent=match.traceparent,
+                data={"match": body, "posting": card(posting).model_dump(mode="json")},
+            )
+            inserts.append(Insert(match.id, body, [(MATCH_EVENTS, created)]))
+        return inserts
+
+    def _clauses(self, alert_id: str, subject: Subject, now: datetime) -> tuple[Clause, ...]:
+        try:
+            return self._percolator.explain(alert_id, subject, now).clauses
+        except Exception:
+            # It did match; one alert that cannot be explained must not hold back the others.
+            log.exception("match not explained", alert_id=alert_id)
+            return ()

@@ -1,0 +1,122 @@
+"""The processor: raw posting in, clean posting out. It owns nothing durable.
+
+It reads `posting.submitted`, derives the facts (pure, `processing/`) and stores the outcome with
+its event in one write. A posting that cannot be processed is tried again with growing pauses, each
+try counted on the posting; after the last it is *failed* and its event lies in the dead letters.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from backends.documents.base import Fence
+from backends.stream.base import PARTITIONS, Delivery, Subscription
+from backends.stream.consumer import Consumer, RetryPolicy, bury_in
+from models.errors import Fenced, NotFound, Unavailable
+from models.events import JOB_EVENTS, POSTING_SUBMITTED
+from models.posting import Given
+from processing.derive import Derivation, derive
+from services import postings
+from services.ports import Ports
+
+BATCH = 50
+
+
+class Processor:
+    def __init__(
+        self,
+        ports: Ports,
+        *,
+        shard: int,
+        shards: int,
+        derive: Callable[..., Derivation] = derive,
+        retry: RetryPolicy | None = None,
+    ) -> None:
+        self.name = f"processor:{shard}"
+        self._ports = ports
+        self._partitions = range(shard, PARTITIONS, shards)
+        self._derive = derive
+        self._retry = retry or RetryPolicy()
+        self._bury_letter = bury_in(ports.documents, self.name, ports.clock)
+        self._fence: Fence | None = None
+        self._subscription: Subscription | None = None
+        self._consumer: Consumer | None = None
+        self._processed = 0
+
+    async def recover(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.close()
+        self._fence = await self._ports.documents.take_epoch(self.name)
+        self._subscription = await self._ports.stream.subscribe(
+            JOB_EVENTS, "processor", "ordered", partitions=self._partitions
+        )
+        self._consumer = Consumer(
+            self._subscription,
+            self._handle,
+            name=self.name,
+            retry=self._retry,
+            bury=self._bury,
+            max_batch=BATCH,
+        )
+
+    async def run(self) -> None:
+        assert self._consumer is not None, "recover first"
+        await self._consumer.run()
+
+    async def step(self, timeout_s: float) -> int:
+        """One round of `run`, waiting for events up to `timeout_s`; how many were settled."""
+        assert self._consumer is not None, "recover first"
+        return await self._consumer.step(timeout_s)
+
+    async def stop(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.close()
+        await self._ports.stream.close()
+        await self._ports.documents.close()
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        return {"postings_processed": float(self._processed)}, {}
+
+    async def _handle(self, deliveries: Sequence[Delivery]) -> None:
+        by_posting: dict[str, list[Delivery]] = {}
+        for delivery in deliveries:
+            if delivery.event.type == POSTING_SUBMITTED:
+                by_posting.setdefault(delivery.event.subject, []).append(delivery)
+        # Only the newest version of a posting in the batch can still be current.
+        await asyncio.gather(*(self._process(events[-1]) for events in by_posting.values()))
+
+    async def _process(self, delivery: Delivery) -> None:
+        try:
+            posting = await postings.begin(self._ports, delivery.event)
+        except NotFound:
+            return
+        if posting is None:
+            return
+        try:
+            derivation = self._derive_now(posting.given)
+        except Exception as error:
+            await postings.fail(
+                self._ports, posting, _reason(error), final=False, fence=self._fence
+            )
+            raise
+        await postings.finish(self._ports, posting, derivation, fence=self._fence)
+        self._processed += 1
+
+    def _derive_now(self, given: Given) -> Derivation:
+        return self._derive(given, today=self._ports.clock().date())
+
+    async def _bury(self, delivery: Delivery, reason: str) -> None:
+        await self._bury_letter(delivery, reason)
+        if delivery.event.type != POSTING_SUBMITTED:
+            return
+        try:
+            posting = await postings.begin(self._ports, delivery.event)
+        except NotFound:
+            return
+        if posting is not None:
+            await postings.fail(self._ports, posting, reason, final=True, fence=self._fence)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Unavailable | Fenced):
+        raise error
+    return f"{type(error).__name__}: {error}"

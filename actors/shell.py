@@ -1,0 +1,87 @@
+"""The Ray shell: it gives a plain object a name, a process, a loop of its own and a second life.
+
+The constructor only starts a thread, because an exception in it would be the actor's permanent
+death and Ray runs it again at each restart: a killed actor comes back to work with nobody's help.
+That thread runs one event loop: build → recover → run, again with growing pauses when any of them
+fails. Ray's own loop answers `status` even while the other is busy, and hands calls over to it.
+A tenant that is fenced (a newer owner lives elsewhere) stops for good.
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from actors.tenant import Tenant
+from models.errors import Fenced, Unavailable
+
+log = structlog.get_logger()
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 5.0
+
+
+class Shell:
+    """`build` makes the tenant; it is pickled, so it must be a module's function or a partial."""
+
+    def __init__(self, name: str, build: Callable[[], Awaitable[Tenant]]) -> None:
+        self._name = name
+        self._build = build
+        self._state = "recovering"
+        self._detail = ""
+        self._tenant: Tenant | None = None
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._live, name=name, daemon=True).start()
+
+    def __repr__(self) -> str:
+        return f"{self._name} ({self._state})"
+
+    def _live(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._main())
+
+    async def _main(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while self._state != "stopped":
+            try:
+                if self._tenant is None:
+                    self._tenant = await self._build()
+                await self._tenant.recover()
+                self._state, self._detail, pause_s = "serving", "", FIRST_PAUSE_S
+                await self._tenant.run()
+            except Fenced as error:
+                self._state, self._detail = "stopped", error.detail
+                log.warning("actor fenced", actor=self._name)
+            except Exception as error:
+                if self._state == "stopped":
+                    break
+                self._state, self._detail = "recovering", f"{type(error).__name__}: {error}"
+                log.exception("actor failed", actor=self._name)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _handed_over(self, work: Awaitable[Any]) -> Any:
+        async def run() -> Any:
+            return await work
+
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), self._loop))
+
+    async def status(self) -> tuple[int, str, str, dict[str, float], dict[str, float]]:
+        """Process id, state, detail, counters, gauges."""
+        counters, gauges = self._tenant.status() if self._tenant else ({}, {})
+        return os.getpid(), self._state, self._detail, counters, gauges
+
+    async def call(self, method: str, *args: Any) -> Any:
+        """Call a method of the tenant in its own loop. Raises Unavailable unless it is serving."""
+        if self._tenant is None or self._state != "serving":
+            raise Unavailable(f"{self._name} is {self._state}")
+        return await self._handed_over(getattr(self._tenant, method)(*args))
+
+    async def stop(self) -> None:
+        """End the work; the process is the caller's to end."""
+        self._state = "stopped"
+        if self._tenant is not None:
+            await self._handed_over(self._tenant.stop())

@@ -1,0 +1,60 @@
+"""The supervisor: it keeps every actor of the topology in being, and polls the feeds beside it.
+
+Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
+was never created, or whose name was freed). Its own process is restarted by Ray like any other.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from actors.tenant import Tenant
+
+log = structlog.get_logger()
+
+PERIOD_S = 1.0
+
+
+class Fleet(Protocol):
+    async def ensure(self, name: str) -> bool:
+        """Create the actor if there is none of that name; says whether it was created."""
+
+
+class Supervisor:
+    def __init__(
+        self, fleet: Fleet, names: Sequence[str], poller: Tenant, *, period_s: float = PERIOD_S
+    ) -> None:
+        self._fleet = fleet
+        self._names = tuple(names)
+        self._poller = poller
+        self._period_s = period_s
+        self._created = 0
+
+    async def recover(self) -> None:
+        await self._ensure_all()
+        await self._poller.recover()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._supervise())
+            tasks.create_task(self._poller.run())
+
+    async def stop(self) -> None:
+        await self._poller.stop()
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        counters, gauges = self._poller.status()
+        return counters | {"actors_created": float(self._created)}, gauges
+
+    async def _supervise(self) -> None:
+        while True:
+            await asyncio.sleep(self._period_s)
+            await self._ensure_all()
+
+    async def _ensure_all(self) -> None:
+        created = await asyncio.gather(*map(self._fleet.ensure, self._names))
+        self._created += sum(created)
+        for name in (name for name, new in zip(self._names, created, strict=True) if new):
+            log.info("actor created", actor=name)

@@ -1,0 +1,65 @@
+"""The cache of one process: a dictionary with times, bounded by entries, oldest use first out."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from backends.cache.base import Budget
+
+ENTRIES_MAX = 100_000
+
+
+class MemoryCache:
+    """The Cache port in memory. `clock` gives monotonic seconds; `entries_max` bounds the values,
+    and separately the token buckets: a forgotten bucket is a full one."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, entries_max: int = ENTRIES_MAX
+    ) -> None:
+        self._clock = clock
+        self._entries_max = entries_max
+        self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def open(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        self._values.clear()
+        self._buckets.clear()
+
+    async def get(self, key: str) -> bytes | None:
+        found = self._values.get(key)
+        if found is None:
+            return None
+        expires_at, value = found
+        if expires_at <= self._clock():
+            del self._values[key]
+            return None
+        self._values.move_to_end(key)
+        return value
+
+    async def put(self, key: str, value: bytes, *, ttl_s: float) -> None:
+        self._values[key] = (self._clock() + ttl_s, value)
+        self._values.move_to_end(key)
+        if len(self._values) > self._entries_max:
+            self._values.popitem(last=False)
+
+    async def delete(self, key: str) -> None:
+        self._values.pop(key, None)
+
+    async def take(self, key: str, *, limit: int, per_s: float, cost: int = 1) -> Budget:
+        """A token bucket: what is stored is the tokens left and when they were counted."""
+        now, rate = self._clock(), limit / per_s
+        tokens, counted_at = self._buckets.get(key, (float(limit), now))
+        tokens = min(float(limit), tokens + (now - counted_at) * rate)
+        # Who waits for `retry_after_s` must not fail by the rounding of a float.
+        allowed = tokens + 1e-9 >= cost
+        if allowed:
+            tokens = max(0.0, tokens - cost)
+        self._buckets[key] = (tokens, now)
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._entries_max:
+            self._buckets.popitem(last=False)
+        retry_after_s = 0.0 if allowed else (cost - tokens) / rate
+        return Budget(allowed, limit, int(tokens), retry_after_s)

@@ -1,0 +1,201 @@
+"""The stream in one SQLite file, beside the documents.
+
+Events are rows of one table (`sqlite_log`); an ordered subscription leases partitions
+(`sqlite_ordered`, `sqlite_leases`), a shared one leases single events (`sqlite_shared`), a tail
+only remembers how far it has read. Waiting is woken by a datagram (`backends.nudge`). What is kept
+how long is told in `sqlite_upkeep`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from backends.nudge import POLL_S
+from backends.sqlite import Database, Sql
+from backends.stream import sqlite_log, sqlite_upkeep
+from backends.stream.base import PARTITIONS, Delivery, Lag, Mode, Start, Subscription
+from backends.stream.sqlite_leases import Consumer
+from backends.stream.sqlite_ordered import OrderedSubscription
+from backends.stream.sqlite_shared import SharedSubscription
+from backends.stream.sqlite_waiting import Found, Waiting
+from backends.writer import Transaction
+from models.base import new_id
+from models.errors import Conflict, Unavailable
+from models.events import Event
+
+log = structlog.get_logger(__name__)
+
+DAY_S = 86_400.0
+READ_PAGE = 500
+"""Events of a replay in memory at one time."""
+
+
+class SqliteStream:
+    """The Stream port on a `Database`.
+
+    A consumer that dies is replaced after `lease_s`. Events are kept for `retention_s` at least,
+    and looked through every `sweep_s` for those that may go.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lease_s: float = 5.0,
+        retention_s: float = 30 * DAY_S,
+        sweep_s: float = 3600.0,
+    ) -> None:
+        self._database = database
+        self._lease_s = lease_s
+        self._retention_s = retention_s
+        self._sweep_s = sweep_s
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        await self._database.open(self)
+        if self._sweeper is None:
+            self._sweeper = asyncio.create_task(self._sweep_for_ever())
+
+    async def close(self) -> None:
+        if self._sweeper is not None:
+            sweeper, self._sweeper = self._sweeper, None
+            sweeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeper
+        await self._database.close(self)
+
+    async def publish(self, topic: str, events: Sequence[Event]) -> None:
+        entries = [sqlite_log.entry(topic, event) for event in events]
+        if entries:
+            await self._database.write(lambda t: sqlite_log.append(t, entries))
+
+    async def subscribe(
+        self,
+        topic: str,
+        name: str,
+        mode: Mode,
+        *,
+        start: Start = "earliest",
+        partitions: Sequence[int] | None = None,
+    ) -> Subscription:
+        """As the port says; a consumer with `partitions` takes them over at once: the newest one
+        wins, and `receive` and `ack` of the older one raise Fenced. Raises Conflict where the
+        subscription exists in another mode."""
+        if mode == "tail":
+            position = await self._database.read(lambda sql: sqlite_log.end(sql, topic))
+            return _Tail(self._database, topic, position)
+        await self._database.write(lambda t: _create(t, topic, name, mode, start))
+        consumer = Consumer(topic, name, new_id(), self._lease_s)
+        joined: OrderedSubscription | SharedSubscription
+        if mode == "shared":
+            joined = SharedSubscription(self._database, consumer)
+        else:
+            joined = OrderedSubscription(self._database, consumer, partitions)
+        await joined.join()
+        return joined
+
+    async def read(
+        self,
+        topic: str,
+        *,
+        from_position: str | None = None,
+        from_time: datetime | None = None,
+        key: str | None = None,
+    ) -> AsyncIterator[Delivery]:
+        position = 0 if from_position is None else sqlite_log.seq_of(from_position)
+        moment = from_time.timestamp() if from_time is not None else None
+
+        def begin(sql: Sql) -> tuple[int, int]:
+            by_time = 0 if moment is None else sqlite_log.before_time(sql, topic, moment)
+            return max(position, by_time), sqlite_log.end(sql, topic)
+
+        position, until = await self._database.read(begin)
+        while page := await self._page(topic, position, until, key):
+            for each in page:
+                yield each
+            position = sqlite_log.seq_of(page[-1].position)
+
+    async def _page(self, topic: str, position: int, until: int, key: str | None) -> list[Delivery]:
+        return await self._database.read(
+            lambda sql: sqlite_log.after(
+                sql, topic, position, limit=READ_PAGE, until=until, key=key
+            )
+        )
+
+    async def end(self, topic: str) -> str:
+        return sqlite_log.position_text(
+            await self._database.read(lambda sql: sqlite_log.end(sql, topic))
+        )
+
+    async def lags(self) -> list[Lag]:
+        now = self._database.clock().timestamp()
+        return await self._database.read(lambda sql: sqlite_upkeep.lags(sql, now))
+
+    async def sweep(self) -> int:
+        """Delete the events that may go, in small transactions; returns how many went."""
+        total = 0
+        while swept := await self._database.write(
+            lambda t: sqlite_upkeep.sweep(t, self._retention_s)
+        ):
+            total += swept
+        return total
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._sweep_s)
+            try:
+                log.info("events swept", events=await self.sweep())
+            except Unavailable:
+                log.warning("events not swept")
+
+
+class _Tail(Waiting):
+    """The live edge: everything after the moment of subscribing, nothing kept."""
+
+    def __init__(self, database: Database, topic: str, position: int) -> None:
+        super().__init__(database, topic)
+        self._position = position
+        self._start_listening()
+
+    async def _look(self, max_events: int) -> Found:
+        position, topic = self._position, self._topic
+        found = await self._database.read(
+            lambda sql: sqlite_log.after(sql, topic, position, limit=max_events)
+        )
+        if found:
+            self._position = sqlite_log.seq_of(found[-1].position)
+        return Found(found, POLL_S)
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """A tail keeps nothing, so there is nothing to acknowledge."""
+
+    async def nack(self, deliveries: Sequence[Delivery], delay_s: float) -> None:
+        """A tail keeps nothing, so nothing comes again."""
+
+    async def close(self) -> None:
+        self._stop_listening()
+
+
+def _create(transaction: Transaction, topic: str, name: str, mode: Mode, start: Start) -> None:
+    """Make the subscription if it is not there."""
+    sql = transaction.sql
+    position = sqlite_log.end(sql, topic) if start == "latest" else 0
+    row = sql.row(
+        "SELECT mode FROM stream_subscriptions WHERE topic = ? AND name = ?", (topic, name)
+    )
+    if row is not None:
+        if row[0] != mode:
+            raise Conflict(f"the subscription {name} of {topic} is {row[0]}, not {mode}")
+        return
+    sql.run(
+        "INSERT INTO stream_subscriptions (topic, name, mode, position) VALUES (?, ?, ?, ?)",
+        (topic, name, mode, position),
+    )
+    for number in range(PARTITIONS if mode == "ordered" else 0):
+        sql.run(
+            "INSERT INTO stream_partitions (topic, name, partition, position) VALUES (?, ?, ?, ?)",
+            (topic, name, number, position),
+        )

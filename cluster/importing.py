@@ -1,0 +1,51 @@
+"""`jobray import`: a file's postings into the store.
+
+It writes the store as the API does; the processor takes the postings from there, now or when the
+system is started.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from services import imports, operating
+from services.imports import Tally
+from services.ports import Ports
+from sources.base import parse_stream
+from sources.detect import HEAD_BYTES, detect, make_parser
+
+CHUNK_BYTES = 1 << 18
+POLL_S = 0.2
+
+OnProgress = Callable[[int], None]
+
+
+async def run(ports: Ports, file: Path, owner: str, on_bytes: OnProgress) -> Tally:
+    """Submit every record of the file; `on_bytes` is told how many bytes were read. Raises
+    InvalidInput for a file of no known format."""
+    with file.open("rb") as opened:
+        head = opened.read(HEAD_BYTES)
+    parser = make_parser(detect(head, file.name, None))
+    return await imports.take_in(
+        ports,
+        owner_id=owner,
+        source="import",
+        parsed_stream=parse_stream(parser, _chunks(file, on_bytes)),
+    )
+
+
+async def _chunks(file: Path, on_bytes: OnProgress) -> AsyncIterator[bytes]:
+    read = 0
+    with file.open("rb") as opened:
+        while chunk := await asyncio.to_thread(opened.read, CHUNK_BYTES):
+            yield chunk
+            read += len(chunk)
+            on_bytes(read)
+
+
+async def processed(ports: Ports, total: int, on_done: OnProgress) -> None:
+    """Wait until the processor has nothing left; `on_done` is told how many of `total` are done."""
+    while left := await operating.unprocessed(ports.documents):
+        on_done(max(0, total - left))
+        await asyncio.sleep(POLL_S)
+    on_done(total)

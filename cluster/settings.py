@@ -1,0 +1,215 @@
+"""Every setting, with its unit, default and reason. The one place that reads the environment.
+
+A setting is read from `JOBRAY_<GROUP>_<NAME>`, for example `JOBRAY_HTTP_PORT`. With nothing set the
+system runs embedded: one SQLite file, memory cache, mail kept as files.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_BYTES = 48
+
+
+class Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(Group):
+    dir: Path = Path(".jobray")
+    """Where the embedded store, index, mail, keys and logs live; created with mode 0700."""
+
+
+class Documents(Group):
+    url: str = ""
+    """`sqlite:///path`; empty: `jobray.db` in the data folder."""
+
+
+class StreamSettings(Group):
+    url: str = ""
+    """`sqlite:///path`; empty: the same file as the documents, so that one write holds both."""
+    retention_days: Annotated[int, Field(ge=1)] = 30
+    """How long events stay readable for replay."""
+
+
+class CacheSettings(Group):
+    url: str = "memory:"
+    """`memory:`: limits and caches of this process."""
+
+
+class FilesSettings(Group):
+    url: str = ""
+    """`file:///folder`; empty: `files` in the data folder."""
+
+
+class Smtp(Group):
+    url: str = ""
+    """`smtp://user:password@host:port` or `smtps://…`; empty: mail is kept as files and shown at
+    /mail."""
+    sender: str = "alerts@jobray.localhost"
+    """The address that every mail is from."""
+
+
+class Http(Group):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: str = ""
+    """How people reach the page, for links in mail; empty: http://host:port."""
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    """Host headers that are answered: a page of another site cannot rebind its name to us."""
+    cors_origins: tuple[str, ...] = ()
+    """Exact origins of other sites whose scripts may call the API."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks whose X-Forwarded-For is believed, as 10.0.0.0/8."""
+
+
+class Rate(Group):
+    limit_per_minute: Annotated[int, Field(ge=1)] = 60
+    """Requests a minute for each address, and for each user."""
+
+
+class Require(Group):
+    verified_employers: bool = False
+    """Only employers with a verified address may post; true on a cluster."""
+
+
+class Secret(Group):
+    key: str = ""
+    """Signs tokens and links, at least 32 bytes; empty: made once and kept in the data folder with
+    mode 0600, which is allowed on the embedded store only."""
+    previous_key: str = ""
+    """The key before a rotation: still verifies, never signs."""
+
+
+class Feeds(Group):
+    allow_private: bool = False
+    """Fetch feeds from addresses that are not public (a test server on this machine)."""
+
+
+class RaySettings(Group):
+    dashboard: bool = True
+    """Ray's dashboard on loopback: named actors, logs; costs about 300 MB."""
+    dashboard_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """0: a free one."""
+    num_cpus: Annotated[int, Field(ge=1)] = 2
+    """Ray's bookkeeping of cores, not a limit: few keep it from starting idle workers."""
+
+
+class Topology(Group):
+    processors: Annotated[int, Field(ge=1, le=16)] = 1
+    matchers: Annotated[int, Field(ge=1, le=256)] = 1
+    notifiers: Annotated[int, Field(ge=1, le=16)] = 1
+
+
+class Settings(Group):
+    data: Data = Data()
+    documents: Documents = Documents()
+    stream: StreamSettings = StreamSettings()
+    cache: CacheSettings = CacheSettings()
+    files: FilesSettings = FilesSettings()
+    smtp: Smtp = Smtp()
+    http: Http = Http()
+    rate: Rate = Rate()
+    require: Require = Require()
+    secret: Secret = Secret()
+    feeds: Feeds = Feeds()
+    ray: RaySettings = RaySettings()
+    topology: Topology = Topology()
+
+    @model_validator(mode="after")
+    def _known_backends(self) -> Self:
+        expected = (
+            ("JOBRAY_DOCUMENTS_URL", self.documents.url, "sqlite:///"),
+            ("JOBRAY_STREAM_URL", self.stream.url, "sqlite:///"),
+            ("JOBRAY_CACHE_URL", self.cache.url, "memory:"),
+            ("JOBRAY_FILES_URL", self.files.url, "file:///"),
+        )
+        for name, url, scheme in expected:
+            if url and not url.startswith(scheme):
+                raise ValueError(f"{name}: expected {scheme}…, got {url.split(':')[0]}:…")
+        if self.stream.url and self.stream.url != self.documents.url:
+            raise ValueError(
+                "JOBRAY_STREAM_URL: the embedded stream lives in the documents' file; "
+                "leave it unset or equal to JOBRAY_DOCUMENTS_URL"
+            )
+        if self.smtp.url and not self.smtp.url.startswith(("smtp://", "smtps://")):
+            raise ValueError("JOBRAY_SMTP_URL: expected smtp://… or smtps://…")
+        if self.secret.key and len(self.secret.key.encode()) < 32:
+            raise ValueError("JOBRAY_SECRET_KEY: expected at least 32 bytes")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        return self.data.dir.absolute()
+
+    @property
+    def database(self) -> Path:
+        url = self.documents.url
+        return Path(url.removeprefix("sqlite:///")).absolute() if url else self.folder / "jobray.db"
+
+    @property
+    def files_folder(self) -> Path:
+        url = self.files.url
+        return Path(url.removeprefix("file://")) if url else self.folder / "files"
+
+    @property
+    def public_url(self) -> str:
+        return (self.http.public_url or f"http://{self.http.host}:{self.http.port}").rstrip("/")
+
+    @property
+    def secret_key(self) -> str:
+        """The key that signs; raises FileNotFoundError where `prepare` has not been called."""
+        return self.secret.key or (self.folder / "secret.key").read_text()
+
+    def prepare(self) -> None:
+        """Make the data folder (0700) and, where none is set, the secret (0600)."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.chmod(0o700)
+        path = self.folder / "secret.key"
+        if self.secret.key or path.exists():
+            return
+        draft = path.with_name(f"secret.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(SECRET_BYTES))
+        draft.rename(path)
+
+    def packed(self) -> dict[str, Any]:
+        """As plain data, for the actors: they get their settings from here, not from their
+        environment."""
+        return self.model_dump(mode="json") | {"data": {"dir": str(self.folder)}}
+
+
+class _Environment(BaseSettings, Settings):
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_prefix="JOBRAY_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+    )
+
+
+def unpack(packed: dict[str, Any]) -> Settings:
+    """The settings of `packed`; the environment is not looked at."""
+    return Settings.model_validate(packed)
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the message names each and what was expected."""
+
+
+def load() -> Settings:
+    """The settings of this process' environment. Raises SettingsError."""
+    try:
+        return unpack(_Environment().model_dump())
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors():
+            name = "_".join(["JOBRAY", *(str(part).upper() for part in fault["loc"])])
+            message = fault["msg"].removeprefix("Value error, ")
+            lines.append(message if not fault["loc"] else f"{name}: {message}")
+        raise SettingsError("\n".join(lines)) from error

@@ -1,0 +1,226 @@
+"""The running system on one machine: a Ray node, the actors, HTTP; begun and ended as one.
+
+Everything is a child of the process that starts it and dies with it. Ray listens on interfaces we
+do not choose, so it asks for a token (a file of mode 0600 in the data folder); its dashboard and
+our HTTP stay on loopback.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from cluster.settings import Settings
+
+READY_TIMEOUT_S = 60.0
+STOP_ACTORS_S = 1.5
+LEFTOVER_GRACE_S = 1.0
+
+Progress = Callable[[str], None]
+"""Told what is being waited for."""
+
+
+class StartError(Exception):
+    """The system cannot start; the message says why and what to do."""
+
+
+@contextlib.contextmanager
+def claimed(settings: Settings) -> Iterator[None]:
+    """Hold the data folder for one system, with its process id in `jobray.pid`."""
+    settings.prepare()
+    path = settings.folder / "jobray.pid"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise StartError(
+                f"another Jobray (process {file.read().strip()}) uses {settings.folder}; "
+                "stop it with `jobray down`, or set JOBRAY_DATA_DIR to another folder"
+            ) from None
+        _write_pid(file, os.getpid())
+        try:
+            yield
+        finally:
+            _write_pid(file, None)
+
+
+def _write_pid(file: IO[str], pid: int | None) -> None:
+    file.truncate(0)
+    file.write(str(pid or ""))
+    file.flush()
+
+
+def owner(settings: Settings) -> int | None:
+    """The process id of the system that runs on this data folder, if one does."""
+    path = settings.folder / "jobray.pid"
+    if not path.exists():
+        return None
+    with path.open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            text = file.read().strip()
+            return int(text) if text else None
+        return None
+
+
+def check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.http.host, settings.http.port))
+        except OSError as error:
+            raise StartError(
+                f"{settings.http.host}:{settings.http.port} cannot be used ({error.strerror}); "
+                "set JOBRAY_HTTP_PORT to another port"
+            ) from None
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _ray_environment(token: Path) -> None:
+    """What Ray reads from the environment; before ray is imported."""
+    token.unlink(missing_ok=True)
+    token.touch(mode=0o600)
+    token.write_text(secrets.token_hex(32))
+    os.environ |= {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN_PATH": str(token),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",
+        "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
+        "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
+    }
+    # A stale address of another cluster would be joined instead of starting our own.
+    os.environ.pop("RAY_ADDRESS", None)
+
+
+class System:
+    """Started by `start`, ended by `stop`; both from the process' main thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._actors: list[Any] = []
+        self.dashboard_url: str | None = None
+        self.token_file = settings.folder / "ray.token"
+
+    def start(self, progress: Progress) -> None:
+        """Returns when HTTP answers and every actor has recovered. Raises StartError."""
+        check_port(self._settings)
+        _ray_environment(self.token_file)
+        progress("Starting Ray")
+        import ray
+
+        logging.getLogger("ray.serve").setLevel(logging.WARNING)
+
+        dashboard = self._settings.ray.dashboard
+        context = ray.init(
+            "local",
+            namespace="jobray",
+            include_dashboard=dashboard,
+            dashboard_host="127.0.0.1",
+            dashboard_port=self._settings.ray.dashboard_port or _free_port("127.0.0.1"),
+            num_cpus=self._settings.ray.num_cpus,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+        self.dashboard_url = f"http://{context.dashboard_url}" if dashboard else None
+        progress("Starting actors and HTTP")
+        self._create_actors()
+        self._serve()
+        progress("Recovering")
+        self._wait_until_ready(progress)
+
+    def _create_actors(self) -> None:
+        from cluster.tenants import create
+        from cluster.topology import everyone
+
+        self._actors = [create(role, self._settings) for role in everyone(self._settings.topology)]
+
+    def _serve(self) -> None:
+        from ray import serve
+        from ray.serve.config import HTTPOptions
+
+        from cluster.applications import build
+
+        serve.start(
+            http_options=HTTPOptions(host=self._settings.http.host, port=self._settings.http.port)
+        )
+        serve.run(build({"settings": self._settings.packed()}), name="jobray", route_prefix="/")
+
+    def _wait_until_ready(self, progress: Progress) -> None:
+        end = time.monotonic() + READY_TIMEOUT_S
+        while True:
+            status, actors = readiness(self._settings)
+            if status == 200:
+                return
+            waiting = ", ".join(a["name"] for a in actors if a["state"] != "serving") or "HTTP"
+            if time.monotonic() > end:
+                raise StartError(f"not ready after {READY_TIMEOUT_S:.0f} s: {waiting}")
+            progress(f"Recovering {waiting}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End everything within a few seconds; no process is left."""
+        import ray
+
+        children = _descendants(os.getpid())
+        stopping = [actor.stop.remote() for actor in self._actors]
+        with contextlib.suppress(Exception):
+            ray.wait(stopping, num_returns=len(stopping), timeout=STOP_ACTORS_S)
+        # Serve's own shutdown takes seconds; what it protects is durable already.
+        closing = threading.Thread(target=ray.shutdown, daemon=True)
+        closing.start()
+        closing.join(timeout=2.0)
+        _end(children)
+
+
+def readiness(settings: Settings) -> tuple[int, list[dict[str, Any]]]:
+    """The status of /ready (0: nobody answers) and the actors it lists."""
+    connection = http.client.HTTPConnection(settings.http.host, settings.http.port, timeout=5)
+    try:
+        connection.request("GET", "/ready")
+        response = connection.getresponse()
+        body = json.loads(response.read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return 0, []
+    finally:
+        connection.close()
+    return response.status, body.get("actors", [])
+
+
+def _descendants(pid: int) -> set[int]:
+    import psutil
+
+    return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+
+
+def _end(pids: set[int]) -> None:
+    """Wait for these processes to be gone; kill what stays."""
+    import psutil
+
+    processes = []
+    for pid in pids:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            processes.append(psutil.Process(pid))
+    _, alive = psutil.wait_procs(processes, timeout=LEFTOVER_GRACE_S)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(alive, timeout=LEFTOVER_GRACE_S)

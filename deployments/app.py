@@ -1,0 +1,113 @@
+"""The HTTP application: middleware, routers by role, errors, documentation. No Ray in it.
+
+`make_app` is what a Serve replica, a test and a plain server all run. Ports are opened when the
+application starts and closed when it ends. From the outside in: envelope (context, headers of the
+answer, measurement), CORS where origins are set, guards (host, path, rate, body), the routes.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from deployments import docs, health, metrics, problem
+from deployments.envelope import Envelope
+from deployments.limits import Guards
+from deployments.routers import routers
+from deployments.routing import adopt
+from deployments.settings import EdgeSettings
+from services.metrics import Metrics
+from services.passwords import Passwords
+from services.ports import Ports
+from services.tokens import Tokens
+
+OpenPorts = Callable[[], Awaitable[Ports]]
+"""Connects everything the use cases need, retrying as long as it sees fit."""
+
+
+def make_app(open_ports: OpenPorts, settings: EdgeSettings) -> FastAPI:
+    """The application of these roles. `app.state` holds `ports` (once started), `settings`,
+    `tokens`, `passwords` and `metrics`."""
+    app = FastAPI(
+        title="Jobray",
+        version="0.1.0",
+        summary="Tells a person about the right job the moment it appears, and why.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(open_ports),
+    )
+    app.state.settings = settings
+    app.state.tokens = _tokens(settings)
+    app.state.metrics = Metrics()
+    problem.install(app)
+    _add_middleware(app, settings)
+    _add_routes(app, settings)
+    return app
+
+
+def _lifespan(open_ports: OpenPorts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.passwords = Passwords()
+        app.state.ports = ports = await open_ports()
+        try:
+            yield
+        finally:
+            app.state.passwords.close()
+            for port in (ports.stream, ports.documents, ports.cache, ports.files):
+                await port.close()
+
+    return lifespan
+
+
+def _tokens(settings: EdgeSettings) -> Tokens:
+    return Tokens(
+        settings.secret_key,
+        previous_secret=settings.previous_secret_key,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        access_ttl_s=settings.access_ttl_s,
+        refresh_ttl_s=settings.refresh_ttl_s,
+    )
+
+
+def _add_middleware(app: FastAPI, settings: EdgeSettings) -> None:
+    """Each one added is outside of those before it."""
+    app.add_middleware(Guards, settings=settings)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "If-None-Match",
+                "Last-Event-ID",
+                "X-Request-ID",
+            ],
+            expose_headers=[
+                "ETag",
+                "Location",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Request-ID",
+            ],
+        )
+    app.add_middleware(Envelope, settings=settings, metrics=app.state.metrics)
+
+
+def _add_routes(app: FastAPI, settings: EdgeSettings) -> None:
+    for prefix, router in routers(settings.roles):
+        adopt(app, router, prefix=prefix)
+    adopt(app, health.router, prefix="")
+    adopt(app, metrics.router, prefix="")
+    if settings.docs_open:
+        adopt(app, docs.router, prefix="")
+    docs.describe(app)

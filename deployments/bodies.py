@@ -1,0 +1,89 @@
+"""What the posting and alert routes take in: closed models, so that a field we do not know, an
+`owner_id` or an operator object is refused before anything is done with it."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from models.alert import AlertName
+from models.base import Model, Timestamp
+from models.money import Country, Currency, Money, Period
+from models.posting import DESCRIPTION_MAX, EmploymentType, Level, Mode, Name, Title, WebAddress
+from services.queries import QueryInput, QueryText
+from services.terms import AlertTerms
+
+Description = Annotated[str, StringConstraints(max_length=DESCRIPTION_MAX)]
+Id = Annotated[str, StringConstraints(max_length=36)]
+
+
+class Facts(Model):
+    """What a posting may state beside its title, description, company and places."""
+
+    mode: Mode | None = None
+    remote_countries: Annotated[tuple[Country, ...], Field(max_length=250)] | None = None
+    employment_type: EmploymentType | None = None
+    level: Level | None = None
+    skills: Annotated[tuple[Name, ...], Field(max_length=100)] | None = None
+    category: Name | None = None
+    url: WebAddress | None = None
+    apply_url: WebAddress | None = None
+    external_id: Name | None = None
+    closes_at: Timestamp | None = None
+
+
+class Submission(Facts):
+    """A posting to publish. The company by name or by id; one location or several."""
+
+    title: Title
+    description: Annotated[Description, Field(description="HTML or plain text")]
+    company: Name | None = None
+    company_id: Id | None = None
+    location: Name | None = None
+    locations: Annotated[tuple[Name, ...], Field(max_length=200)] | None = None
+    salary: Money | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.company is None) == (self.company_id is None):
+            raise ValueError("give either company or company_id")
+        if self.location is not None and self.locations is not None:
+            raise ValueError("give either location or locations")
+        return self
+
+
+class SalaryPatch(Model):
+    """Parts of the salary to change; the others stay."""
+
+    min: float | None = None
+    max: float | None = None
+    currency: Currency | None = None
+    period: Period | None = None
+
+
+class Revision(Facts):
+    """The fields to change. A field that is null is taken away; one that is missing stays."""
+
+    title: Title | None = None
+    description: Description | None = None
+    company: Name | None = None
+    locations: Annotated[tuple[Name, ...], Field(max_length=200)] | None = None
+    salary: SalaryPatch | None = None
+
+
+class WhyBody(Model):
+    """Exactly one of a query and an alert of yours."""
+
+    query: QueryText | None = None
+    alert_id: Id | None = None
+
+
+class AlertChange(QueryInput, AlertTerms):
+    """The fields to change; a field that is missing or null stays as it is."""
+
+    name: AlertName | None = None
+
+
+class AlertBody(AlertChange):
+    """A new alert: a name, and exactly one of `query` and `criteria`."""
+
+    name: AlertName

@@ -1,0 +1,173 @@
+"""Errors as RFC 9457 problem details (application/problem+json): the one place that renders them.
+
+Whatever goes wrong (a DomainError, a request that does not validate, the router's own 404 and
+405, an unexpected exception) leaves as the same object: `type` (a URN made of the error's slug),
+`title`, `status`, `detail`, `instance` (the path) and `errors`. What is echoed of the input is
+short, never of a field that holds a secret, and never a whole object.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from models import errors
+from models.base import Model
+from models.errors import DomainError, FieldError
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE_PREFIX = "urn:jobray:problem:"
+_SECRET_WORDS = ("password", "token", "secret", "authorization")
+_SHOWN_MAX = 80
+
+
+class Problem(Model):
+    """A problem detail as the OpenAPI document describes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[FieldError, ...] = ()
+
+
+class MethodNotAllowed(DomainError):
+    slug, status, title = "method-not-allowed", 405, "This method does nothing here"
+
+
+class InternalError(DomainError):
+    slug, status, title = "internal", 500, "Something went wrong on our side"
+
+
+_BY_STATUS: dict[int, type[DomainError]] = {
+    cls.status: cls
+    for cls in (
+        errors.MalformedBody,
+        errors.Unauthenticated,
+        errors.Forbidden,
+        errors.NotFound,
+        MethodNotAllowed,
+        errors.Conflict,
+        errors.TooLarge,
+        errors.UnsupportedMediaType,
+        errors.InvalidInput,
+        errors.TooManyRequests,
+        errors.Unavailable,
+    )
+}
+
+
+def problem_body(error: DomainError, instance: str) -> dict[str, Any]:
+    """The problem detail object of this error at this path."""
+    return {
+        "type": _TYPE_PREFIX + error.slug,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance,
+        "errors": [fault.model_dump(exclude_none=True) for fault in error.errors],
+    }
+
+
+def problem_headers(error: DomainError) -> dict[str, str]:
+    """What a client must know to try again."""
+    headers = {}
+    if error.retry_after_s is not None:
+        # Whole seconds (RFC 9110, 10.2.3), rounded up: coming early would only fail again.
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+def problem_response(
+    error: DomainError, *, instance: str, headers: dict[str, str] | None = None
+) -> Response:
+    """The response that tells of this error at this path."""
+    body = _dump(problem_body(error, instance))
+    return Response(body, error.status, {**problem_headers(error), **(headers or {})}, MEDIA_TYPE)
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:  # a lone surrogate in a detail: say it in ASCII
+        return orjson.dumps(_ascii(body))
+
+
+def _ascii(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_ascii(key): _ascii(item) for key, item in value.items()}
+    return [_ascii(item) for item in value] if isinstance(value, list) else value
+
+
+def shown(value: object, *, names: Sequence[object]) -> str:
+    """How an input is echoed: short, and not at all where one of the names means a secret, or where
+    it has no name and may hold anything."""
+    if any(word in str(name).lower() for name in names for word in _SECRET_WORDS):
+        return "(not shown)"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "an array"
+    if not names and isinstance(value, str | bytes):
+        return "text"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…"
+
+
+def field_error(fault: dict[str, Any]) -> FieldError:
+    """One fault of pydantic's list, told by where it is, what was expected and what was got."""
+    where, *path = fault["loc"] or ("body",)
+    kind = fault["type"]
+    if kind == "missing":
+        expected, got = "a value", "nothing"
+    elif kind == "extra_forbidden":
+        expected, got = "no field of this name", "one"
+    else:
+        expected = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+        got = shown(fault.get("input"), names=path)
+    if where == "body":
+        return FieldError(pointer=json_pointer(path), expected=expected, got=got)
+    return FieldError(parameter=str(path[0]) if path else str(where), expected=expected, got=got)
+
+
+def json_pointer(path: Sequence[object]) -> str:
+    """RFC 6901: `/` before each step, with `~` and `/` escaped."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def _domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return problem_response(error, instance=request.url.path)
+
+
+def _invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [field_error(dict(fault)) for fault in error.errors()]
+    return problem_response(errors.InvalidInput(errors=faults), instance=request.url.path)
+
+
+def _http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    cls = _BY_STATUS.get(error.status_code, InternalError)
+    allow = (error.headers or {}).get("Allow")
+    headers = {"Allow": allow} if allow else None
+    return problem_response(cls(), instance=request.url.path, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Render every error that a route of this application raises."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_exception)

@@ -1,0 +1,199 @@
+"""Postings over HTTP: submit, follow, read, revise, close, remove, explain (`/jobs…`).
+
+The ETag names the version, and the status too while that is not *published*: a posting changes
+without a new version while it is processed and when it closes. `If-Match` guards the version alone.
+"""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from starlette.responses import Response
+
+from backends.documents.base import Body
+from deployments.bodies import Revision, Submission, WhyBody
+from deployments.deps import (
+    PUBLIC,
+    CallerDep,
+    OnceDep,
+    OptionalCallerDep,
+    PortsDep,
+    SettingsDep,
+    TraceDep,
+    json_response,
+    require,
+    stored_json,
+)
+from deployments.ids import PathId
+from deployments.settings import API_PREFIX
+from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
+from models.criteria import Explanation
+from models.errors import FieldError, Forbidden, InvalidInput, NotFound
+from models.posting import Given, Posting, Status
+from models.user import Role
+from services import board, companies, explanations, postings
+from services.idempotency import Stored
+from services.ports import Ports
+from services.representations import accepted_view, manages, posting_view, status_view
+from services.sessions import Caller
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+PosterDep = Annotated[Caller, Depends(require(Role.EMPLOYER))]
+_TAG = re.compile(r'"(\d{1,18})(?:\.[a-z_]+)?"')
+
+
+def etag_of(body: Body) -> str:
+    """`"3"`, or `"3.closed"`: what changes whenever the representation does."""
+    version, status = body["version"], body["status"]
+    return f'"{version}"' if status == Status.PUBLISHED else f'"{version}.{status}"'
+
+
+async def version_matched(
+    given: Annotated[
+        str | None,
+        Header(alias="If-Match", description="The ETag that was read; 412 if it is no more."),
+    ] = None,
+) -> int | None:
+    """The version in `If-Match`, None where there is no guard."""
+    if given is None or given.strip() == "*":
+        return None
+    found = _TAG.fullmatch(given.strip())
+    if found is None:
+        expected = 'an ETag as it was received, as "3"'
+        raise InvalidInput(
+            errors=[FieldError(parameter="If-Match", expected=expected, got=given[:80])]
+        )
+    return int(found[1])
+
+
+VersionMatched = Annotated[int | None, Depends(version_matched)]
+
+
+@router.post("", status_code=202, response_model=AcceptedAnswer, summary="Submit a posting")
+async def submit_posting(
+    body: Submission,
+    caller: PosterDep,
+    ports: PortsDep,
+    settings: SettingsDep,
+    once: OnceDep,
+    traceparent: TraceDep,
+) -> Response:
+    """Take a posting in; it is processed in the background. The same `external_id` again is the
+    next version of that posting."""
+    user = caller.user
+    if settings.require_verified_employers and user.role is not Role.ADMIN:
+        _verified(caller)
+
+    async def action() -> Stored:
+        posting = await postings.submit(
+            ports,
+            owner_id=user.id,
+            given=await _given(ports, body),
+            source="api",
+            id=once.entity_id("posting", user.id),
+            traceparent=traceparent,
+        )
+        receipt = accepted_view(posting, API_PREFIX)
+        return stored_json(receipt, 202, {"Location": receipt["links"]["self"]})
+
+    return await once.run(user.id, action)
+
+
+@router.get("/{id}", dependencies=[PUBLIC], response_model=PostingAnswer, summary="Read a posting")
+async def read_posting(
+    id: PathId, request: Request, caller: OptionalCallerDep, ports: PortsDep
+) -> Response:
+    """A published posting, to everybody; before it is published, to its owner and an admin."""
+    user = caller.user if caller else None
+    body = await board.read(ports, id, user)
+    headers = {"ETag": etag_of(body), "Vary": "Authorization"}
+    if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return json_response(posting_view(body, private=manages(user, body)), headers=headers)
+
+
+@router.get("/{id}/status", response_model=StatusAnswer, summary="Follow a posting's way")
+async def read_status(id: PathId, caller: CallerDep, ports: PortsDep) -> Response:
+    """Where the posting stands and why, to its owner and an admin."""
+    return json_response(status_view(await board.read_managed(ports, id, caller.user)))
+
+
+@router.patch("/{id}", status_code=202, response_model=AcceptedAnswer, summary="Revise a posting")
+async def revise_posting(
+    id: PathId,
+    body: Revision,
+    caller: CallerDep,
+    ports: PortsDep,
+    expected: VersionMatched,
+    traceparent: TraceDep,
+) -> Response:
+    """Merge these fields into the posting (RFC 7396: null takes one away); the result is its next
+    version and processed like a new one."""
+    posting = await board.revise(
+        ports,
+        id,
+        caller.user,
+        body.model_dump(mode="json", exclude_unset=True),
+        expected_version=expected,
+        traceparent=traceparent,
+    )
+    return json_response(accepted_view(posting, API_PREFIX), 202, _tagged(posting))
+
+
+@router.delete("/{id}", status_code=204, summary="Remove a posting")
+async def remove_posting(
+    id: PathId, caller: CallerDep, ports: PortsDep, expected: VersionMatched
+) -> None:
+    """Close the posting and delete it. People who were told of it keep their notification."""
+    await board.remove(ports, id, caller.user, expected_version=expected)
+
+
+@router.post("/{id}/close", response_model=StatusAnswer, summary="Close a posting")
+async def close_posting(id: PathId, caller: CallerDep, ports: PortsDep) -> Response:
+    """Take the posting off the board; it can still be read. Closing twice is fine."""
+    posting = await board.close(ports, id, caller.user)
+    return json_response(status_view(posting.model_dump(mode="json")), headers=_tagged(posting))
+
+
+@router.post("/{id}/why", response_model=Explanation, summary="Would this posting match?")
+async def explain_posting(
+    id: PathId, body: WhyBody, caller: CallerDep, ports: PortsDep
+) -> Response:
+    """Whether this posting meets a query, or one of your alerts, clause by clause."""
+    explanation = await explanations.why_posting(
+        ports, caller.user, id, query=body.query, alert_id=body.alert_id
+    )
+    return json_response(explanation.model_dump(mode="json"))
+
+
+def _verified(caller: Caller) -> None:
+    if not caller.user.email_verified:
+        raise Forbidden("confirm your e-mail address before you post")
+
+
+async def _given(ports: Ports, body: Submission) -> Given:
+    stated: dict[str, Any] = body.model_dump(exclude={"company_id", "location"}, exclude_none=True)
+    if body.company_id is not None:
+        stated["company"] = await _company(ports, body.company_id)
+    if body.location is not None:
+        stated["locations"] = (body.location,)
+    return Given.model_validate(stated)
+
+
+async def _company(ports: Ports, id: str) -> str:
+    try:
+        return await companies.name_of(ports, id)
+    except NotFound:
+        fault = FieldError(pointer="/company_id", expected="the id of a company", got=id)
+        raise InvalidInput("there is no such company", errors=[fault]) from None
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    """Whether the header names this tag, compared weakly (RFC 9110, 13.1.2)."""
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in tags or "*" in tags
+
+
+def _tagged(posting: Posting) -> dict[str, str]:
+    return {"ETag": etag_of({"version": posting.version, "status": posting.status.value})}

@@ -1,0 +1,183 @@
+"""A person's notifications: the inbox, its read state, and the live streams."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from deployments.deps import (
+    AUTHENTICATES_ITSELF,
+    BearerDep,
+    CallerDep,
+    PageDep,
+    PortsDep,
+    json_response,
+)
+from deployments.live import Live, StreamEnded, live_of
+from deployments.streaming import (
+    CLOSE_ORIGIN,
+    EventStream,
+    check_origin,
+    close_code,
+    position_of,
+    read_message,
+    serve_socket,
+)
+from models.alert import ChannelName
+from models.base import Model, Timestamp
+from models.errors import DomainError, Forbidden, Unauthenticated
+from models.notification import AlertRef, DeliveryStatus, PostingRef, Why
+from services import notifications, sessions
+from services.sessions import Caller
+
+router = APIRouter(prefix="/notifications", tags=["notifications"])
+
+TOKEN_WITHIN_S = 10.0
+"""Seconds a WebSocket may take to say who it is."""
+_BEARER = "bearer."
+NEUTRAL_PROTOCOL = "jobray"
+
+LiveDep = Annotated[Live, Depends(live_of)]
+
+
+class DeliveryView(Model):
+    """How one channel stands."""
+
+    channel: ChannelName
+    status: DeliveryStatus
+    attempts: int
+
+
+class NotificationView(Model):
+    """One notification; `position` is what a live stream resumes from."""
+
+    id: str
+    kind: str
+    position: str
+    created_at: Timestamp
+    read_at: Timestamp | None
+    alert: AlertRef | None
+    posting: PostingRef | None
+    why: Why | None
+    deliveries: tuple[DeliveryView, ...]
+
+
+class NotificationPage(Model):
+    items: tuple[NotificationView, ...]
+    next_cursor: str | None
+
+
+class ReadAnswer(Model):
+    """How many were unread until now."""
+
+    marked: int
+
+
+@router.get("", response_model=NotificationPage, summary="The inbox, newest first")
+async def inbox(
+    caller: CallerDep,
+    ports: PortsDep,
+    page: PageDep,
+    unread: Annotated[
+        bool | None, Query(description="Only those not read yet, or only those read.")
+    ] = None,
+) -> Response:
+    """A page of one's notifications, each with how its deliveries stand."""
+    items, after = await notifications.inbox(
+        ports, caller.user.id, unread=unread, limit=page.limit, after=page.cursor
+    )
+    return json_response({"items": items, "next_cursor": after})
+
+
+@router.post("/read-all", summary="Mark everything as read")
+async def read_all(caller: CallerDep, ports: PortsDep) -> ReadAnswer:
+    """What arrives in this moment stays unread."""
+    return ReadAnswer(marked=await notifications.mark_all_read(ports, caller.user.id))
+
+
+@router.post("/{id}/read", status_code=204, summary="Mark one as read")
+async def read(id: str, caller: CallerDep, ports: PortsDep) -> None:
+    """Fine where it was read before."""
+    await notifications.mark_read(ports, caller.user.id, id)
+
+
+@router.get(
+    "/stream",
+    response_class=EventStream,
+    summary="New notifications as server-sent events",
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def stream(
+    request: Request,
+    caller: CallerDep,
+    token: BearerDep,
+    ports: PortsDep,
+    live: LiveDep,
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", description="The `id` seen last.")
+    ] = None,
+) -> EventStream:
+    """Event `notification` with the item as its data and its position as its id; a comment every
+    15 seconds. With `Last-Event-ID` it begins with what was missed, else with what comes."""
+    check_origin(request, request.app.state.settings)
+    resume = position_of(last_event_id, "Last-Event-ID")
+    feed = await live.join(caller.user.id)
+    try:
+        position = resume or await notifications.newest_position(ports, caller.user.id)
+    except BaseException:
+        live.leave(feed)
+        raise
+
+    async def check() -> Caller:
+        return await sessions.authenticate(ports, request.app.state.tokens, token or "")
+
+    return EventStream(live, feed, ports, position, check)
+
+
+@router.websocket("/ws", dependencies=[AUTHENTICATES_ITSELF])
+async def socket(socket: WebSocket, ports: PortsDep, live: LiveDep) -> None:
+    """The same items as JSON messages. The token comes as the subprotocol `bearer.<token>`, or as
+    the first message `{"token": …}`; `{"last_position": …}` asks for what was missed since."""
+    state = socket.app.state
+    try:
+        check_origin(socket, state.settings)
+    except Forbidden:
+        await socket.close(CLOSE_ORIGIN)
+        return
+    offered: list[str] = socket.scope["subprotocols"]
+    await socket.accept(_protocol(offered))
+    try:
+        token, last_position = await _hello(socket, offered)
+
+        async def check() -> Caller:
+            return await sessions.authenticate(ports, state.tokens, token)
+
+        caller = await check()
+        await serve_socket(socket, live, ports, caller.user.id, last_position, check)
+    except WebSocketDisconnect:
+        return
+    except (DomainError, StreamEnded) as fault:
+        await socket.close(close_code(fault))
+
+
+def _protocol(offered: list[str]) -> str | None:
+    """A browser wants one of those it offered; the one without the token, where there is one."""
+    if NEUTRAL_PROTOCOL in offered:
+        return NEUTRAL_PROTOCOL
+    return next((each for each in offered if each.startswith(_BEARER)), None)
+
+
+async def _hello(socket: WebSocket, offered: list[str]) -> tuple[str, str | None]:
+    """The token and, if it came with it, the position. Raises Unauthenticated, InvalidInput."""
+    for each in offered:
+        if each.startswith(_BEARER):
+            return each.removeprefix(_BEARER), None
+    try:
+        async with asyncio.timeout(TOKEN_WITHIN_S):
+            message = await read_message(socket)
+    except TimeoutError:
+        raise Unauthenticated("no token came") from None
+    if message.token is None:
+        raise Unauthenticated("the first message must carry the token")
+    return message.token, message.last_position

@@ -1,0 +1,229 @@
+"""Location lines to places: "San Francisco, CA | New York City, NY; Remote - US".
+
+Platforms write locations in every order and with every separator. A line is first cut into
+addresses at the separators that never stand inside one (`;`, `|`, `•`, `/`, "or"), and each address
+into parts (commas, spaced dashes, brackets). Words about the mode of work are peeled off the parts.
+What is left of an address is understood as a whole if it can be; otherwise as the longest runs of
+parts that make an address each ("Seattle, San Francisco"), and what names no place is left out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.posting import Evidence, Place
+from processing.evidence import Passage
+from reference import places as gazetteer
+from reference.countries import country_code
+
+BY = "places@1"
+
+_BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s+or\s+|,\s*or\s+", re.IGNORECASE)
+_BETWEEN_PARTS = re.compile(r",|\s[-–—]+\s|[()\[\]:]|[-–—](?=\s)|(?<=\s)[-–—]|^-+|-+$")
+_AND = re.compile(r"\s+(?:and|&|und|et)\s+", re.IGNORECASE)
+_CODE_FIRST = re.compile(r"([A-Z]{2})\s+(\S.*)")
+"""A list without its separator: "Atlanta, GA Los Angeles, CA"."""
+_HYPHEN = re.compile(r"\s*[-–—]\s*")
+_MODE_WORD = (
+    r"(?:fully[\s-]+)?remote(?:[\s-]+(?:friendly|first|only|work|opportunity|job|position"
+    r"|eligible|ok"
+    r"|option(?:al)?))?|hybrid|on[\s-]?site|in[\s-]?office|in[\s-]?person|distributed"
+    r"|home[\s-]?office"
+    r"|work from (?:home|anywhere)|wfh|anywhere|virtual|telecommute|flexible|travel[\s-]+required"
+    r"|multiple locations|select locations|update location|various(?: locations)?|nationwide"
+    r"|\d+ locations?|hq|headquarters|n/a|location|tbd"
+)
+_PEELED_LEFT = re.compile(
+    rf"^(?:{_MODE_WORD})\b[\s,:.\-–—]*(?:(?:in|within|from|the)\s+)*", re.IGNORECASE
+)
+_PEELED_RIGHT = re.compile(rf"[\s,\-–—]*\b(?:{_MODE_WORD}|only|office)\s*\.?$", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:in|within|from|the|near|around)\s+", re.IGNORECASE)
+_KNOWN_ALONE_FROM = 15_000
+"""A smaller town is only believed with its region or country: "Hybrid" could be a hamlet."""
+_MAX_TEXT = 8_000
+_MAX_PARTS_OF_ADDRESS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an address: [start, end) of the passage."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The parts of one address, and its span with the words that were peeled off."""
+
+    parts: tuple[Part, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    place: Place
+    start: int
+    end: int
+
+
+def places(passage: Passage) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """The places that the location passage names, each once, and where each stands."""
+    found: dict[int, Located] = {}
+    for address in addresses(passage.text):
+        for located in locate(address):
+            found.setdefault(located.place.id, located)
+    kept = _most_specific(list(found.values()))
+    evidence = tuple(passage.evidence(one.start, one.end, BY) for one in kept)
+    return tuple(one.place for one in kept), evidence
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """The addresses of a location text, cut into parts without the words on the mode of work."""
+    for start, end in _pieces(_BETWEEN_ADDRESSES, text[:_MAX_TEXT], 0, min(len(text), _MAX_TEXT)):
+        cut = _pieces(_BETWEEN_PARTS, text, start, end)
+        parts = tuple(part for piece in cut if (part := _peeled(text, *piece)) is not None)
+        yield Address(parts, start, end)
+
+
+def locate(address: Address) -> list[Located]:
+    """The places of one address."""
+    parts = list(address.parts)
+    if not parts:
+        return []
+    if len(parts) <= _MAX_PARTS_OF_ADDRESS and (one := _exact(parts)) is not None:
+        return [one]
+    expanded = [piece for part in parts for piece in _expanded(part)]
+    if parts != expanded and len(expanded) <= _MAX_PARTS_OF_ADDRESS:
+        one = _exact(expanded)
+        if one is not None:
+            return [one]
+    runs, complete = _runs(expanded)
+    if complete or sum(run.place.kind == "city" for run in runs) > 1:
+        return _within_last(runs, expanded)
+    if len(expanded) > 1:
+        likely = gazetteer.resolve(", ".join(part.text for part in expanded))
+        if likely:
+            return [Located(likely[0], expanded[0].start, expanded[-1].end)]
+    return runs
+
+
+def _pieces(
+    separator: re.Pattern[str], text: str, start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The spans between the separators, without white space around them."""
+    at = start
+    for match in separator.finditer(text, start, end):
+        yield from _trimmed(text, at, match.start())
+        at = match.end()
+    yield from _trimmed(text, at, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and (text[start].isspace() or text[start] in ",."):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in ","):
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def _peeled(text: str, start: int, end: int) -> Part | None:
+    """The part without the words on the mode of work at its ends; None if nothing is left."""
+    while match := (_PEELED_LEFT.match(text[start:end]) or _ARTICLE.match(text[start:end])):
+        start += match.end()
+    while match := _PEELED_RIGHT.search(text[start:end]):
+        end = start + match.start()
+    span = next(_trimmed(text, start, end), None)
+    return Part(text[span[0] : span[1]], *span) if span is not None else None
+
+
+def _expanded(part: Part) -> list[Part]:
+    """The part, or its pieces where it is no name itself and "and" or hyphens join several:
+    "US-CA-Menlo Park", but not "Cluj-Napoca"."""
+    if _known(part.text):
+        return [part]
+    code = _CODE_FIRST.match(part.text)
+    if code and _known(code[2]):
+        middle = part.start + code.start(2)
+        return [Part(code[1], part.start, part.start + 2), Part(code[2], middle, part.end)]
+    for separator in (_AND, _HYPHEN):
+        pieces = list(_pieces(separator, part.text, 0, len(part.text)))
+        if len(pieces) > 1:
+            cut = (_peeled(part.text, *piece) for piece in pieces)
+            return [
+                Part(one.text, part.start + one.start, part.start + one.end)
+                for one in cut
+                if one is not None
+            ]
+    return [part]
+
+
+def _known(text: str) -> bool:
+    return bool(gazetteer.resolve(text))
+
+
+def _exact(parts: list[Part], *, head_first: bool = False) -> Located | None:
+    """The one place that all these parts name together."""
+    place = gazetteer.resolve_exactly([part.text for part in parts], head_first=head_first)
+    if place is None:
+        return None
+    alone = len(parts) == 1 and place.kind == "city" and "," not in parts[0].text
+    if alone and gazetteer.population(place) < _KNOWN_ALONE_FROM and " " not in parts[0].text:
+        return None
+    return Located(place, parts[0].start, parts[-1].end)
+
+
+def _runs(parts: list[Part]) -> tuple[list[Located], bool]:
+    """The longest runs of parts that are one place each, and whether every part was used."""
+    found: list[Located] = []
+    complete = True
+    at = 0
+    while at < len(parts):
+        for size in range(min(_MAX_PARTS_OF_ADDRESS, len(parts) - at), 0, -1):
+            one = _exact(parts[at : at + size], head_first=True)
+            if one is not None:
+                found.append(one)
+                at += size
+                break
+        else:
+            complete = False
+            at += 1
+    return found, complete
+
+
+def _within_last(runs: list[Located], parts: list[Part]) -> list[Located]:
+    """Read a list of cities in the light of the country at its end: "London, Newcastle, UK"."""
+    if len(runs) < 2 or runs[-1].place.kind == "city":
+        return runs
+    last = runs[-1].place
+    if len(runs) == 2 and last.kind == "region" and last.id not in runs[0].place.within:
+        return runs[1:]  # an unknown town of that region, not its namesake elsewhere
+    country = country_code(parts[-1].text)
+    if country is None:
+        return runs
+    by_start = {part.start: part for part in parts}
+    read: list[Located] = []
+    for one in runs[:-1]:
+        part = by_start[one.start]
+        if one.place.country == country or one.end != part.end:
+            read.append(one)
+            continue
+        place = gazetteer.resolve_exactly([part.text, country])
+        if place is not None:
+            read.append(Located(place, one.start, one.end))
+    if read and all(one.place.country == country for one in read):
+        return read
+    return [*read, runs[-1]]
+
+
+def _most_specific(found: list[Located]) -> list[Located]:
+    """Drop a region named after its only city, when the city is there too ("Berlin, Berlin")."""
+    cities = {(one.place.name, one.place.country) for one in found if one.place.kind == "city"}
+    return [
+        one
+        for one in found
+        if one.place.kind != "region" or (one.place.name, one.place.country) not in cities
+    ]

@@ -1,0 +1,150 @@
+"""Publish, review or reject: what a machine can say of a posting before a person looks.
+
+Rejected is what cannot be a vacancy any more or never was one; held for review is what looks like
+a fraud or a mistake but may be none. A posting without a description is fine: many feeds send
+none.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from models.money import Period
+from models.posting import Derived, Given, Reason
+from processing.pay import plausible
+
+_URL = re.compile(r"^(?:https?://|www\.)\S+$|^\S+\.(?:com|net|org|io|ru|info|biz)(?:/\S*)?$", re.I)
+_PHONE = re.compile(r"(?<!\w)\+?\d[\d\s().-]{8,}\d(?!\w)")
+_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+_FEE = re.compile(
+    r"\b(?:pay|send|transfer|deposit|wire)\b[^.\n]{0,40}\b(?:fee|deposit|(?:security|training|"
+    r"registration|processing) (?:payment|charge)|upfront)\b"
+    r"|\b(?:registration|training|processing|application|starter[- ]kit|background[- ]check) fee\b"
+    r"[^.\n]{0,40}\b(?:required|refundable|must|paid|payable|of [$£€])"
+    r"|\b(?:buy|purchase)\b[^.\n]{0,30}\bgift cards?\b",
+    re.IGNORECASE,
+)
+_NO_FEE = re.compile(
+    r"\b(?:never|not|no|n['’]t|without|free of)\b[^.\n]{0,60}\b(?:fee|deposit|pay|payment|upfront"
+    r"|gift cards?)\b",
+    re.IGNORECASE,
+)
+_CHAT = re.compile(
+    r"\b(?:contact|message|text|write|reach|apply|interview|add|dm|chat)\b[^.\n]{0,60}"
+    r"\b(?:telegram|whats\s?app|signal app|wechat)\b|\bt\.me/|\bwa\.me/",
+    re.IGNORECASE,
+)
+_MIN_TEXT = 30
+_CAPITALS_FROM_LETTERS = 200
+_MAX_CAPITALS = 0.7
+_MANY_LINKS = 10
+_REPEATED_FROM_WORDS = 60
+_MAX_ONE_WORD = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    verdict: Literal["publish", "review", "reject"]
+    reasons: tuple[Reason, ...]
+
+
+Check = Callable[[Given, Derived, date], Reason | None]
+
+
+def verdict(given: Given, derived: Derived, *, today: date) -> Verdict:
+    """The verdict and all reasons of that severity, rejection before review."""
+    rejected = tuple(r for check in _REJECT if (r := check(given, derived, today)) is not None)
+    if rejected:
+        return Verdict("reject", rejected)
+    doubted = tuple(r for check in _REVIEW if (r := check(given, derived, today)) is not None)
+    return Verdict("review", doubted) if doubted else Verdict("publish", ())
+
+
+def _no_title(given: Given, derived: Derived, today: date) -> Reason | None:
+    if not any(c.isalpha() for c in given.title):
+        return Reason(code="title_empty", field="title", detail="The title has no words.")
+    if _URL.match(given.title):
+        return Reason(code="title_is_link", field="title", detail="The title is only a link.")
+    return None
+
+
+def _closed(given: Given, derived: Derived, today: date) -> Reason | None:
+    if given.closes_at is None or given.closes_at.date() >= today:
+        return None
+    detail = f"Applications closed on {given.closes_at.date().isoformat()}."
+    return Reason(code="already_closed", field="closes_at", detail=detail)
+
+
+def _spam_title(given: Given, derived: Derived, today: date) -> Reason | None:
+    if _PHONE.search(given.title) or _LINK.search(given.title):
+        detail = "The title carries a telephone number or a link."
+        return Reason(code="spam_title", field="title", detail=detail)
+    return None
+
+
+def _spam_text(given: Given, derived: Derived, today: date) -> Reason | None:
+    """Links with hardly any text between them, or one word over and over."""
+    words = derived.text.casefold().split()
+    links = len(_LINK.findall(derived.text)) + derived.html.count("<a ")
+    if links >= _MANY_LINKS and len(words) < 5 * links:
+        detail = f"The description is {links} links with hardly any text."
+        return Reason(code="spam_links", field="description", detail=detail)
+    if len(words) >= _REPEATED_FROM_WORDS:
+        times = Counter(words).most_common(1)[0][1]
+        if times > _MAX_ONE_WORD * len(words):
+            detail = "The description repeats one word over and over."
+            return Reason(code="spam_repetition", field="description", detail=detail)
+    return None
+
+
+def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
+    if not given.description.strip() or len(derived.text) >= _MIN_TEXT:
+        return None
+    detail = f"The description has only {len(derived.text)} characters of text."
+    return Reason(code="description_short", field="description", detail=detail)
+
+
+def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
+    match = _FEE.search(derived.text)
+    if match is None:
+        return None
+    line = derived.text.rfind("\n", 0, match.start()) + 1
+    if _NO_FEE.search(derived.text[max(line, match.start() - 80) : match.end() + 20]):
+        return None
+    detail = "It seems to ask applicants for money."
+    return Reason(code="asks_for_money", field="description", detail=detail)
+
+
+def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:
+    """A messenger as the only way to apply."""
+    if given.apply_url or given.url or _CHAT.search(derived.text) is None:
+        return None
+    detail = "Applicants are asked to write to a messenger account, and there is no other way."
+    return Reason(code="messenger_only", field="description", detail=detail)
+
+
+def _capitals(given: Given, derived: Derived, today: date) -> Reason | None:
+    letters = [c for c in derived.text if c.isalpha() and c.lower() != c.upper()]
+    if len(letters) < _CAPITALS_FROM_LETTERS:
+        return None
+    if sum(c.isupper() for c in letters) <= _MAX_CAPITALS * len(letters):
+        return None
+    detail = "The description is written almost entirely in capitals."
+    return Reason(code="all_capitals", field="description", detail=detail)
+
+
+def _odd_pay(given: Given, derived: Derived, today: date) -> Reason | None:
+    if given.salary is None:
+        return None
+    amounts = [a for a in (given.salary.min, given.salary.max) if a is not None]
+    if all(plausible(a, given.salary.currency, Period(given.salary.period)) for a in amounts):
+        return None
+    detail = "The pay is not of a size that is paid for such a period."
+    return Reason(code="pay_implausible", field="salary", detail=detail)
+
+
+_REJECT: tuple[Check, ...] = (_no_title, _closed, _spam_title, _spam_text)
+_REVIEW: tuple[Check, ...] = (_too_short, _fee, _chat_only, _capitals, _odd_pay)

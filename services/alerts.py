@@ -1,0 +1,243 @@
+"""Alerts: stored with their event in one write, then made known to their matcher at once.
+
+The direct call to the matcher is a hint that only saves time: whatever becomes of it, the shard
+reads the event before it matches the next posting. So it is given a second, and a failure of it is
+logged and never fails the request, whose alert is stored.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from backends.documents.base import Body, Document, Outgoing, Sort
+from backends.documents.collections import ALERTS, MATCHES, POSTINGS
+from backends.documents.filters import Eq
+from models.alert import Alert
+from models.base import new_id
+from models.errors import (
+    Conflict,
+    DomainError,
+    DuplicateKey,
+    NotFound,
+    VersionConflict,
+)
+from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED, version_event
+from services.ports import Ports
+from services.queries import QueryInput, Wanted, text_of
+from services.records import WRITE_TRIES, contended
+from services.representations import match_view
+from services.terms import AlertTerms, kept
+
+ALERTS_MAX = 200
+"""Alerts of one person: what one person can make every posting be tested against."""
+HINT_S = 1.0
+"""Seconds the matcher has to take the hint before the answer goes out without it."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def create(
+    ports: Ports,
+    user_id: str,
+    name: str,
+    wanted: QueryInput,
+    terms: AlertTerms,
+    *,
+    id: str | None = None,
+) -> Alert:
+    """Store a new alert; from now on every posting submitted is tested against it (invariant 4).
+
+    `id` is derived from an idempotency key: an alert of that id is the effect of this very request
+    and is returned. Raises InvalidQuery, InvalidInput, Conflict at ALERTS_MAX.
+    """
+    query, now = Wanted.of(wanted), ports.clock()
+    alert = Alert(
+        id=id or new_id(),
+        user_id=user_id,
+        name=name,
+        query=query.text,
+        criteria=query.criteria,
+        unknown=query.policy,
+        created_at=now,
+        updated_at=now,
+        **kept(terms),
+    )
+    if await ports.documents.count(ALERTS, Eq("user_id", user_id)) >= ALERTS_MAX:
+        raise Conflict(f"you have {ALERTS_MAX} alerts; delete one to add another")
+    try:
+        await ports.documents.insert(ALERTS, alert.id, _body(alert), events=_saved(alert))
+    except DuplicateKey:
+        return Alert.model_validate((await ports.documents.get(ALERTS, alert.id)).body)
+    await _hint(ports.matchers.register(alert), alert.id)
+    return alert
+
+
+async def page(
+    ports: Ports, user_id: str, *, limit: int, after: str | None
+) -> tuple[list[Body], str | None]:
+    """A page of this person's alerts, newest first, and the cursor of the next."""
+    newest = Sort("created_at", descending=True)
+    found = await ports.documents.find(
+        ALERTS, Eq("user_id", user_id), sort=newest, limit=limit, after=after
+    )
+    return [document.body for document in found.items], found.after
+
+
+async def read(ports: Ports, user_id: str, id: str) -> Alert:
+    """The alert, if it is this person's. Raises NotFound."""
+    return Alert.model_validate((await _own(ports, user_id, id)).body)
+
+
+async def update(
+    ports: Ports,
+    user_id: str,
+    id: str,
+    name: str | None,
+    wanted: QueryInput,
+    terms: AlertTerms,
+    *,
+    expected_version: int | None,
+) -> Alert:
+    """Change what is given and leave the rest; a new query or criteria replaces both forms.
+    Raises NotFound, VersionConflict, InvalidQuery, InvalidInput."""
+    changes: dict[str, Any] = kept(terms)
+    if name is not None:
+        changes["name"] = name
+    query = None
+    if wanted.query is not None or wanted.criteria is not None:
+        query = Wanted.of(wanted)
+
+    def changed(alert: Alert) -> dict[str, Any]:
+        criteria = query.criteria if query else alert.criteria
+        unknown = (query.unknown if query else wanted.unknown) or alert.unknown
+        text = text_of(criteria, unknown)
+        return changes | {"criteria": criteria, "unknown": unknown, "query": text}
+
+    return await _change(ports, user_id, id, changed, expected_version)
+
+
+async def pause(ports: Ports, user_id: str, id: str) -> Alert:
+    """The alert matches nothing until it is resumed. Raises NotFound."""
+    return await _change(ports, user_id, id, lambda _: {"paused": True}, None)
+
+
+async def resume(ports: Ports, user_id: str, id: str) -> Alert:
+    """The alert matches again from now on. Raises NotFound."""
+    return await _change(ports, user_id, id, lambda _: {"paused": False}, None)
+
+
+async def delete(ports: Ports, user_id: str, id: str, *, expected_version: int | None) -> None:
+    """Remove the alert; what it found stays. Raises NotFound, VersionConflict."""
+    for _ in range(WRITE_TRIES):
+        document = await _own(ports, user_id, id)
+        alert = Alert.model_validate(document.body)
+        _guard(alert, expected_version)
+        gone = alert.model_copy(update={"version": alert.version + 1, "updated_at": ports.clock()})
+        try:
+            await ports.documents.delete(
+                ALERTS,
+                id,
+                expected_version=document.version,
+                events=[_told(ALERT_DELETED, gone)],
+            )
+        except VersionConflict:
+            continue
+        await _hint(ports.matchers.unregister(id, user_id), id)
+        return
+    raise contended()
+
+
+async def matches(
+    ports: Ports, user_id: str, id: str, *, limit: int, after: str | None
+) -> tuple[list[Body], str | None]:
+    """What this alert found, newest first, each with the card of its posting; and the cursor of
+    the next page. Raises NotFound."""
+    await _own(ports, user_id, id)
+    newest = Sort("created_at", descending=True)
+    found = await ports.documents.find(
+        MATCHES, Eq("alert_id", id), sort=newest, limit=limit, after=after
+    )
+    wanted = list({document.body["posting_id"] for document in found.items})
+    postings = await ports.documents.get_many(POSTINGS, wanted)
+    bodies = {id_: document.body for id_, document in postings.items()}
+    views = [
+        match_view(document.body, bodies.get(document.body["posting_id"]))
+        for document in found.items
+    ]
+    return views, found.after
+
+
+async def _change(
+    ports: Ports,
+    user_id: str,
+    id: str,
+    changes: Callable[[Alert], dict[str, Any]],
+    expected_version: int | None,
+) -> Alert:
+    for _ in range(WRITE_TRIES):
+        document = await _own(ports, user_id, id)
+        alert = Alert.model_validate(document.body)
+        _guard(alert, expected_version)
+        changed = alert.model_copy(update=changes(alert))
+        if changed == alert:
+            return alert
+        changed = changed.model_copy(
+            update={"version": alert.version + 1, "updated_at": ports.clock()}
+        )
+        try:
+            await ports.documents.replace(
+                ALERTS,
+                id,
+                _body(changed),
+                expected_version=document.version,
+                events=_saved(changed),
+            )
+        except VersionConflict:
+            continue
+        await _hint(ports.matchers.register(changed), id)
+        return changed
+    raise contended()
+
+
+async def _own(ports: Ports, user_id: str, id: str) -> Document:
+    try:
+        document = await ports.documents.get(ALERTS, id)
+    except NotFound:
+        document = None
+    if document is None or document.body["user_id"] != user_id:
+        raise NotFound("there is no such alert")
+    return document
+
+
+def _guard(alert: Alert, expected_version: int | None) -> None:
+    if expected_version is not None and alert.version != expected_version:
+        raise VersionConflict(f"the alert is at version {alert.version}")
+
+
+def _body(alert: Alert) -> Body:
+    return alert.model_dump(mode="json", by_alias=True)
+
+
+def _saved(alert: Alert) -> list[Outgoing]:
+    return [_told(ALERT_SAVED, alert)]
+
+
+def _told(type_: str, alert: Alert) -> Outgoing:
+    event = version_event(
+        type_,
+        subject=alert.id,
+        version=alert.version,
+        key=alert.user_id,
+        data={"alert": _body(alert)},
+        time=alert.updated_at,
+    )
+    return ALERT_EVENTS, event
+
+
+async def _hint(call: Awaitable[None], alert_id: str) -> None:
+    try:
+        await asyncio.wait_for(call, HINT_S)
+    except (TimeoutError, DomainError) as error:
+        _log.warning("matcher hint failed", alert_id=alert_id, error=type(error).__name__)

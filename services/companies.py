@@ -1,0 +1,76 @@
+"""Companies: known by the names under which they publish, one document for each normal form.
+
+The normal form is made of the analyzer's terms without the legal form, so that `ACME` and `Acme,
+Inc.` are one company, and a phrase query finds its postings and those of longer names. A company
+is stored when the first posting under its name has been processed. How many postings it has is
+counted by the search index, over all spellings, when it is asked for.
+"""
+
+from backends.documents.base import Body, Insert, Sort
+from backends.documents.collections import COMPANIES
+from backends.documents.filters import And, Gte, Lt
+from backends.search.base import SearchRequest
+from matching.analyzer import terms
+from models.base import derived_id
+from models.criteria import Words
+from models.user import Company
+from processing.fingerprint import company_key
+from services.ports import Ports
+
+_AFTER_ANY_TEXT = "\U0010ffff"
+
+
+def slug_of(name: str) -> str:
+    """The normal form of a company's name; a name of symbols only is its own."""
+    return "-".join(_core(name)) or name
+
+
+def _core(name: str) -> tuple[str, ...]:
+    """The terms of the name without its legal form, as clustering leaves it out."""
+    words = terms(name)
+    return words[: len(company_key(" ".join(words)).split())]
+
+
+async def know(ports: Ports, name: str) -> None:
+    """Make sure that the company of this name is stored. The usual case, that it is, writes
+    nothing."""
+    slug = slug_of(name)
+    id_ = derived_id("company", slug)
+    if await ports.documents.get_many(COMPANIES, [id_]):
+        return
+    company = Company(id=id_, name=name, slug=slug, created_at=ports.clock())
+    await ports.documents.insert_absent(COMPANIES, [Insert(id_, company.model_dump(mode="json"))])
+
+
+async def page(
+    ports: Ports, *, prefix: str | None, limit: int, after: str | None
+) -> tuple[list[Body], str | None]:
+    """A page of companies by name, those that begin with `prefix`; and the cursor of the next."""
+    start = slug_of(prefix) if prefix else ""
+    within = And((Gte("slug", start), Lt("slug", start + _AFTER_ANY_TEXT)))
+    found = await ports.documents.find(
+        COMPANIES, within, sort=Sort("slug"), limit=limit, after=after
+    )
+    return [document.body for document in found.items], found.after
+
+
+async def read(ports: Ports, id: str) -> Body:
+    """The company with the count of its published postings. Raises NotFound."""
+    body = (await ports.documents.get(COMPANIES, id)).body
+    return body | {"postings": await _count(ports, body)}
+
+
+async def name_of(ports: Ports, id: str) -> str:
+    """The company's name. Raises NotFound."""
+    return str((await ports.documents.get(COMPANIES, id)).body["name"])
+
+
+async def _count(ports: Ports, company: Body) -> int:
+    """Published postings under any spelling. A name of symbols only, which no query can name,
+    counts none."""
+    core = " ".join(_core(company["name"])) or company["name"]
+    named = Words(field="company", kind="phrase", text=core)
+    request = SearchRequest(named, ports.clock(), facets=("company",), limit=1)
+    result = await ports.search.search(request)
+    spellings = result.facets.get("company", [])
+    return sum(count for name, count in spellings if slug_of(name) == company["slug"])

@@ -1,0 +1,156 @@
+"""One delivery's way: due, claimed, sent, settled.
+
+A claim is a write: it counts the attempt and moves the delivery's `due_at` to the end of a lease,
+and the attempt is stored, all before anything is sent. A sender that dies in between leaves a
+delivery that comes due again when the lease ends; the copy it may cause carries the same message
+id. Every write is fenced, so a sender that lost its shard cannot claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from backends.channels.base import Message, Sent
+from backends.documents.base import Document, Documents, Fence, Page, Sort
+from backends.documents.collections import ALERTS, ATTEMPTS, DELIVERIES, NOTIFICATIONS
+from backends.documents.filters import And, Eq, Filter, In, Lte
+from delivery.mail import Rendered
+from models.alert import ChannelName
+from models.base import derived_id, timestamp
+from models.errors import NotFound, VersionConflict
+from models.notification import (
+    Attempt,
+    AttemptOutcome,
+    Delivery,
+    DeliveryStatus,
+    Notification,
+)
+
+PAGE = 100
+
+
+class Renderer(Protocol):
+    """Makes the content of a message of a notification."""
+
+    def render(self, notification: Notification) -> Rendered: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one delivery once: the delivery and the attempt as they are stored."""
+
+    delivery: Delivery
+    version: int
+    attempt: Attempt
+
+
+async def due(
+    documents: Documents,
+    channel: ChannelName,
+    buckets: Sequence[int] | None,
+    *,
+    now: datetime,
+    after: str | None,
+) -> Page:
+    """A page of the deliveries of a channel that are due, the longest waiting first; `buckets`
+    None stands for all of them."""
+    filters: list[Filter] = [
+        Eq("status", DeliveryStatus.PENDING.value),
+        Lte("due_at", timestamp(now)),
+        Eq("channel", channel.value),
+    ]
+    if buckets is not None:
+        filters.append(In("bucket", tuple(buckets)))
+    return await documents.find(
+        DELIVERIES, And(tuple(filters)), sort=Sort("due_at"), limit=PAGE, after=after
+    )
+
+
+async def claim(
+    documents: Documents, document: Document, *, now: datetime, lease_s: float, fence: Fence
+) -> Claim | None:
+    """Take the delivery for one attempt, or None where it changed since it was read."""
+    delivery = Delivery.model_validate(document.body)
+    claimed = delivery.model_copy(
+        update={"attempts": delivery.attempts + 1, "due_at": now + timedelta(seconds=lease_s)}
+    )
+    attempt = Attempt(
+        id=derived_id("attempt", delivery.id, claimed.attempts),
+        delivery_id=delivery.id,
+        number=claimed.attempts,
+        started_at=now,
+    )
+    try:
+        stored = await documents.replace(
+            DELIVERIES,
+            delivery.id,
+            claimed.model_dump(mode="json"),
+            expected_version=document.version,
+            fence=fence,
+        )
+    except (VersionConflict, NotFound):
+        return None
+    await documents.insert(ATTEMPTS, attempt.id, attempt.model_dump(mode="json"), fence=fence)
+    return Claim(claimed, stored.version, attempt)
+
+
+async def compose(documents: Documents, renderer: Renderer, delivery: Delivery) -> Message | Sent:
+    """The message of a delivery, or how it ends without one.
+
+    Between the match and this moment, an hour of retries later perhaps, the person may have taken
+    the channel off the alert or deleted it: then nothing more is sent.
+    """
+    stored = await documents.get_many(NOTIFICATIONS, [delivery.notification_id])
+    if delivery.notification_id not in stored:
+        # Its queue died between the two writes; the match is told again and stores it.
+        return Sent("transient", "the notification is not stored yet")
+    notification = Notification.model_validate(stored[delivery.notification_id].body)
+    if not await _wanted(documents, notification, delivery.channel):
+        return Sent("permanent", "the alert does not use this channel any more")
+    content = renderer.render(notification)
+    return Message(
+        id=delivery.id,
+        address=delivery.address,
+        subject=content.subject,
+        text=content.text,
+        html=content.html,
+        headers=content.headers,
+    )
+
+
+async def _wanted(documents: Documents, notification: Notification, channel: ChannelName) -> bool:
+    if notification.alert is None:
+        return True
+    alerts = await documents.get_many(ALERTS, [notification.alert.id])
+    alert = alerts.get(notification.alert.id)
+    return alert is not None and channel.value in alert.body["channels"]
+
+
+def outcome(
+    claim: Claim, sent: Sent, *, now: datetime, wait_s: float | None
+) -> tuple[Delivery, Attempt]:
+    """Delivery and attempt after the send. `wait_s` is the wait until the next attempt where the
+    fault is transient; None gives up: the delivery has failed."""
+    status = {
+        "delivered": DeliveryStatus.DELIVERED,
+        "permanent": DeliveryStatus.SUPPRESSED,
+        "transient": DeliveryStatus.FAILED if wait_s is None else DeliveryStatus.PENDING,
+    }[sent.outcome]
+    finished = status is not DeliveryStatus.PENDING
+    delivery = claim.delivery.model_copy(
+        update={
+            "status": status,
+            "detail": sent.detail or None,
+            "finished_at": now if finished else None,
+            "due_at": now + timedelta(seconds=wait_s or 0.0),
+        }
+    )
+    attempt = claim.attempt.model_copy(
+        update={
+            "outcome": AttemptOutcome(sent.outcome),
+            "detail": sent.detail or None,
+            "finished_at": now,
+        }
+    )
+    return delivery, attempt

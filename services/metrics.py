@@ -1,0 +1,140 @@
+"""Every metric, with its unit and its reason: the one place that says what is measured.
+
+Counters and histograms of the edge are kept here as requests pass. What the actors and the stream
+count is asked of them when the page is read: it reaches the page as it is then, without a copy
+that could be stale. Text format: Prometheus exposition 0.0.4.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from backends.stream.base import Lag
+from services.ports import ActorStatus
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+ACTOR_COUNTERS: dict[str, str] = {
+    "actors_created": "Actors the supervisor made because they were missing: restarts.",
+    "candidates": "Alerts that were evaluated after the presearch: what matching costs.",
+    "deliveries_delivered": "Deliveries that ended well.",
+    "deliveries_failed": "Deliveries given up after their last try: people who were not told.",
+    "deliveries_retried": "Tries that failed for now: how unwell a channel is.",
+    "deliveries_suppressed": "Deliveries that are never to be tried again: dead addresses.",
+    "feed_crashes": "Polls that ended in an error of ours.",
+    "feed_failures": "Polls that ended in an error of the source.",
+    "feed_polls": "Polls of sources begun.",
+    "index_commits": "Commits of the search index: each costs a sync of its files.",
+    "index_fills": "Times the search index was filled anew from the store: should be rare.",
+    "matches": "Matches stored: what people are told about.",
+    "notifications_created": "Notifications stored.",
+    "postings_indexed": "Postings put into the search index.",
+    "postings_matched": "Postings compared with the alerts.",
+    "postings_processed": "Submitted postings derived, published or rejected: throughput.",
+    "postings_removed": "Postings taken out of the search index.",
+}
+"""What the actors count since they started: name to unit and reason."""
+ACTOR_GAUGES: dict[str, str] = {
+    "alerts_registered": "Alerts a matcher holds in memory: its size.",
+    "deliveries_in_flight": "Deliveries being sent: each may go out twice at a crash.",
+    "deliveries_waiting": "Deliveries that are due and held in memory: how late mail is.",
+    "feed_polls_in_flight": "Sources being fetched at this moment.",
+    "postings_searchable": "Postings a search can find.",
+}
+"""What the actors hold at this moment: name to unit and reason."""
+
+
+class Metrics:
+    """The registry of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "jobray_http_requests",
+            "Answers given, by route template and status: load, errors, refusals.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "jobray_http_request_seconds",
+            "Seconds from a request's arrival to the end of its answer, by route template.",
+            ("method", "route"),
+            buckets=_LATENCY_BUCKETS_S,
+            registry=self._registry,
+        )
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer; status 0 is a client that left before it."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def exposition(self, actors: Sequence[ActorStatus], lags: Sequence[Lag]) -> bytes:
+        """The page a scraper reads: our own counts, the actors' and the stream's as of now."""
+        system = CollectorRegistry()
+        system.register(_System(actors, lags))
+        return generate_latest(self._registry) + generate_latest(system)
+
+
+class _System(Collector):
+    """What others count, brought into the form of the page."""
+
+    def __init__(self, actors: Sequence[ActorStatus], lags: Sequence[Lag]) -> None:
+        self._actors, self._lags = actors, lags
+
+    def collect(self) -> Iterable[Metric]:
+        yield from self._states()
+        yield from _families(CounterMetricFamily, ACTOR_COUNTERS, self._actors, "counters")
+        yield from _families(GaugeMetricFamily, ACTOR_GAUGES, self._actors, "gauges")
+        yield from self._stream()
+
+    def _states(self) -> Iterable[Metric]:
+        family = GaugeMetricFamily(
+            "jobray_actor_serving",
+            "1 while the actor serves, 0 while it recovers, is stopped or missing.",
+            labels=("actor", "state"),
+        )
+        for actor in self._actors:
+            family.add_metric((actor.name, actor.state), float(actor.state == "serving"))
+        yield family
+
+    def _stream(self) -> Iterable[Metric]:
+        labels = ("topic", "subscription")
+        events = GaugeMetricFamily(
+            "jobray_stream_lag_events",
+            "Events not yet acknowledged by a subscription: what is still to be done.",
+            labels=labels,
+        )
+        oldest = GaugeMetricFamily(
+            "jobray_stream_lag_oldest_seconds",
+            "Seconds the oldest of them has waited: how late the system is.",
+            labels=labels,
+        )
+        for lag in self._lags:
+            events.add_metric((lag.topic, lag.subscription), lag.events)
+            oldest.add_metric((lag.topic, lag.subscription), lag.oldest_s)
+        yield events
+        yield oldest
+
+
+def _families(
+    family_type: type[CounterMetricFamily] | type[GaugeMetricFamily],
+    declared: Mapping[str, str],
+    actors: Sequence[ActorStatus],
+    kind: Literal["counters", "gauges"],
+) -> Iterable[Metric]:
+    """One family a name, with one sample an actor that has it. A name nobody declared is shown all
+    the same: a number without its reason is better than one that is hidden."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for actor in actors:
+        for name, value in getattr(actor, kind).items():
+            found.setdefault(name, []).append((actor.name, value))
+    for name, samples in sorted(found.items()):
+        reason = declared.get(name, "Not declared in services/metrics.py.")
+        family = family_type("jobray_actor_" + name, reason, labels=("actor",))
+        for actor_name, value in samples:
+            family.add_metric((actor_name,), value)
+        yield family

@@ -1,0 +1,109 @@
+"""From what a client sends (text or a tree) to checked criteria, and back to the normal text.
+
+The one way in for alerts, previews, explanations and searches: whoever accepts a query here can
+register, count, explain and print it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+from pydantic import Field
+
+from matching import check, language
+from matching.bounds import TEXT_MAX
+from models.base import Model
+from models.criteria import Criteria, UnknownPolicy
+from models.errors import FieldError, InvalidInput, InvalidQuery
+
+QueryText = Annotated[str, Field(max_length=TEXT_MAX, description="A query in the alert language.")]
+
+
+class QueryInput(Model):
+    """A query as text of the alert language or as a criteria tree: exactly one of them."""
+
+    query: QueryText | None = None
+    criteria: dict[str, Any] | None = None
+    unknown: UnknownPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Checked criteria. `unknown` is None where nothing was said about unknown facts."""
+
+    criteria: Criteria
+    unknown: UnknownPolicy | None
+
+    @property
+    def policy(self) -> UnknownPolicy:
+        return self.unknown or UnknownPolicy.PASS
+
+    @property
+    def text(self) -> str:
+        return text_of(self.criteria, self.policy)
+
+    @classmethod
+    def of(cls, given: QueryInput) -> Self:
+        """Parse and check. Raises InvalidQuery, or InvalidInput where not exactly one of `query`
+        and `criteria` is given, or text and field contradict each other on unknown facts."""
+        if (given.query is None) == (given.criteria is None):
+            both = given.query is not None
+            raise InvalidInput(
+                "give either a query or criteria",
+                errors=[
+                    FieldError(
+                        pointer="/criteria" if both else "/query",
+                        expected="exactly one of query and criteria",
+                        got="both" if both else "neither",
+                    )
+                ],
+            )
+        if given.query is not None:
+            return cls._of_text(given.query, given.unknown)
+        return cls(check.from_json(given.criteria, "/criteria"), given.unknown)
+
+    @classmethod
+    def _of_text(cls, text: str, unknown: UnknownPolicy | None) -> Self:
+        with _located(pointer="/query"):
+            query = language.parse(text)
+            check.check(query.criteria)
+        if unknown and query.unknown and unknown is not query.unknown:
+            raise InvalidInput(
+                "the query and the field unknown contradict each other",
+                errors=[FieldError(pointer="/unknown", expected=query.unknown, got=unknown)],
+            )
+        return cls(query.criteria, query.unknown or unknown)
+
+
+def parse(
+    text: str, *, pointer: str | None = None, parameter: str | None = None, offset: int = 0
+) -> language.Query:
+    """Parse the alert language; faults tell where the text came from, `offset` characters of which
+    were put in front of it by us. Raises InvalidQuery."""
+    with _located(pointer=pointer, parameter=parameter, offset=offset):
+        return language.parse(text)
+
+
+@contextmanager
+def _located(
+    *, pointer: str | None = None, parameter: str | None = None, offset: int = 0
+) -> Iterator[None]:
+    try:
+        yield
+    except InvalidQuery as error:
+        where = {"pointer": pointer, "parameter": parameter}
+        errors = [
+            fault.model_copy(update=where | {"position": _moved(fault.position, offset)})
+            for fault in error.errors
+        ]
+        raise InvalidQuery(error.detail, errors=errors) from None
+
+
+def _moved(position: int | None, offset: int) -> int | None:
+    return None if position is None else max(0, position - offset)
+
+
+def text_of(criteria: Criteria, unknown: UnknownPolicy) -> str:
+    """The normal form; the default policy is left out of it."""
+    return language.to_text(criteria, unknown if unknown is UnknownPolicy.DROP else None)

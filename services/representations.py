@@ -1,0 +1,117 @@
+"""The shapes in which the API shows things: allow-lists over the stored bodies.
+
+They work on bodies as the store returns them, not on models, because reading a posting is a hot
+path: one read of the store, one of these functions, one dump.
+"""
+
+from typing import Any
+
+from models.posting import Posting, Status
+from models.user import Role, User
+from services.cards import card
+
+Body = dict[str, Any]
+
+_STATED = (
+    "title",
+    "company",
+    "locations",
+    "mode",
+    "remote_countries",
+    "employment_type",
+    "level",
+    "salary",
+    "skills",
+    "category",
+    "url",
+    "apply_url",
+    "external_id",
+    "posted_at",
+    "closes_at",
+)
+_FOUND_ONE = ("mode", "level", "employment_type", "language", "visa", "pay", "pay_annual")
+_FOUND_MANY = ("remote_countries", "roles", "skills")
+_PLACE = ("id", "name", "country", "region", "lat", "lon")
+_STANDING = (
+    "id",
+    "version",
+    "status",
+    "cluster_id",
+    "sources",
+    "created_at",
+    "updated_at",
+    "first_seen_at",
+    "published_at",
+    "closed_at",
+)
+
+
+def manages(user: User | None, body: Body) -> bool:
+    """Whether this person may change the posting, and see it before it is published."""
+    return user is not None and (user.role is Role.ADMIN or body["owner_id"] == user.id)
+
+
+def is_public(body: Body) -> bool:
+    """On the board, or closed after it was: what never passed processing is nobody else's."""
+    status = body["status"]
+    return status == Status.PUBLISHED or (
+        status == Status.CLOSED and body["published_at"] is not None
+    )
+
+
+def posting_view(body: Body, *, private: bool = False) -> Body:
+    """A posting: the facts as they hold, each derived one with its `evidence`, and under `given`
+    what its source stated.
+
+    `description` is the cleaned HTML, `text` the plain text that offsets count in; both are null
+    until processing is done. `private` adds what only its owner and an admin see: the owner, and
+    the description as it was handed in.
+    """
+    given, derived = body["given"], body["derived"] or {}
+    view = {name: body[name] for name in _STANDING}
+    stated = {name: given[name] for name in _STATED}
+    view |= stated
+    view["description"], view["text"] = derived.get("html"), derived.get("text")
+    view |= {name: derived.get(name) for name in _FOUND_ONE}
+    view |= {name: derived.get(name, []) for name in _FOUND_MANY}
+    view["places"] = [{name: place[name] for name in _PLACE} for place in derived.get("places", ())]
+    view["evidence"] = derived.get("evidence", {})
+    view["given"] = stated
+    if private:
+        view["given"] = stated | {"description": given["description"]}
+        view["owner_id"] = body["owner_id"]
+    return view
+
+
+def accepted_view(posting: Posting, prefix: str) -> Body:
+    """The receipt of a submission: where to look for what becomes of it."""
+    here = f"{prefix}/jobs/{posting.id}"
+    return {
+        "id": posting.id,
+        "status": posting.status.value,
+        "version": posting.version,
+        "links": {"self": here, "status": f"{here}/status"},
+    }
+
+
+def status_view(body: Body) -> Body:
+    """Where a posting stands on its way, and why."""
+    names = ("id", "version", "status", "reasons", "attempts", "history")
+    return {name: body[name] for name in names}
+
+
+def card_view(body: Body) -> Body:
+    """A posting as its card."""
+    return card(Posting.model_validate(body)).model_dump(mode="json")
+
+
+def alert_view(body: Body) -> Body:
+    """An alert, to its owner."""
+    return {name: value for name, value in body.items() if name != "user_id"}
+
+
+def match_view(body: Body, posting: Body | None) -> Body:
+    """A match with the card of its posting, which is null once that is gone from the board."""
+    names = ("id", "alert_id", "posting_version", "firing", "clauses", "created_at")
+    shown = card_view(posting) if posting is not None and is_public(posting) else None
+    return {name: body[name] for name in names} | {"posting": shown}

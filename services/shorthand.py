@@ -1,0 +1,132 @@
+"""Single-field search parameters (`?title=…&near=…`) as shorthand for the alert language.
+
+Each value is written out as the one clause that it stands for, parsed by the language's own parser,
+and checked to test nothing but its field, so that no value can smuggle in another clause. The
+clauses are joined with the query by AND.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from matching import language
+from models.criteria import (
+    And,
+    Criteria,
+    EmploymentIn,
+    HasSkill,
+    LanguageIn,
+    LevelIn,
+    ModeIn,
+    Near,
+    Not,
+    Or,
+    Pay,
+    PostedWithin,
+    RemoteFrom,
+    Test,
+    UnknownPolicy,
+    Words,
+)
+from models.errors import FieldError, InvalidInput
+from services import queries
+
+_COMPARED = ("<", ">", "=", "!")
+
+
+def _words(field: str) -> Callable[[str], tuple[str, str]]:
+    return lambda value: (f"{field}:(", value + ")")
+
+
+def _listed(field: str) -> Callable[[str], tuple[str, str]]:
+    return lambda value: (f"{field}:", value)
+
+
+def _quoted(field: str) -> Callable[[str], tuple[str, str]]:
+    """One or several names, of which those with a space need quotes in the language."""
+
+    def clause(value: str) -> tuple[str, str]:
+        if '"' in value:
+            return f"{field}:", value
+        return f"{field}:", ",".join(_quote(name.strip()) for name in value.split(","))
+
+    return clause
+
+
+def _quote(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def _near(value: str) -> tuple[str, str]:
+    """A place, quoted here where it is not, and the distance behind it."""
+    place, less, km = value.partition("<")
+    if '"' in place:
+        return "near:", value
+    return 'near:"', f'{place.strip()}"{less}{km}'
+
+
+def _compared(field: str, plain: str) -> Callable[[str], tuple[str, str]]:
+    """A value that brings its own comparison keeps it; a range stands after a colon; any other
+    value is compared with `plain`."""
+
+    def clause(value: str) -> tuple[str, str]:
+        if value.startswith(_COMPARED):
+            return field, value
+        return f"{field}{':' if '..' in value else plain}", value
+
+    return clause
+
+
+_CLAUSES: Final[dict[str, tuple[Callable[[str], tuple[str, str]], type[Test]]]] = {
+    "title": (_words("title"), Words),
+    "company": (_words("company"), Words),
+    "near": (_near, Near),
+    "mode": (_listed("mode"), ModeIn),
+    "level": (_compared("level", ":"), LevelIn),
+    "pay": (_compared("pay", ">="), Pay),
+    "posted": (_compared("posted", "<"), PostedWithin),
+    "remote": (_listed("remote"), RemoteFrom),
+    "skill": (_quoted("skill"), HasSkill),
+    "employment": (_listed("employment"), EmploymentIn),
+    "lang": (_listed("lang"), LanguageIn),
+}
+FIELDS = tuple(_CLAUSES)
+
+
+def joined(q: str | None, fields: dict[str, str]) -> tuple[Criteria | None, UnknownPolicy | None]:
+    """The criteria of the query and every parameter, None where all are empty; and what the query
+    says on unknown facts. Raises InvalidQuery by parameter."""
+    items: list[Criteria] = []
+    unknown = None
+    if q and q.strip():
+        query = queries.parse(q, parameter="q")
+        unknown = query.unknown
+        items.append(query.criteria)
+    items += [_clause(name, value) for name, value in fields.items() if value.strip()]
+    if len(items) < 2:
+        return (items[0] if items else None), unknown
+    return language.normalise(And(items=tuple(items))), unknown
+
+
+def _clause(name: str, value: str) -> Criteria:
+    write, kind = _CLAUSES[name]
+    before, written = write(value)
+    query = queries.parse(before + written, parameter=name, offset=len(before))
+    alone = all(
+        isinstance(test, kind) and getattr(test, "field", name) == name
+        for test in tests(query.criteria)
+    )
+    if not alone or query.unknown is not None:
+        fault = FieldError(parameter=name, expected=f"only what {name} can be", got=value)
+        raise InvalidInput(f"{name} takes values of one field", errors=[fault])
+    return query.criteria
+
+
+def tests(criteria: Criteria) -> Iterator[Test]:
+    """The leaves of a tree."""
+    if isinstance(criteria, Not):
+        yield from tests(criteria.item)
+    elif isinstance(criteria, And | Or):
+        for item in criteria.items:
+            yield from tests(item)
+    else:
+        yield criteria

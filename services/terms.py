@@ -1,0 +1,51 @@
+"""How an alert tells what it found: cadence, channels, caps; and what of that is kept today.
+
+What cannot be kept yet is refused by name, not stored and ignored: an alert that promises a daily
+digest and sends at once would be a lie.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field
+
+from models.alert import Cadence, ChannelName, QuietHours
+from models.base import Model
+from models.errors import FieldError, InvalidInput
+
+CADENCES = (Cadence.INSTANT,)
+CHANNELS = (ChannelName.INAPP, ChannelName.EMAIL)
+
+
+class AlertTerms(Model):
+    """None: as it was, or for a new alert the default."""
+
+    cadence: Cadence | None = None
+    channels: tuple[ChannelName, ...] | None = Field(default=None, min_length=1, max_length=10)
+    daily_cap: int | None = None
+    quiet_hours: QuietHours | None = None
+
+
+def kept(terms: AlertTerms) -> dict[str, Any]:
+    """The fields of the alert that these terms set. Raises InvalidInput for what is not supported
+    yet."""
+    if faults := list(_faults(terms)):
+        raise InvalidInput("this alert asks for what is not supported yet", errors=faults)
+    fields: dict[str, Any] = {}
+    if terms.cadence is not None:
+        fields["cadence"] = terms.cadence
+    if terms.channels is not None:
+        fields["channels"] = tuple(name for name in CHANNELS if name in terms.channels)
+    return fields
+
+
+def _faults(terms: AlertTerms) -> Iterable[FieldError]:
+    if terms.cadence is not None and terms.cadence not in CADENCES:
+        yield FieldError(pointer="/cadence", expected=" or ".join(CADENCES), got=terms.cadence)
+    for place, name in enumerate(terms.channels or ()):
+        if name not in CHANNELS:
+            yield FieldError(pointer=f"/channels/{place}", expected=" or ".join(CHANNELS), got=name)
+    if terms.daily_cap is not None:
+        yield FieldError(pointer="/daily_cap", expected="null", got=str(terms.daily_cap))
+    if terms.quiet_hours is not None:
+        yield FieldError(pointer="/quiet_hours", expected="null", got="an object")

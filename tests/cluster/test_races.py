@@ -1,0 +1,75 @@
+"""Alerts and postings racing (invariant 4), and one vacancy from two owners (invariant 8)."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.e2e.people import Person, wait_until
+from tests.e2e.running import Running
+
+ALERTS = POSTINGS = 100
+
+
+def test_an_alert_answered_201_sees_every_posting_submitted_after_it(system: Running) -> None:
+    employer = Person(system.url, "employer")
+    seekers = [Person(system.url, "seeker") for _ in range(4)]
+    saved: dict[str, float] = {}
+    submitted: dict[str, float] = {}
+    start = threading.Barrier(2)
+
+    def save(number: int) -> None:
+        seeker = seekers[number % len(seekers)]
+        alert = seeker.alert("title:racer", name=f"racer {number}")
+        saved[alert["id"]] = time.monotonic()
+
+    def save_all() -> None:
+        start.wait()
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(save, range(ALERTS)))
+
+    def post_all() -> None:
+        start.wait()
+        for number in range(POSTINGS):
+            begun = time.monotonic()
+            submitted[employer.post_job(title=f"Racer {number}")["id"]] = begun
+
+    threads = [threading.Thread(target=save_all), threading.Thread(target=post_all)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = {
+        (alert, posting)
+        for alert, answered in saved.items()
+        for posting, begun in submitted.items()
+        if begun > answered
+    }
+    assert len(saved) == ALERTS
+    assert expected, "the race was no race"
+    assert system.run("drain").returncode == 0
+    told = [
+        (item["alert"]["id"], item["posting"]["id"])
+        for seeker in seekers
+        for item in seeker.notifications()
+    ]
+    assert len(told) == len(set(told)), "told twice"
+    missing = expected - set(told)
+    assert not missing, f"{len(missing)} of {len(expected)} missed"
+
+
+def test_two_copies_of_one_vacancy_fire_once(system: Running) -> None:
+    seeker = Person(system.url, "seeker")
+    owners = [Person(system.url, "employer") for _ in range(2)]
+    seeker.alert("title:glassblower")
+    with ThreadPoolExecutor(2) as pool:
+        copies = list(
+            pool.map(lambda owner: owner.post_job(title="Glassblower", company="Orb Ltd"), owners)
+        )
+    clusters = {
+        wait_until(lambda copy=copy: owners[0].http.get(f"/jobs/{copy['id']}").json())["id"]
+        for copy in copies
+        if wait_until(lambda copy=copy: owners[0].http.get(f"/jobs/{copy['id']}").is_success)
+    }
+    assert len(clusters) == 2
+    assert system.run("drain").returncode == 0
+    assert len(seeker.notifications()) == 1

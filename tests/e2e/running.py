@@ -1,0 +1,97 @@
+"""The real thing, started as a user starts it, on a port and data folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+import httpx2
+
+READY_S = 90.0
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Running:
+    """A system that runs until `stop`; its output is in `up.log` of its folder."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "JOBRAY_DATA_DIR": str(folder),
+            "JOBRAY_HTTP_PORT": str(self.port),
+            "JOBRAY_RATE_LIMIT_PER_MINUTE": "1000000",
+            "JOBRAY_RAY_DASHBOARD": "false",
+            **settings,
+        }
+        self._log: IO[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Running":
+        self.folder.mkdir(exist_ok=True)
+        self._log = (self.folder / "up.log").open("ab")
+        self._process = subprocess.Popen(
+            [*COMMAND, "up"], env=self.environment, stdout=self._log, stderr=self._log, cwd=ROOT
+        )
+        end = time.monotonic() + READY_S
+        while not self.ready():
+            assert self._process.poll() is None, self.log()
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.1)
+        return self
+
+    def ready(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/ready", timeout=5.0).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+    def actors(self) -> dict[str, tuple[str, int]]:
+        """State and process id of each actor."""
+        body = httpx2.get(f"{self.url}/ready", timeout=5.0).json()
+        return {actor["name"]: (actor["state"], actor["pid"]) for actor in body["actors"]}
+
+    def log(self) -> str:
+        return (self.folder / "up.log").read_text(errors="replace")
+
+    def run(self, *arguments: str, timeout_s: float = 120.0) -> subprocess.CompletedProcess[str]:
+        """Run the `jobray` command on this system's data."""
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def stop(self, number: int = signal.SIGINT) -> float:
+        """End it with this signal; the seconds it took."""
+        assert self._process is not None
+        begun = time.monotonic()
+        self._process.send_signal(number)
+        self._process.wait(timeout=30.0)
+        if self._log is not None:
+            self._log.close()
+        return time.monotonic() - begun
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+
+COMMAND = (sys.executable, "-c", "from cluster.cli import main; main()")

@@ -1,0 +1,60 @@
+"""Starting and ending as a person does."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.people import Person
+from tests.e2e.running import Running
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_everything_within_five_seconds(tmp_path: Path, number: int) -> None:
+    running = Running(tmp_path / "system").start()
+    family = _family(running.pid)
+    assert len(family) > 5
+    assert running.stop(number) < 5.0
+    assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_down_ends_it_and_a_second_up_is_refused(tmp_path: Path) -> None:
+    running = Running(tmp_path / "system").start()
+    refused = running.run("up")
+    assert refused.returncode == 1
+    assert "another Jobray" in refused.stderr
+    down = running.run("down")
+    assert down.returncode == 0
+    assert "Stopped" in down.stdout
+    assert "Nothing runs" in running.run("down").stdout
+    os.waitpid(running.pid, 0)
+
+
+def test_two_systems_run_side_by_side_and_keep_their_secrets(tmp_path: Path) -> None:
+    first = Running(tmp_path / "one").start()
+    second = Running(tmp_path / "two").start()
+    try:
+        seeker = Person(first.url, "seeker")
+        there = Person(second.url, "seeker")
+        there.http.headers["Authorization"] = f"Bearer {seeker.token}"
+        assert there.http.get("/users/me").status_code == 401
+        for name in ("secret.key", "ray.token"):
+            assert (first.folder / name).stat().st_mode & 0o777 == 0o600
+        assert first.folder.stat().st_mode & 0o777 == 0o700
+    finally:
+        first.stop()
+        second.stop()
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    running = Running(tmp_path / "system", JOBRAY_CACHE_URL="redis://127.0.0.1")
+    running.folder.mkdir()
+    refused = running.run("up")
+    assert refused.returncode == 1
+    assert "JOBRAY_CACHE_URL: expected memory:" in refused.stderr

@@ -1,0 +1,625 @@
+"""The notification queue over the embedded store: told once, sent at least once, in order, fairly.
+
+The channel is an adapter whose answers are scripted; time for retries and leases is simulated,
+while the queue itself runs in the test's loop.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actors.notifier import NotificationQueue
+from backends.channels.base import Message, Sent
+from backends.documents.base import Document, Sort
+from backends.documents.collections import (
+    ALERTS,
+    ATTEMPTS,
+    DEAD_LETTERS,
+    DELIVERIES,
+    NOTIFICATIONS,
+    USERS,
+    Collection,
+)
+from backends.documents.sqlite import SqliteDocuments
+from backends.sqlite import Database
+from backends.stream.consumer import RetryPolicy
+from backends.stream.sqlite import SqliteStream
+from delivery.mail import MailRenderer
+from models.alert import ChannelName, Match
+from models.base import derived_id
+from models.criteria import Clause, Outcome
+from models.errors import Fenced, Unavailable
+from models.events import MATCH_CREATED, MATCH_EVENTS, NOTIFICATION_EVENTS, Event
+from models.notification import PostingRef
+from models.shards import bucket_of
+from models.user import Role, User
+from services.lanes import LaneLimits
+
+BOTH = (ChannelName.INAPP, ChannelName.EMAIL)
+LIMITS = LaneLimits(poll_s=0.01)
+RENDERER = MailRenderer(public_url="http://localhost", secret_key="s" * 32)
+
+
+class SimulatedClock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class ScriptedChannel:
+    """Answers as it was told; `open_gate` False holds every send until it is set."""
+
+    answers: list[Sent] = field(default_factory=list)
+    sent: list[Message] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    in_flight: int = 0
+    most_in_flight: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def send(self, message: Message) -> Sent:
+        self.sent.append(message)
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await self.gate.wait()
+            await asyncio.sleep(0)
+        finally:
+            self.in_flight -= 1
+        return self.answers.pop(0) if self.answers else Sent("delivered")
+
+
+async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
+    """Wait for a fact; it fails the test where it does not come true."""
+    async with asyncio.timeout(within_s):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.002)
+
+
+class World:
+    """The store, the clock and the mail server of one test, and any number of queues on them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = SimulatedClock()
+        self.channel = ScriptedChannel()
+        self.documents, self.stream = self.backends()
+        self.queues: list[NotificationQueue] = []
+
+    def backends(self) -> tuple[SqliteDocuments, SqliteStream]:
+        database = Database(self.path)
+        return SqliteDocuments(database), SqliteStream(database)
+
+    async def queue(self, **options: Any) -> NotificationQueue:
+        """A queue with connections of its own, as a process has them; recovered."""
+        documents, stream = self.backends()
+        await documents.open()
+        await stream.open()
+        queue = NotificationQueue(
+            documents,
+            stream,
+            {ChannelName.EMAIL: options.pop("channel", self.channel)},
+            RENDERER,
+            shard=options.pop("shard", 0),
+            shards=options.pop("shards", 1),
+            clock=self.clock,
+            uniform=lambda low, high: high,
+            limits=options.pop("limits", LIMITS),
+            retry=RetryPolicy(first_s=0.01, max_attempts=2),
+        )
+        await queue.recover()
+        self.queues.append(queue)
+        return queue
+
+    @asynccontextmanager
+    async def running(self, **options: Any) -> AsyncIterator[NotificationQueue]:
+        queue = await self.queue(**options)
+        work = asyncio.create_task(queue.run())
+        try:
+            yield queue
+        finally:
+            if not work.done():
+                await queue.stop()
+            await asyncio.wait([work])
+
+    async def person(self, user_id: str, **changes: Any) -> None:
+        now = self.clock()
+        user = User(
+            id=user_id,
+            email=f"{user_id}@example.org",
+            name="A",
+            role=Role.SEEKER,
+            password_hash="",
+            created_at=now,
+        ).model_copy(update=changes)
+        await self.documents.insert(USERS, user_id, user.model_dump(mode="json"))
+        body = {"user_id": user_id, "channels": [name.value for name in BOTH]}
+        await self.documents.insert(ALERTS, f"alert-{user_id}", body)
+
+    async def matched(
+        self, user_id: str, posting: str, channels: tuple[ChannelName, ...] = BOTH, copy: int = 0
+    ) -> str:
+        """Publish a match; `copy` gives the event another id, as a replay of the matcher would."""
+        match = Match(
+            id=derived_id("match", user_id, posting),
+            alert_id=f"alert-{user_id}",
+            alert_name="my alert",
+            user_id=user_id,
+            posting_id=posting,
+            posting_version=1,
+            cluster_id=posting,
+            clauses=(
+                Clause(
+                    clause="title:python",
+                    outcome=Outcome.TRUE,
+                    field="title",
+                    start=0,
+                    end=6,
+                    text="Python",
+                ),
+                Clause(clause="pay>=1", outcome=Outcome.UNKNOWN),
+            ),
+            channels=channels,
+            created_at=self.clock(),
+            traceparent="00-0123",
+        )
+        event = Event(
+            id=derived_id("event", match.id, copy),
+            type=MATCH_CREATED,
+            subject=match.id,
+            key=user_id,
+            time=self.clock(),
+            traceparent=match.traceparent,
+            data={
+                "match": match.model_dump(mode="json"),
+                "posting": PostingRef(id=posting, title="Python dev", company="Acme").model_dump(
+                    mode="json"
+                ),
+            },
+        )
+        await self.stream.publish(MATCH_EVENTS, [event])
+        return match.id
+
+    async def all(self, collection: Collection, sort: str = "created_at") -> list[Document]:
+        return list((await self.documents.find(collection, sort=Sort(sort), limit=1000)).items)
+
+    async def some(self, collection: Collection, sort: str = "created_at") -> list[Document]:
+        """Wait until there are any; gives them."""
+        async with asyncio.timeout(5):
+            while True:
+                if found := await self.all(collection, sort):
+                    return found
+                await asyncio.sleep(0.005)
+
+    async def told(self) -> list[Event]:
+        return [each.event async for each in self.stream.read(NOTIFICATION_EVENTS)]
+
+    async def all_told(self, number: int) -> None:
+        """Wait until so many notifications were announced; then a second passes, because those of
+        one batch are a microsecond apart and the clock stands still."""
+        async with asyncio.timeout(5):
+            while True:
+                if len(await self.told()) == number:
+                    self.clock.advance(1)
+                    return
+                await asyncio.sleep(0.005)
+
+    async def mails(self, number: int, status: str) -> list[dict[str, Any]]:
+        """Wait until so many mail deliveries have this status; gives them."""
+        async with asyncio.timeout(5):
+            while True:
+                found = [
+                    each.body
+                    for each in await self.all(DELIVERIES)
+                    if each.body["channel"] == "email" and each.body["status"] == status
+                ]
+                if len(found) >= number:
+                    assert len(found) == number
+                    return found
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = World(tmp_path / "jobray.db")
+    await world.documents.open()
+    await world.stream.open()
+    yield world
+    await world.stream.close()
+    await world.documents.close()
+
+
+async def test_a_match_becomes_one_notification_and_one_mail(world: World) -> None:
+    await world.person("ada")
+    async with world.running() as queue:
+        match_id = await world.matched("ada", "p1")
+        [mail] = await world.mails(1, "delivered")
+    counters, gauges = queue.status()
+    [stored] = await world.all(NOTIFICATIONS)
+    [event] = await world.told()
+    item = event.data["notification"]
+    assert stored.body["match_id"] == match_id
+    assert (event.key, event.subject, event.traceparent) == ("ada", stored.id, "00-0123")
+    assert item["posting"]["title"] == "Python dev"
+    assert item["alert"] == {"id": "alert-ada", "name": "my alert"}
+    assert [clause["clause"] for clause in item["why"]["clauses"]] == ["title:python"]
+    assert item["deliveries"] == [
+        {"channel": "inapp", "status": "delivered", "attempts": 1},
+        {"channel": "email", "status": "pending", "attempts": 0},
+    ]
+    [message] = world.channel.sent
+    assert (message.id, message.address) == (mail["id"], "ada@example.org")
+    assert message.subject == "New match: Python dev at Acme — my alert"
+    [attempt] = await world.all(ATTEMPTS, "number")
+    assert (attempt.body["delivery_id"], attempt.body["outcome"]) == (mail["id"], "delivered")
+    assert counters["notifications_created"] == counters["deliveries_delivered"] == 1
+    assert gauges == {"deliveries_waiting": 0, "deliveries_in_flight": 0}
+
+
+async def test_a_new_mail_does_not_wait_for_the_poll(world: World) -> None:
+    await world.person("ada")
+    async with world.running(limits=LaneLimits(poll_s=3600)):
+        await asyncio.sleep(0.05)
+        await world.matched("ada", "p1")
+        await until(lambda: world.channel.sent, within_s=1.0)
+
+
+async def test_replaying_three_times_changes_nothing(world: World) -> None:
+    await world.person("ada")
+    async with world.running():
+        for copy in range(3):
+            for posting in ("p1", "p2"):
+                await world.matched("ada", posting, copy=copy)
+        await world.matched("ada", "last")
+        await world.mails(3, "delivered")
+        await asyncio.sleep(0.05)
+    assert len(await world.all(NOTIFICATIONS)) == len(await world.told()) == 3
+    assert len(world.channel.sent) == 3
+
+
+async def test_a_replay_after_a_change_of_address_mails_nobody(world: World) -> None:
+    await world.person("ada")
+    async with world.running():
+        await world.matched("ada", "p1")
+        await world.mails(1, "delivered")
+        user = await world.documents.get(USERS, "ada")
+        moved = user.body | {"email": "new@example.org"}
+        await world.documents.replace(USERS, "ada", moved, expected_version=1)
+        await world.matched("ada", "p1", copy=1)
+        await world.matched("ada", "p2")
+        await world.mails(2, "delivered")
+    assert [each.address for each in world.channel.sent] == ["ada@example.org", "new@example.org"]
+
+
+async def test_one_persons_notifications_and_mails_keep_their_order(world: World) -> None:
+    await world.person("ada")
+    postings = [f"p{number:02}" for number in range(30)]
+    async with world.running():
+        for posting in postings:
+            await world.matched("ada", posting)
+        await world.mails(30, "delivered")
+    by_position = await world.all(NOTIFICATIONS, "position")
+    assert [each.body["posting"]["id"] for each in by_position] == postings
+    assert [event.data["notification"]["posting"]["id"] for event in await world.told()] == postings
+    ids = {each.id: each.body["notification_id"] for each in await world.all(DELIVERIES)}
+    order = [each.id for each in by_position]
+    assert [order.index(ids[message.id]) for message in world.channel.sent] == list(range(30))
+
+
+async def test_at_most_ten_are_in_flight_and_no_user_waits_for_anothers_backlog(
+    world: World,
+) -> None:
+    people = [f"user{number}" for number in range(15)]
+    for person in ("greedy", *people):
+        await world.person(person)
+    world.channel.gate.clear()
+    async with world.running():
+        for number in range(40):
+            await world.matched("greedy", f"g{number}")
+        for person in people:
+            await world.matched(person, "p")
+        await until(lambda: world.channel.in_flight == 10)
+        # A mail server that does not answer holds up nothing but mail.
+        await world.all_told(55)
+        world.channel.gate.set()
+        await world.mails(55, "delivered")
+    assert world.channel.most_in_flight == 10
+    receivers = [message.address for message in world.channel.sent]
+    last = max(receivers.index(f"{person}@example.org") for person in people)
+    assert receivers[:last].count("greedy@example.org") < 10
+
+
+async def test_a_backlog_beyond_the_buffer_is_worked_off(world: World) -> None:
+    await world.person("ada")
+    await world.person("bob")
+    small = LaneLimits(poll_s=0.01, capacity=120, per_user=5)
+    async with world.running(limits=small):
+        for number in range(40):
+            await world.matched("ada", f"p{number}")
+        await world.matched("bob", "p")
+        await world.all_told(41)
+        await world.mails(41, "delivered")
+    assert len(world.channel.sent) == 41
+
+
+async def test_in_app_only_sends_no_mail(world: World) -> None:
+    await world.person("ada")
+    async with world.running():
+        await world.matched("ada", "p1", (ChannelName.INAPP,))
+        await world.matched("ada", "p2", (ChannelName.EMAIL,))
+        await world.mails(1, "delivered")
+    assert len(world.channel.sent) == 1
+    assert sorted(each.body["channel"] for each in await world.all(DELIVERIES)) == [
+        "email",
+        "inapp",
+    ]
+
+
+async def test_a_person_who_is_gone_is_told_nothing(world: World) -> None:
+    await world.person("ada")
+    await world.person("out", disabled_at=world.clock())
+    async with world.running():
+        await world.matched("gone", "p1")
+        await world.matched("out", "p1")
+        await world.matched("ada", "p1")
+        await world.mails(1, "delivered")
+    assert [each.body["user_id"] for each in await world.all(NOTIFICATIONS)] == ["ada"]
+    assert {each.body["user_id"] for each in await world.all(DELIVERIES)} == {"ada"}
+
+
+async def test_a_transient_fault_is_tried_again_later_with_the_same_id(world: World) -> None:
+    await world.person("ada")
+    world.channel.answers = [Sent("transient", "busy"), Sent("transient", "busy", 3000.0)]
+    async with world.running() as queue:
+        await world.matched("ada", "p1")
+        await until(lambda: queue.status()[0].get("deliveries_retried") == 1)
+        [waiting] = await world.mails(1, "pending")
+        assert waiting["due_at"] == "2026-11-21T09:30:10.000000Z"
+        assert (waiting["attempts"], waiting["detail"]) == (1, "busy")
+        world.clock.advance(10)
+        await until(lambda: queue.status()[0].get("deliveries_retried") == 2)
+        world.clock.advance(2999)
+        await asyncio.sleep(0.05)
+        assert len(world.channel.sent) == 2
+        world.clock.advance(1)
+        [mail] = await world.mails(1, "delivered")
+    assert mail["attempts"] == 3
+    assert len({message.id for message in world.channel.sent}) == 1
+    outcomes = [each.body["outcome"] for each in await world.all(ATTEMPTS, "number")]
+    assert outcomes == ["transient", "transient", "delivered"]
+
+
+async def test_a_server_down_for_a_day_is_tried_at_least_eight_times(world: World) -> None:
+    await world.person("ada")
+    world.channel.answers = [Sent("transient", "down")] * 100
+    async with world.running() as queue:
+        await world.matched("ada", "p1")
+        while not queue.status()[0].get("deliveries_failed"):
+            tries = len(world.channel.sent)
+            await until(lambda: len(world.channel.sent) > tries or _failed(queue))  # noqa: B023
+            await until(lambda: queue.status()[1]["deliveries_in_flight"] == 0)
+            world.clock.advance(43_200)
+        [mail] = await world.mails(1, "failed")
+    assert mail["attempts"] == len(world.channel.sent) >= 8
+    assert mail["finished_at"] is not None
+
+
+def _failed(queue: NotificationQueue) -> bool:
+    return bool(queue.status()[0].get("deliveries_failed"))
+
+
+async def test_a_permanent_fault_is_suppressed_after_one_try(world: World) -> None:
+    await world.person("ada")
+    world.channel.answers = [Sent("permanent", "no such user")]
+    async with world.running():
+        await world.matched("ada", "p1")
+        [mail] = await world.mails(1, "suppressed")
+        world.clock.advance(90_000)
+        await asyncio.sleep(0.05)
+    assert (mail["attempts"], mail["detail"]) == (1, "no such user")
+    assert len(world.channel.sent) == 1
+
+
+async def test_an_alert_without_the_channel_sends_no_more_mail(world: World) -> None:
+    await world.person("ada")
+    world.channel.answers = [Sent("transient", "busy")]
+    async with world.running() as queue:
+        await world.matched("ada", "p1")
+        await until(lambda: queue.status()[0].get("deliveries_retried") == 1)
+        alert = await world.documents.get(ALERTS, "alert-ada")
+        body = alert.body | {"channels": ["inapp"]}
+        await world.documents.replace(ALERTS, alert.id, body, expected_version=1)
+        world.clock.advance(10)
+        await world.mails(1, "suppressed")
+    assert len(world.channel.sent) == 1
+
+
+async def test_a_queue_killed_between_claim_and_send_costs_one_copy_at_most(
+    world: World,
+) -> None:
+    await world.person("ada")
+    world.channel.gate.clear()
+    dead = await world.queue()
+    work = asyncio.create_task(dead.run())
+    await world.matched("ada", "p1")
+    await until(lambda: world.channel.sent)
+    work.cancel()
+    await asyncio.wait([work])
+    [claimed] = await world.mails(1, "pending")
+    assert claimed["attempts"] == 1
+    [attempt] = await world.all(ATTEMPTS, "number")
+    assert attempt.body["outcome"] == "started"
+
+    world.channel.gate.set()
+    async with world.running():
+        await asyncio.sleep(0.05)
+        assert len(world.channel.sent) == 1, "the lease still holds"
+        world.clock.advance(LIMITS.lease_s)
+        [mail] = await world.mails(1, "delivered")
+    assert (mail["attempts"], len(world.channel.sent)) == (2, 2)
+    assert len({message.id for message in world.channel.sent}) == 1
+    await dead.stop()
+
+
+async def test_a_queue_killed_before_the_notification_loses_nothing(world: World) -> None:
+    """It died between its two writes: the delivery is there, the notification is not."""
+    await world.person("ada")
+    await world.matched("ada", "p1")
+    async with world.running():
+        [mail] = await world.mails(1, "delivered")
+    [notification] = await world.all(NOTIFICATIONS)
+    pending = mail | {"status": "pending", "attempts": 0, "finished_at": None}
+    await world.documents.delete(NOTIFICATIONS, notification.id)
+    await world.documents.delete(ATTEMPTS, derived_id("attempt", mail["id"], 1))
+    await world.documents.replace(DELIVERIES, mail["id"], pending, expected_version=3)
+    await world.matched("ada", "p1", copy=1)
+    async with world.running() as queue:
+        await world.some(NOTIFICATIONS)
+        await until(lambda: queue.status()[1]["deliveries_in_flight"] == 0)
+        world.clock.advance(10)  # in case the delivery was tried before the notification came
+        await world.mails(1, "delivered")
+    assert len(world.channel.sent) == 2
+
+
+async def test_a_zombie_is_refused_and_the_new_owner_goes_on(world: World) -> None:
+    await world.person("ada")
+    zombie = await world.queue()
+    work = asyncio.create_task(zombie.run())
+    async with world.running():
+        await world.matched("ada", "p1")
+        await world.mails(1, "delivered")
+        with pytest.raises(Fenced):
+            await asyncio.wait_for(work, 10)
+    assert len(world.channel.sent) == 1
+    await zombie.stop()
+
+
+async def test_each_shard_serves_its_own_people_only(world: World) -> None:
+    people = [f"user{number}" for number in range(12)]
+    for person in people:
+        await world.person(person)
+    channels = [ScriptedChannel(), ScriptedChannel(), ScriptedChannel()]
+    async with (
+        world.running(shard=0, shards=3, channel=channels[0]),
+        world.running(shard=1, shards=3, channel=channels[1]),
+        world.running(shard=2, shards=3, channel=channels[2]),
+    ):
+        for person in people:
+            await world.matched(person, "p")
+        await world.mails(12, "delivered")
+    for shard, channel in enumerate(channels):
+        served = {message.address.partition("@")[0] for message in channel.sent}
+        assert served == {person for person in people if bucket_of(person) % 3 == shard}
+
+
+async def test_a_poisoned_match_is_buried_and_its_neighbours_pass(world: World) -> None:
+    await world.person("ada")
+    await world.person("bob")
+    broken = Event(type=MATCH_CREATED, subject="m", key="ada", data={"match": {"id": 1}})
+    async with world.running():
+        await world.stream.publish(MATCH_EVENTS, [broken])
+        await world.matched("bob", "p1")
+        await world.mails(1, "delivered")
+        [letter] = await world.some(DEAD_LETTERS, "at")
+    assert letter.body["event"]["id"] == broken.id
+
+
+async def test_a_channel_that_hangs_is_cut_off(world: World) -> None:
+    await world.person("ada")
+    world.channel.gate.clear()
+    async with world.running(limits=LaneLimits(poll_s=0.01, send_s=0.05)) as queue:
+        await world.matched("ada", "p1")
+        await until(lambda: queue.status()[0].get("deliveries_retried") == 1)
+        [mail] = await world.mails(1, "pending")
+    assert mail["detail"] == "no answer in time"
+
+
+async def test_a_channel_with_a_fault_does_not_end_the_lane(world: World) -> None:
+    class Broken(ScriptedChannel):
+        async def send(self, message: Message) -> Sent:
+            if "/jobs/p1" in message.text:
+                raise KeyError("a fault of ours")
+            return await super().send(message)
+
+    await world.person("ada")
+    async with world.running(channel=Broken()):
+        await world.matched("ada", "p1")
+        await world.matched("ada", "p2")
+        await world.mails(1, "delivered")
+        [mail] = await world.mails(1, "pending")
+    assert mail["detail"] == "a fault of ours: KeyError"
+
+
+class Interrupted(SqliteDocuments):
+    """The embedded store, which is down for the next `refusals` replacements."""
+
+    refusals = 0
+
+    async def replace(self, *args: Any, **options: Any) -> Document:
+        if self.refusals > 0:
+            self.refusals -= 1
+            raise Unavailable
+        return await super().replace(*args, **options)
+
+
+async def test_a_store_that_is_down_after_the_send_causes_no_copy(world: World) -> None:
+    database = Database(world.path)
+    documents, stream = Interrupted(database), SqliteStream(database)
+    world.backends = lambda: (documents, stream)  # type: ignore[method-assign]
+    await world.person("ada")
+    world.channel.gate.clear()
+    async with world.running():
+        await world.matched("ada", "p1")
+        await until(lambda: world.channel.in_flight == 1)
+        documents.refusals = 5
+        world.channel.gate.set()
+        await until(lambda: documents.refusals < 3)
+        world.clock.advance(LIMITS.lease_s + 1)
+        await world.mails(1, "delivered")
+    assert len(world.channel.sent) == 1
+
+
+async def test_a_store_that_is_down_before_the_send_only_costs_time(world: World) -> None:
+    database = Database(world.path)
+    documents, stream = Interrupted(database), SqliteStream(database)
+    world.backends = lambda: (documents, stream)  # type: ignore[method-assign]
+    await world.person("ada")
+    documents.refusals = 3
+    async with world.running():
+        await world.matched("ada", "p1")
+        [mail] = await world.mails(1, "delivered")
+    assert (mail["attempts"], len(world.channel.sent)) == (1, 1)
+
+
+async def test_stop_lets_what_is_in_flight_finish(world: World) -> None:
+    await world.person("ada")
+    world.channel.gate.clear()
+    queue = await world.queue()
+    work = asyncio.create_task(queue.run())
+    await world.matched("ada", "p1")
+    await until(lambda: world.channel.in_flight == 1)
+    stopping = asyncio.create_task(queue.stop())
+    await asyncio.sleep(0.01)
+    world.channel.gate.set()
+    await asyncio.wait_for(stopping, 5)
+    assert work.done()
+    await world.mails(1, "delivered")

@@ -1,0 +1,235 @@
+"""The poller against a server on the loopback: real requests, real failures, simulated time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiohttp import web
+
+from actors.poller import Poller
+from backends.documents.collections import FEEDS, POSTINGS
+from backends.documents.sqlite import SqliteDocuments
+from backends.fetch.http import FetchLimits, HttpFetcher
+from backends.sqlite import Database
+from models.errors import Unavailable
+from models.feed import Feed
+from services import feeds
+from services.ports import Ports
+
+
+@dataclass
+class Clock:
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Board:
+    """A job board: what it answers, and what it was asked."""
+
+    url: str = ""
+    titles: list[str] = field(default_factory=lambda: ["Cook"])
+    status: int = 200
+    html: bool = False
+    hold: asyncio.Event | None = None
+    conditions: list[str | None] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.conditions.append(request.headers.get("If-None-Match"))
+        if self.hold:
+            await self.hold.wait()
+        if self.html:
+            return web.Response(text="<html><p>Gone</html>", content_type="text/html")
+        etag = f'"{len(self.titles)}"'
+        if self.conditions[-1] == etag:
+            return web.Response(status=304, headers={"ETag": etag})
+        items = "".join(
+            f"<item><title>{t} — Acme</title><guid>{t}</guid></item>" for t in self.titles
+        )
+        text = f"<rss><channel><title>x</title>{items}</channel></rss>"
+        return web.Response(status=self.status, text=text, headers={"ETag": etag})
+
+
+@pytest.fixture
+async def board() -> AsyncIterator[Board]:
+    board = Board()
+    app = web.Application()
+    app.router.add_get("/{name}", board.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    board.url = f"http://{host}:{port}"
+    yield board
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def ports(tmp_path: Path) -> AsyncIterator[Ports]:
+    """The poller touches only the documents and the clock."""
+    documents = SqliteDocuments(Database(tmp_path / "jobray.db"))
+    await documents.open()
+    unused = cast(Any, None)
+    yield Ports(documents, unused, unused, unused, unused, unused, unused, Clock())
+    await documents.close()
+
+
+@pytest.fixture
+async def poller(ports: Ports) -> AsyncIterator[Poller]:
+    fetcher = HttpFetcher(limits=FetchLimits(time_s=5), allow_private=True)
+    poller = Poller(ports, fetcher, tick_s=0.01, chance=lambda: 0.0)
+    await poller.recover()
+    yield poller
+    await poller.stop()
+
+
+def advance(ports: Ports, seconds: float) -> None:
+    cast(Clock, ports.clock).now += timedelta(seconds=seconds)
+
+
+async def until(holds: Callable[[], Awaitable[Any]]) -> None:
+    """Wait for what a running poller does, at most 5 s."""
+    for _ in range(500):
+        if await holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+async def answered(requests: list[str | None]) -> int:
+    return len(requests)
+
+
+async def health(ports: Ports) -> Feed:
+    return (await feeds.page(ports)).items[0]
+
+
+async def test_a_feed_is_polled_when_it_is_due(ports: Ports, poller: Poller, board: Board) -> None:
+    await feeds.add(ports, f"{board.url}/a", 60)
+    assert [await poller.step(), await poller.step()] == [1, 0]
+    advance(ports, 60)
+    board.titles.append("Waiter")
+    assert await poller.step() == 1
+    advance(ports, 60)
+    assert await poller.step() == 1
+    assert board.conditions == [None, '"1"', '"2"']
+    assert await ports.documents.count(POSTINGS) == 2
+    assert (await health(ports)).last_ok_at == ports.clock()
+    assert poller.status() == (
+        {"feed_polls": 3, "feed_failures": 0, "feed_crashes": 0},
+        {"feed_polls_in_flight": 0},
+    )
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"html": True}])
+async def test_a_failure_keeps_everything_and_comes_back_later(
+    ports: Ports, poller: Poller, board: Board, fault: dict[str, Any]
+) -> None:
+    await feeds.add(ports, f"{board.url}/a", 60)
+    await poller.step()
+    before = (await ports.documents.find(POSTINGS)).items
+    board.titles.append("Waiter")
+    for name, value in fault.items():
+        setattr(board, name, value)
+    advance(ports, 60)
+    await poller.step()
+    assert (await ports.documents.find(POSTINGS)).items == before
+    failed = await health(ports)
+    assert (failed.failures, failed.last_error is None) == (1, False)
+    assert poller.status()[0]["feed_failures"] == 1
+    board.status, board.html = 200, False
+    advance(ports, 60)
+    assert await poller.step() == 1
+    assert (await health(ports)).failures == 0
+    assert await ports.documents.count(POSTINGS) == 2
+
+
+async def test_a_server_that_is_gone_is_a_failure(ports: Ports, poller: Poller) -> None:
+    await feeds.add(ports, "http://127.0.0.1:9/feed", 60)
+    await poller.step()
+    assert "ConnectError" in ((await health(ports)).last_error or "")
+
+
+async def test_schedules_survive_the_poller(ports: Ports, poller: Poller, board: Board) -> None:
+    await feeds.add(ports, f"{board.url}/a", 60)
+    await poller.step()
+    again = Poller(ports, HttpFetcher(allow_private=True), chance=lambda: 0.0)
+    await again.recover()
+    assert await again.step() == 0
+    advance(ports, 60)
+    assert await again.step() == 1
+    assert board.conditions == [None, '"1"']
+    await again.stop()
+
+
+async def test_two_pollers_fetch_each_feed_once(ports: Ports, poller: Poller, board: Board) -> None:
+    for number in range(6):
+        await feeds.add(ports, f"{board.url}/{number}", 60)
+    other = Poller(ports, HttpFetcher(allow_private=True))
+    await other.recover()
+    assert sum(await asyncio.gather(poller.step(), other.step())) == 6
+    assert len(board.conditions) == 6
+    await other.stop()
+
+
+async def test_run_picks_up_a_new_feed_and_a_slow_one_holds_up_nobody(
+    ports: Ports, poller: Poller, board: Board
+) -> None:
+    board.hold = asyncio.Event()
+    await feeds.add(ports, f"{board.url}/slow", 60)
+    running = asyncio.create_task(poller.run())
+    await until(lambda: answered(board.conditions))
+    board.hold, held = None, board.hold
+    await feeds.add(ports, f"{board.url}/quick", 60)
+    await until(lambda: ports.documents.count(POSTINGS))
+    assert poller.status()[1] == {"feed_polls_in_flight": 1}
+    held.set()
+    await poller.stop()
+    await running
+    assert [f.failures for f in (await feeds.page(ports)).items] == [0, 0]
+    assert [f.last_items for f in (await feeds.page(ports)).items] == [1, 1]
+
+
+class FlakyDocuments(SqliteDocuments):
+    """A store that cannot be reached, or breaks, for the collections that are named."""
+
+    faults: dict[str, Exception]
+
+    async def find(self, collection: Any, *args: Any, **options: Any) -> Any:
+        if collection.name in self.faults:
+            raise self.faults[collection.name]
+        return await super().find(collection, *args, **options)
+
+
+@pytest.mark.parametrize(
+    "fault, crashes", [(Unavailable("the store is away"), 0), (RuntimeError("a bug"), 1)]
+)
+async def test_the_poller_outlives_a_fault_and_tries_again_after_the_lease(
+    tmp_path: Path, ports: Ports, board: Board, fault: Exception, crashes: int
+) -> None:
+    documents = FlakyDocuments(Database(tmp_path / "jobray.db"))
+    documents.faults = {POSTINGS.name: fault}
+    await documents.open()
+    flaky = Ports(documents, *(getattr(ports, n) for n in Ports.__slots__[1:]))
+    poller = Poller(flaky, HttpFetcher(allow_private=True), tick_s=0.01)
+    await poller.recover()
+    await feeds.add(flaky, f"{board.url}/a", 60)
+    assert await poller.step() == 1
+    assert poller.status()[0]["feed_crashes"] == crashes
+    documents.faults = {FEEDS.name: Unavailable("the store is away")}
+    running = asyncio.create_task(poller.run())
+    await asyncio.sleep(0.05)
+    assert not running.done()
+    documents.faults = {}
+    advance(ports, feeds.LEASE.total_seconds())
+    await until(lambda: documents.count(POSTINGS))
+    await poller.stop()
+    await running
+    await documents.close()

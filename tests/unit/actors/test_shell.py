@@ -1,0 +1,86 @@
+"""The shell without Ray: it recovers what fails, hands calls over, and stops what is fenced."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from actors.shell import Shell
+from models.errors import Fenced, Unavailable
+
+
+class Scripted:
+    """A tenant whose `recover` and `run` do what the test says."""
+
+    def __init__(self, recoveries: list[Exception | None], runs: list[Exception | None]) -> None:
+        self._recoveries, self._runs = recoveries, runs
+        self.recovered = self.stopped = 0
+
+    async def recover(self) -> None:
+        self.recovered += 1
+        if self._recoveries and (error := self._recoveries.pop(0)):
+            raise error
+
+    async def run(self) -> None:
+        if self._runs and (error := self._runs.pop(0)):
+            raise error
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        self.stopped += 1
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        return {"recovered": float(self.recovered)}, {}
+
+    async def double(self, number: int) -> int:
+        return number * 2
+
+
+def shell_of(tenant: Scripted) -> Shell:
+    async def build() -> Scripted:
+        return tenant
+
+    return Shell("matcher:0", build)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5.0
+    while not holds():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.01)
+
+
+async def test_it_serves_by_itself_and_hands_calls_over() -> None:
+    shell = shell_of(Scripted([], []))
+    await until(lambda: "serving" in repr(shell))
+    assert await shell.call("double", 21) == 42
+    pid, state, detail, counters, gauges = await shell.status()
+    assert (state, detail, counters, gauges) == ("serving", "", {"recovered": 1.0}, {})
+    assert pid > 0
+
+
+async def test_a_failed_recovery_and_a_failed_run_are_tried_again() -> None:
+    tenant = Scripted([RuntimeError("store away"), None], [RuntimeError("crashed")])
+    shell = shell_of(tenant)
+    await until(lambda: tenant.recovered == 3)
+    await until(lambda: "serving" in repr(shell))
+
+
+async def test_a_fenced_tenant_stops_for_good() -> None:
+    tenant = Scripted([], [Fenced("a newer owner")])
+    shell = shell_of(tenant)
+    await until(lambda: "stopped" in repr(shell))
+    with pytest.raises(Unavailable):
+        await shell.call("double", 1)
+    assert tenant.recovered == 1
+
+
+async def test_stop_ends_the_tenant() -> None:
+    tenant = Scripted([], [])
+    shell = shell_of(tenant)
+    await until(lambda: "serving" in repr(shell))
+    await shell.stop()
+    assert tenant.stopped == 1
+    with pytest.raises(Unavailable):
+        await shell.call("double", 1)

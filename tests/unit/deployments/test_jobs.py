@@ -1,0 +1,331 @@
+"""Postings over HTTP: roles, receipts, visibility, guards, replays, what is refused."""
+
+import pytest
+
+from backends.documents.collections import POSTINGS
+from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
+from models.events import JOB_EVENTS
+from models.posting import Derived, Evidence, Level, Mode, Posting
+from models.user import Role
+from processing.derive import Derivation
+from services import postings
+
+JOBS = "/api/v1/jobs"
+UNKNOWN = "0193f1c0-0000-7000-8000-000000000000"
+POSTING = {
+    "title": "Senior data engineer",
+    "description": "<p>Python</p><script>alert(1)</script>",
+    "company": "Acme",
+    "location": "Leeds, GB",
+    "mode": "hybrid",
+    "salary": {"min": 70000, "max": 90000, "currency": "GBP", "period": "year"},
+}
+
+
+@pytest.fixture
+async def employer(client, sign_up):
+    return await sign_up(client, Role.EMPLOYER)
+
+
+@pytest.fixture
+async def stranger(client, sign_up):
+    return await sign_up(client, Role.EMPLOYER)
+
+
+async def submit(client, headers, **changed):
+    answer = await client.post(JOBS, json=POSTING | changed, headers=headers)
+    assert answer.status_code == 202, answer.text
+    return answer.json()["id"]
+
+
+async def publish(ports, id_, verdict="publish"):
+    document = await ports.documents.get(POSTINGS, id_)
+    derived = Derived(
+        html="<p>Python</p>",
+        text="Python",
+        mode=Mode.HYBRID,
+        level=Level.SENIOR,
+        evidence={"level": (Evidence(field="title", start=0, end=6, text="Senior", by="l@1"),)},
+    )
+    posting = Posting.model_validate(document.body)
+    return await postings.finish(ports, posting, Derivation(derived, verdict, ()))
+
+
+def faults(answer):
+    assert answer.headers["content-type"] == "application/problem+json"
+    return [fault.get("pointer") or fault.get("parameter") for fault in answer.json()["errors"]]
+
+
+async def test_a_submission_is_accepted_with_where_to_look(client, employer, ports):
+    answer = await client.post(JOBS, json=POSTING, headers=employer)
+    assert answer.status_code == 202
+    body = answer.json()
+    AcceptedAnswer.model_validate(body)
+    here = f"{JOBS}/{body['id']}"
+    assert body == {
+        "id": body["id"],
+        "status": "submitted",
+        "version": 1,
+        "links": {"self": here, "status": f"{here}/status"},
+    }
+    assert answer.headers["location"] == here
+    stored = (await ports.documents.get(POSTINGS, body["id"])).body
+    assert stored["given"]["locations"] == ["Leeds, GB"]
+    assert stored["traceparent"].startswith("00-")
+
+
+async def test_who_may_submit(client, sign_up, employer):
+    seeker = await sign_up(client, Role.SEEKER)
+    assert (await client.post(JOBS, json=POSTING)).status_code == 401
+    assert (await client.post(JOBS, json=POSTING, headers=seeker)).status_code == 403
+    assert (await client.post(JOBS, json=POSTING, headers=employer)).status_code == 202
+
+
+async def test_an_employer_can_be_asked_to_be_verified(serve, sign_up):
+    async with serve(require_verified_employers=True) as client:
+        employer = await sign_up(client, Role.EMPLOYER)
+        answer = await client.post(JOBS, json=POSTING, headers=employer)
+    assert answer.status_code == 403
+    assert "confirm your e-mail" in answer.json()["detail"]
+
+
+REFUSED = (
+    ({"owner_id": "x"}, "/owner_id"),
+    ({"status": "published"}, "/status"),
+    ({"title": {"$gt": ""}}, "/title"),
+    ({"title": ""}, "/title"),
+    ({"title": "x" * 301}, "/title"),
+    ({"title": "a\u0007b"}, "/title"),
+    ({"description": None}, "/description"),
+    ({"description": "x" * 100_001}, "/description"),
+    ({"company": None}, ""),
+    ({"company_id": UNKNOWN}, ""),
+    ({"company": None, "company_id": UNKNOWN}, "/company_id"),
+    ({"locations": ["Leeds"]}, ""),
+    ({"mode": "moon"}, "/mode"),
+    ({"salary": {"min": 9, "max": 1, "currency": "GBP"}}, "/salary"),
+    ({"salary": {"min": 9, "currency": "pounds"}}, "/salary/currency"),
+    ({"apply_url": "javascript:alert(1)"}, "/apply_url"),
+    ({"closes_at": "2026-12-24T00:00:00"}, "/closes_at"),
+    ({"skills": ["x"] * 101}, "/skills"),
+)
+
+
+async def test_what_is_refused_is_named(client, employer, ports):
+    for changed, where in REFUSED:
+        answer = await client.post(JOBS, json=POSTING | changed, headers=employer)
+        assert answer.status_code == 422, (changed, answer.text)
+        assert [fault.get("pointer") or "" for fault in answer.json()["errors"]] == [where]
+    assert await ports.documents.count(POSTINGS) == 0
+
+
+async def test_a_known_company_can_be_named_by_its_id(client, employer, ports):
+    await publish(ports, await submit(client, employer))
+    [company] = (await client.get("/api/v1/companies")).json()["items"]
+    changed = {key: value for key, value in POSTING.items() if key != "company"}
+    answer = await client.post(JOBS, json=changed | {"company_id": company["id"]}, headers=employer)
+    stored = await ports.documents.get(POSTINGS, answer.json()["id"])
+    assert stored.body["given"]["company"] == "Acme"
+
+
+async def test_the_same_key_is_one_posting(client, employer, ports):
+    keyed = employer | {"Idempotency-Key": "k1"}
+    first = await client.post(JOBS, json=POSTING, headers=keyed)
+    again = await client.post(JOBS, json=POSTING, headers=keyed)
+    assert again.json() == first.json()
+    assert again.headers["location"] == first.headers["location"]
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await client.post(JOBS, json=POSTING | {"title": "Cook"}, headers=keyed)
+    assert other.status_code == 422
+    assert await ports.documents.count(POSTINGS) == 1
+    assert len([event async for event in ports.stream.read(JOB_EVENTS)]) == 1
+
+
+async def test_the_same_external_id_is_the_next_version(client, employer):
+    first = await client.post(JOBS, json=POSTING | {"external_id": "7"}, headers=employer)
+    again = await client.post(JOBS, json=POSTING | {"external_id": "7"}, headers=employer)
+    assert (again.json()["id"], again.json()["version"]) == (first.json()["id"], 2)
+
+
+async def test_before_publication_a_posting_is_its_owner_s(client, employer, stranger):
+    id_ = await submit(client, employer)
+    mine = await client.get(f"{JOBS}/{id_}", headers=employer)
+    assert mine.status_code == 200
+    PostingAnswer.model_validate(mine.json())
+    assert (mine.json()["description"], mine.json()["status"]) == (None, "submitted")
+    for headers in ({}, stranger):
+        assert (await client.get(f"{JOBS}/{id_}", headers=headers)).status_code == 404
+
+
+async def test_a_published_posting_shows_facts_evidence_and_no_owner(client, employer, ports):
+    id_ = await submit(client, employer)
+    await publish(ports, id_)
+    answer = await client.get(f"{JOBS}/{id_}")
+    shown = answer.json()
+    PostingAnswer.model_validate(shown)
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"1"')
+    assert (shown["mode"], shown["level"], shown["status"]) == ("hybrid", "senior", "published")
+    assert shown["given"]["level"] is None
+    assert shown["evidence"]["level"][0]["text"] == "Senior"
+    assert shown["description"] == "<p>Python</p>"
+    assert "<script" not in answer.text
+    assert "owner_id" not in shown
+    mine = (await client.get(f"{JOBS}/{id_}", headers=employer)).json()
+    assert mine["given"]["description"] == POSTING["description"]
+    PostingAnswer.model_validate(mine)
+
+
+async def test_what_is_known_already_is_not_sent_again(client, employer, ports):
+    id_ = await submit(client, employer)
+    early = (await client.get(f"{JOBS}/{id_}", headers=employer)).headers["etag"]
+    await publish(ports, id_)
+    answer = await client.get(f"{JOBS}/{id_}", headers=employer | {"If-None-Match": early})
+    assert answer.status_code == 200
+    known = {"If-None-Match": f'"9", W/{answer.headers["etag"]}'}
+    again = await client.get(f"{JOBS}/{id_}", headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", '"1"')
+    await client.post(f"{JOBS}/{id_}/close", headers=employer)
+    assert (await client.get(f"{JOBS}/{id_}", headers=known)).json()["status"] == "closed"
+
+
+NO_IDS = (UNKNOWN, "none", "1", "0193f1c0", "%00", "..%2F..", "'--")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("GET", "/status", None),
+        ("PATCH", "", {}),
+        ("DELETE", "", None),
+        ("POST", "/close", None),
+        ("POST", "/why", {"query": "x"}),
+    ],
+)
+async def test_what_is_no_posting_is_not_found(client, employer, method, path, body):
+    for id_ in NO_IDS:
+        answer = await client.request(method, f"{JOBS}/{id_}{path}", headers=employer, json=body)
+        assert answer.status_code == 404, (id_, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_id_in_upper_case_is_the_same(client, employer):
+    id_ = await submit(client, employer)
+    answer = await client.get(f"{JOBS}/{id_.upper()}", headers=employer)
+    assert answer.status_code == 200
+
+
+async def test_the_status_is_the_owner_s(client, employer, stranger, ports):
+    id_ = await submit(client, employer)
+    answer = await client.get(f"{JOBS}/{id_}/status", headers=employer)
+    StatusAnswer.model_validate(answer.json())
+    assert answer.json()["status"] == "submitted"
+    assert (await client.get(f"{JOBS}/{id_}/status")).status_code == 401
+    assert (await client.get(f"{JOBS}/{id_}/status", headers=stranger)).status_code == 404
+    await publish(ports, id_)
+    history = (await client.get(f"{JOBS}/{id_}/status", headers=employer)).json()["history"]
+    assert [step["status"] for step in history] == ["submitted", "published"]
+    assert (await client.get(f"{JOBS}/{id_}/status", headers=stranger)).status_code == 403
+
+
+async def test_a_revision_is_accepted_as_the_next_version(client, employer, ports):
+    id_ = await submit(client, employer)
+    await publish(ports, id_)
+    etag = (await client.get(f"{JOBS}/{id_}", headers=employer)).headers["etag"]
+    change = {"title": "Cook", "salary": {"max": 95000}}
+    answer = await client.patch(f"{JOBS}/{id_}", json=change, headers=employer | {"If-Match": etag})
+    AcceptedAnswer.model_validate(answer.json())
+    assert (answer.status_code, answer.json()["version"]) == (202, 2)
+    mine = (await client.get(f"{JOBS}/{id_}", headers=employer)).json()
+    assert (mine["title"], mine["salary"]["min"], mine["salary"]["max"]) == ("Cook", 70000, 95000)
+    late = await client.patch(f"{JOBS}/{id_}", json=change, headers=employer | {"If-Match": etag})
+    assert late.status_code == 412
+    next_ = await client.patch(
+        f"{JOBS}/{id_}",
+        json={"category": "kitchen"},
+        headers=employer | {"If-Match": answer.headers["etag"]},
+    )
+    assert (next_.status_code, next_.json()["version"]) == (202, 3)
+
+
+REFUSED_REVISIONS = (
+    ({"owner_id": "x"}, "/owner_id"),
+    ({"version": 9}, "/version"),
+    ({"title": None}, "/title"),
+    ({"title": 7}, "/title"),
+    ({"salary": {"min": 100000}}, "/salary"),
+    ({"salary": {"$gt": 1}}, "/salary/$gt"),
+)
+
+
+async def test_a_revision_that_is_refused_is_named(client, employer):
+    id_ = await submit(client, employer)
+    for change, where in REFUSED_REVISIONS:
+        answer = await client.patch(f"{JOBS}/{id_}", json=change, headers=employer)
+        assert (answer.status_code, faults(answer)) == (422, [where]), change
+
+
+async def test_a_guard_that_is_no_etag_is_refused(client, employer):
+    id_ = await submit(client, employer)
+    for guard in ("1", 'W/"1"', '"x"', '"1", "2"'):
+        answer = await client.delete(f"{JOBS}/{id_}", headers=employer | {"If-Match": guard})
+        assert (answer.status_code, faults(answer)) == (422, ["If-Match"])
+
+
+async def test_strangers_change_nothing(client, employer, stranger, ports):
+    id_ = await submit(client, employer)
+    for published, status in ((False, 404), (True, 403)):
+        if published:
+            await publish(ports, id_)
+        for method, path, body in (
+            ("PATCH", "", {"title": "x"}),
+            ("DELETE", "", None),
+            ("POST", "/close", None),
+        ):
+            url = f"{JOBS}/{id_}{path}"
+            answer = await client.request(method, url, json=body, headers=stranger)
+            assert answer.status_code == status
+            assert (await client.request(method, url, json=body)).status_code == 401
+
+
+async def test_closing_and_removing(client, employer, ports):
+    id_ = await submit(client, employer)
+    await publish(ports, id_)
+    closed = await client.post(f"{JOBS}/{id_}/close", headers=employer)
+    StatusAnswer.model_validate(closed.json())
+    assert (closed.status_code, closed.json()["status"]) == (200, "closed")
+    assert closed.headers["etag"] == '"1.closed"'
+    assert (await client.get(f"{JOBS}/{id_}")).json()["closed_at"] is not None
+    guard = employer | {"If-Match": closed.headers["etag"]}
+    assert (await client.delete(f"{JOBS}/{id_}", headers=guard)).status_code == 204
+    assert (await client.get(f"{JOBS}/{id_}", headers=employer)).status_code == 404
+
+
+async def test_why_asks_a_query_of_any_visible_posting(client, employer, stranger, ports):
+    id_ = await submit(client, employer)
+    asked = {"query": "title:engineer level:junior"}
+    hidden = await client.post(f"{JOBS}/{id_}/why", json=asked, headers=stranger)
+    assert hidden.status_code == 404
+    await publish(ports, id_)
+    answer = await client.post(f"{JOBS}/{id_}/why", json=asked, headers=stranger)
+    assert answer.status_code == 200
+    assert (answer.json()["matched"], answer.json()["near_miss"]) == (False, "level:junior")
+    assert [clause["outcome"] for clause in answer.json()["clauses"]] == ["true", "false"]
+
+
+REFUSED_QUESTIONS = (
+    ({}, "/query"),
+    ({"query": "x", "alert_id": UNKNOWN}, "/query"),
+    ({"query": "titel:x"}, "/query"),
+    ({"query": "x" * 3000}, "/query"),
+    ({"query": {"$gt": ""}}, "/query"),
+    ({"criteria": {}}, "/criteria"),
+)
+
+
+async def test_why_refuses_by_pointer(client, employer, ports):
+    id_ = await submit(client, employer)
+    await publish(ports, id_)
+    for body, where in REFUSED_QUESTIONS:
+        answer = await client.post(f"{JOBS}/{id_}/why", json=body, headers=employer)
+        assert (answer.status_code, faults(answer)) == (422, [where]), body

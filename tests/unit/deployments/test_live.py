@@ -1,0 +1,531 @@
+"""The live streams over ASGI itself: no gap, no copy, no stranger, and nothing left behind.
+
+`Connection` speaks ASGI to the application as a server does, so that an answer can be read while
+it is still being written.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from fastapi import FastAPI
+
+from deployments import live
+from deployments.live import Feed, Live, Resume, StreamEnded, follow
+from models.errors import TooManyRequests, Unauthenticated, Unavailable
+from models.events import NOTIFICATION_EVENTS, Event
+from services.notifications import BEGINNING, newest_position
+from services.ports import Ports
+from tests.unit.deployments.telling import tell
+
+PATH = "/api/v1/notifications"
+
+
+class Connection:
+    """One connection to the application."""
+
+    def __init__(self, app: FastAPI, scope: dict[str, Any]) -> None:
+        self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.done = asyncio.create_task(app(scope, self._to_app.get, self._from_app.put))
+
+    async def got(self) -> dict[str, Any]:
+        async with asyncio.timeout(3):
+            return await self._from_app.get()
+
+    def put(self, message: dict[str, Any]) -> None:
+        self._to_app.put_nowait(message)
+
+    async def quiet(self) -> bool:
+        """Whether nothing comes for a moment."""
+        await asyncio.sleep(0.05)
+        return self._from_app.empty()
+
+    async def ended(self) -> None:
+        async with asyncio.timeout(3):
+            await self.done
+
+
+def scope(kind: str, path: str, headers: dict[str, str], **more: Any) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "scheme": "http" if kind == "http" else "ws",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (name.lower().encode(), value.encode())
+            for name, value in {"Host": "localhost", **headers}.items()
+        ],
+        "client": ("127.0.0.1", 50000),
+        "server": ("localhost", 80),
+        **more,
+    }
+
+
+@dataclass
+class Sse:
+    """An open event stream. `start` is the message with status and headers."""
+
+    connection: Connection
+    start: dict[str, Any]
+    first_id: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.decode(): value.decode() for name, value in self.start["headers"]}
+
+    async def block(self) -> dict[str, str]:
+        """The fields of the next block; a comment has the name ""."""
+        body = (await self.connection.got())["body"].decode()
+        assert body.endswith("\n\n")
+        return dict(line.split(": ", 1) for line in body.strip().splitlines())
+
+    async def item(self) -> tuple[str, dict[str, Any]]:
+        """Id and data of the next event; it must be a notification."""
+        block = await self.block()
+        assert block["event"] == "notification"
+        return block["id"], orjson.loads(block["data"])
+
+    async def posting(self) -> str:
+        posting: str = (await self.item())[1]["posting"]["id"]
+        return posting
+
+
+@asynccontextmanager
+async def sse(app: FastAPI, headers: dict[str, str], **more: str) -> AsyncIterator[Sse]:
+    message = scope("http", f"{PATH}/stream", {**headers, **more}, method="GET")
+    connection = Connection(app, message)
+    connection.put({"type": "http.request", "body": b"", "more_body": False})
+    try:
+        stream = Sse(connection, await connection.got())
+        if stream.start["status"] == 200:
+            stream.first_id = (await stream.block())["id"]
+        yield stream
+    finally:
+        connection.put({"type": "http.disconnect"})
+        await connection.ended()
+
+
+class Socket:
+    """An open WebSocket."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.protocol: str | None = None
+
+    def say(self, body: Any) -> None:
+        text = body if isinstance(body, str) else orjson.dumps(body).decode()
+        self.connection.put({"type": "websocket.receive", "text": text})
+
+    async def posting(self) -> str:
+        message = await self.connection.got()
+        assert message["type"] == "websocket.send", message
+        posting: str = orjson.loads(message["text"])["posting"]["id"]
+        return posting
+
+    async def close_code(self) -> int:
+        message = await self.connection.got()
+        assert message["type"] == "websocket.close", message
+        code: int = message["code"]
+        return code
+
+
+@asynccontextmanager
+async def ws(app: FastAPI, *protocols: str, **headers: str) -> AsyncIterator[Socket]:
+    message = scope("websocket", f"{PATH}/ws", headers, subprotocols=list(protocols))
+    connection = Connection(app, message)
+    connection.put({"type": "websocket.connect"})
+    socket = Socket(connection)
+    try:
+        accepted = await connection.got()
+        if accepted["type"] == "websocket.accept":
+            socket.protocol = accepted.get("subprotocol")
+        else:
+            connection._from_app.put_nowait(accepted)
+        yield socket
+    finally:
+        connection.put({"type": "websocket.disconnect", "code": 1000})
+        await connection.ended()
+
+
+@dataclass
+class Person:
+    id: str
+    headers: dict[str, str]
+
+    @property
+    def token(self) -> str:
+        return self.headers["Authorization"].removeprefix("Bearer ")
+
+
+@pytest.fixture
+async def ada(client: Any, sign_up: Any) -> Person:
+    headers = await sign_up(client)
+    me = (await client.get("/api/v1/users/me", headers=headers)).json()
+    return Person(me["id"], headers)
+
+
+@pytest.fixture
+def fast_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0.05)
+
+
+def open_streams(app: FastAPI) -> int:
+    fan_out: Live = app.state.live
+    return fan_out.open
+
+
+async def until_open(app: FastAPI, number: int) -> None:
+    async with asyncio.timeout(3):
+        while True:
+            if hasattr(app.state, "live") and open_streams(app) == number:
+                return
+            await asyncio.sleep(0.005)
+
+
+# Server-sent events
+
+
+async def test_a_notification_arrives_as_an_event(app: FastAPI, ada: Person, ports: Ports) -> None:
+    async with sse(app, ada.headers) as stream:
+        assert stream.start["status"] == 200
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert stream.headers["cache-control"] == "no-store"
+        assert stream.headers["x-accel-buffering"] == "no"
+        assert stream.first_id == BEGINNING
+        id_ = await tell(ports, ada.id, "p1")
+        position, item = await stream.item()
+        assert (item["id"], item["position"]) == (id_, position)
+        assert position == await newest_position(ports, ada.id)
+        assert item["deliveries"][0] == {"channel": "inapp", "status": "delivered", "attempts": 1}
+    assert open_streams(app) == 0
+
+
+async def test_a_stream_begins_with_what_comes(app: FastAPI, ada: Person, ports: Ports) -> None:
+    await tell(ports, ada.id, "before")
+    async with sse(app, ada.headers) as stream:
+        assert stream.first_id == await newest_position(ports, ada.id)
+        await tell(ports, ada.id, "after")
+        assert await stream.posting() == "after"
+
+
+async def test_a_stream_resumes_without_gap_or_copy(
+    app: FastAPI, ada: Person, ports: Ports
+) -> None:
+    async with sse(app, ada.headers) as stream:
+        await tell(ports, ada.id, "p0")
+        seen, _ = await stream.item()
+    for number in range(1, 4):
+        await tell(ports, ada.id, f"p{number}")
+    async with sse(app, ada.headers, **{"Last-Event-ID": seen}) as stream:
+        telling = asyncio.create_task(tell_many(ports, ada.id, range(4, 30)))
+        postings = [await stream.posting() for _ in range(29)]
+        await telling
+        assert await stream.connection.quiet()
+    assert postings == [f"p{number}" for number in range(1, 30)]
+
+
+async def tell_many(ports: Ports, user_id: str, numbers: range) -> None:
+    for number in numbers:
+        await tell(ports, user_id, f"p{number}")
+
+
+async def test_what_was_missed_is_read_page_by_page(
+    app: FastAPI, ada: Person, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notifications.PAGE", 3)
+    await tell_many(ports, ada.id, range(8))
+    async with sse(app, ada.headers, **{"Last-Event-ID": BEGINNING}) as stream:
+        assert [await stream.posting() for _ in range(8)] == [f"p{n}" for n in range(8)]
+
+
+async def test_nobody_sees_anothers_notifications(
+    app: FastAPI, client: Any, sign_up: Any, ada: Person, ports: Ports
+) -> None:
+    async with sse(app, await sign_up(client)) as other, sse(app, ada.headers) as mine:
+        await tell(ports, ada.id, "secret")
+        assert await mine.posting() == "secret"
+        assert await other.connection.quiet()
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_a_quiet_stream_has_a_heartbeat(app: FastAPI, ada: Person) -> None:
+    async with sse(app, ada.headers) as stream:
+        for _ in range(2):
+            assert (await stream.connection.got())["body"] == b": heartbeat\n\n"
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_a_stream_ends_with_its_token(app: FastAPI, ada: Person, clock: Any) -> None:
+    async with sse(app, ada.headers) as stream:
+        clock.advance(901)
+        await last_of(stream)
+    assert open_streams(app) == 0
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_a_stream_ends_with_its_session(app: FastAPI, client: Any, ada: Person) -> None:
+    async with sse(app, ada.headers) as stream:
+        assert (await client.post("/api/v1/auth/logout", headers=ada.headers)).is_success
+        await last_of(stream)
+
+
+async def last_of(stream: Sse) -> None:
+    """Read to the end of the answer, which must come."""
+    async with asyncio.timeout(3):
+        while (await stream.connection.got())["more_body"]:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://localhost", 200),
+        ("http://127.0.0.1:8000", 200),
+        ("https://evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+    ],
+)
+async def test_the_origin_decides(app: FastAPI, ada: Person, origin: str, status: int) -> None:
+    async with sse(app, ada.headers, Origin=origin) as stream:
+        assert stream.start["status"] == status
+
+
+async def test_a_position_that_is_none_is_refused(app: FastAPI, ada: Person) -> None:
+    async with sse(app, ada.headers, **{"Last-Event-ID": "yesterday"}) as stream:
+        assert stream.start["status"] == 422
+    assert open_streams(app) == 0
+
+
+async def test_one_person_has_so_many_streams(
+    app: FastAPI, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "STREAMS_PER_USER", 2)
+    async with sse(app, ada.headers) as first:
+        async with sse(app, ada.headers), sse(app, ada.headers) as third:
+            assert first.start["status"] == 200
+            assert third.start["status"] == 429
+            assert third.headers["retry-after"] == "5"
+        await until_open(app, 1)
+        async with sse(app, ada.headers) as again:
+            assert again.start["status"] == 200
+
+
+# WebSocket
+
+
+async def test_the_token_may_come_as_a_protocol(app: FastAPI, ada: Person, ports: Ports) -> None:
+    async with ws(app, f"bearer.{ada.token}") as socket:
+        assert socket.protocol == f"bearer.{ada.token}"
+        await until_open(app, 1)
+        await tell(ports, ada.id, "p1")
+        assert await socket.posting() == "p1"
+    assert open_streams(app) == 0
+
+
+async def test_a_neutral_protocol_keeps_the_token_out_of_the_answer(
+    app: FastAPI, ada: Person
+) -> None:
+    async with ws(app, f"bearer.{ada.token}", "jobray") as socket:
+        assert socket.protocol == "jobray"
+
+
+async def test_the_token_may_come_as_the_first_message(
+    app: FastAPI, ada: Person, ports: Ports
+) -> None:
+    async with ws(app) as socket:
+        assert socket.protocol is None
+        socket.say({"token": ada.token})
+        await until_open(app, 1)
+        await tell(ports, ada.id, "p1")
+        assert await socket.posting() == "p1"
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        ({"token": "nonsense"}, 4401),
+        ({"last_position": BEGINNING}, 4401),
+        ({"password": "x"}, 4400),
+        ({"last_position": "yesterday"}, 4400),
+        ("no json", 4400),
+        ("[" * 10_000, 4400),
+    ],
+)
+async def test_a_bad_first_message_closes(app: FastAPI, first: Any, code: int) -> None:
+    async with ws(app) as socket:
+        socket.say(first)
+        assert await socket.close_code() == code
+
+
+async def test_a_bad_token_as_protocol_closes(app: FastAPI) -> None:
+    async with ws(app, "bearer.nonsense") as socket:
+        assert await socket.close_code() == 4401
+
+
+async def test_a_socket_that_says_nothing_is_closed(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deployments.routers.notifications.TOKEN_WITHIN_S", 0.02)
+    async with ws(app) as socket:
+        assert await socket.close_code() == 4401
+
+
+async def test_a_strange_origin_is_never_accepted(app: FastAPI, ada: Person) -> None:
+    async with ws(app, f"bearer.{ada.token}", Origin="https://evil.example") as socket:
+        assert await socket.close_code() == 4403
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_a_socket_ends_with_its_token(app: FastAPI, ada: Person, clock: Any) -> None:
+    async with ws(app, f"bearer.{ada.token}") as socket:
+        await until_open(app, 1)
+        clock.advance(901)
+        assert await socket.close_code() == 4401
+    assert open_streams(app) == 0
+
+
+async def test_a_socket_resumes_without_a_copy(app: FastAPI, ada: Person, ports: Ports) -> None:
+    await tell(ports, ada.id, "p0")
+    first = await newest_position(ports, ada.id)
+    await tell_many(ports, ada.id, range(1, 3))
+    async with ws(app, f"bearer.{ada.token}") as socket:
+        await until_open(app, 1)
+        await tell(ports, ada.id, "live")
+        assert await socket.posting() == "live"
+        socket.say({"last_position": first})
+        assert [await socket.posting() for _ in range(2)] == ["p1", "p2"]
+        assert await socket.connection.quiet()
+    async with ws(app) as socket:
+        socket.say({"token": ada.token, "last_position": first})
+        assert [await socket.posting() for _ in range(3)] == ["p1", "p2", "live"]
+
+
+async def test_too_many_sockets_are_told_so(
+    app: FastAPI, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "STREAMS_PER_USER", 1)
+    async with ws(app, f"bearer.{ada.token}"):
+        await until_open(app, 1)
+        async with ws(app, f"bearer.{ada.token}") as second:
+            assert await second.close_code() == 4429
+
+
+# The fan-out itself
+
+
+async def test_a_slow_stream_is_ended_and_others_are_not(
+    app: FastAPI, ada: Person, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "QUEUE", 3)
+    fan_out = Live(ports.stream)
+    slow, quick = await fan_out.join(ada.id), await fan_out.join(ada.id)
+    received = []
+    for number in range(5):
+        await tell(ports, ada.id, f"p{number}")
+        entry = await quick.next(3)
+        assert isinstance(entry, dict)
+        received.append(entry["posting"]["id"])
+    assert received == [f"p{number}" for number in range(5)]
+    with pytest.raises(StreamEnded):
+        await slow.next(0)
+    fan_out.leave(slow)
+    fan_out.leave(quick)
+    fan_out.leave(quick)
+    assert fan_out.open == 0
+
+
+async def test_the_tail_lives_as_long_as_a_stream(app: FastAPI, ada: Person, ports: Ports) -> None:
+    fan_out = Live(ports.stream)
+    for posting in ("p1", "p2"):
+        feed = await fan_out.join(ada.id)
+        await tell(ports, ada.id, posting)
+        entry = await feed.next(3)
+        assert isinstance(entry, dict)
+        assert entry["posting"]["id"] == posting
+        fan_out.leave(feed)
+    before = asyncio.all_tasks()
+    await asyncio.sleep(0.01)
+    assert not [task for task in before if "_follow" in repr(task) and not task.done()]
+
+
+class LostTail:
+    """A tail that is lost at its first reading."""
+
+    closed = False
+
+    async def receive(self, max_events: int, timeout_s: float) -> list[Any]:
+        raise Unavailable
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_lost_tail_ends_every_stream(app: FastAPI, ada: Person, ports: Ports) -> None:
+    tail = LostTail()
+
+    class Losing:
+        async def subscribe(self, *args: Any, **options: Any) -> LostTail:
+            return tail
+
+    fan_out = Live(Losing())  # type: ignore[arg-type]  # only what a Live asks of a stream
+    feed = await fan_out.join(ada.id)
+    with pytest.raises(StreamEnded):
+        await feed.next(3)
+    assert tail.closed
+    fan_out.leave(feed)
+
+
+async def test_a_stream_that_cannot_be_followed_leaves_nothing(ada: Person) -> None:
+    class Down:
+        async def subscribe(self, *args: Any, **options: Any) -> Any:
+            raise Unavailable
+
+    fan_out = Live(Down())  # type: ignore[arg-type]  # only what a Live asks of a stream
+    with pytest.raises(Unavailable):
+        await fan_out.join(ada.id)
+    assert fan_out.open == 0
+
+
+async def test_the_caps_are_refused_before_anything_is_opened(
+    ports: Ports, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fan_out = Live(ports.stream)
+    feeds = [await fan_out.join("a") for _ in range(live.STREAMS_PER_USER)]
+    with pytest.raises(TooManyRequests):
+        await fan_out.join("a")
+    monkeypatch.setattr(live, "STREAMS", live.STREAMS_PER_USER)
+    with pytest.raises(Unavailable):
+        await fan_out.join("b")
+    for feed in feeds:
+        fan_out.leave(feed)
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_a_refused_check_ends_the_following(ports: Ports, app: FastAPI) -> None:
+    async def refused() -> None:
+        raise Unauthenticated
+
+    following = follow(ports, Feed("a"), BEGINNING, check=refused)
+    with pytest.raises(Unauthenticated):
+        await anext(following)
+
+
+async def test_events_of_other_kinds_pass_by(app: FastAPI, ada: Person, ports: Ports) -> None:
+    fan_out = Live(ports.stream)
+    feed = await fan_out.join(ada.id)
+    other = Event(type="notification.read.v1", subject="n", key=ada.id, data={"id": "n"})
+    await ports.stream.publish(NOTIFICATION_EVENTS, [other])
+    assert await feed.next(0.1) is None
+    feed.put(Resume(BEGINNING))
+    assert await feed.next(0) == Resume(BEGINNING)
+    fan_out.leave(feed)

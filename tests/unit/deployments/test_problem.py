@@ -1,0 +1,200 @@
+"""Whatever goes wrong leaves as application/problem+json and tells nothing it should not."""
+
+import pytest
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+from structlog.testing import capture_logs
+
+from deployments.deps import PUBLIC
+from deployments.problem import json_pointer, shown
+from deployments.routing import adopt
+
+LOGIN = "/api/v1/auth/login/access-token"
+REGISTER = "/api/v1/auth/register"
+REFRESH = "/api/v1/auth/refresh"
+
+
+def problem_of(answer, status):
+    """The problem of this answer, which has the shape every problem has."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert set(body) >= {"type", "title", "status", "detail", "instance", "errors"}
+    assert body["status"] == status
+    assert body["type"].startswith("urn:jobray:problem:")
+    return body
+
+
+async def test_the_routers_own_404_and_405(client):
+    assert problem_of(await client.get("/nothing"), 404)["instance"] == "/nothing"
+    refused = await client.delete("/health")
+    assert problem_of(refused, 405)["type"].endswith("method-not-allowed")
+    assert refused.headers["allow"] == "GET"
+
+
+async def test_an_unexpected_exception_tells_nothing_of_the_inside(app, client):
+    router = APIRouter()
+
+    @router.get("/broken", dependencies=[PUBLIC])
+    async def broken() -> None:
+        raise RuntimeError("the password of the store is hunter2")
+
+    adopt(app, router, prefix="")
+    with capture_logs() as logs:
+        answer = await client.get("/broken", headers={"X-Request-ID": "abc-1"})
+    body = problem_of(answer, 500)
+    assert "hunter2" not in answer.text
+    assert body["detail"] == body["title"]
+    assert answer.headers["x-request-id"] == "abc-1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert [(line["event"], line["log_level"]) for line in logs] == [("request failed", "error")]
+
+
+BROKEN_BODIES = [
+    (b'{"refresh_token": "x",}', 400, 21),
+    (b"{", 400, 1),
+    (b'{"refresh_token": "\xff"}', 400, None),
+    (b"[" * 100_000, 400, None),
+    (b'{"refresh_token": NaN}', 422, 18),
+    (b'{"refresh_token": -Infinity}', 422, None),
+    (b'{"refresh_token": 1e999}', 422, 18),
+    (b'{"refresh_token": "\\ud800"}', 422, 19),
+    (b'{"\\udc00": 1}', 422, 2),
+]
+
+
+@pytest.mark.parametrize("body,status,position", BROKEN_BODIES)
+async def test_json_that_is_none(client, body, status, position):
+    answer = await client.post(REFRESH, content=body, headers={"Content-Type": "application/json"})
+    (fault,) = problem_of(answer, status)["errors"]
+    assert fault["expected"] == "JSON (RFC 8259)"
+    assert isinstance(fault["position"], int)
+    if position is not None:
+        assert fault["position"] == position
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "text/x+json", "application/jsonx", "application/xml", "", "json", "a/b\x7f"],
+)
+async def test_a_body_of_another_type_is_415(client, content_type):
+    answer = await client.post(REFRESH, content=b"{}", headers={"Content-Type": content_type})
+    (fault,) = problem_of(answer, 415)["errors"]
+    assert fault["parameter"] == "Content-Type"
+
+
+async def test_json_for_a_form_is_415(client):
+    problem_of(await client.post(LOGIN, json={"username": "a", "password": "b"}), 415)
+
+
+async def test_an_empty_body_is_a_missing_body(client):
+    answer = await client.post(REFRESH, headers={"Content-Type": "application/json"})
+    assert problem_of(answer, 422)["errors"][0]["got"] == "nothing"
+
+
+@pytest.mark.parametrize("body", [[], 1, "text", None, True, {"refresh_token": {"$gt": ""}}])
+async def test_json_of_another_shape_is_422(client, body):
+    problem_of(await client.post(REFRESH, json=body), 422)
+
+
+async def test_a_fault_names_where_it_is_and_what_was_expected(client):
+    person = {"email": "a@example.org", "name": "", "password": "long enough 1", "role": "king"}
+    body = problem_of(await client.post(REGISTER, json=person), 422)
+    faults = {fault["pointer"]: fault for fault in body["errors"]}
+    assert set(faults) == {"/name", "/role"}
+    assert faults["/role"]["expected"] == "'seeker' or 'employer'"
+    assert faults["/role"]["got"] == "king"
+
+
+async def test_no_fault_echoes_a_secret(client):
+    secret = "s3cret"
+    forms = [
+        client.post(REGISTER, json={"email": "a@example.org", "password": secret}),
+        client.post(REGISTER, json={"password": secret, "name": 1, "email": [], "role": secret[0]}),
+        client.post(REGISTER, json={"password": [secret]}),
+        client.post(REFRESH, json={"refresh_token": [secret]}),
+        client.post(REFRESH, json={"refresh_token": "", "password": secret, "token2": secret}),
+        client.post(LOGIN, data={"username": "", "password": secret}),
+        client.post(REFRESH, json=[{"refresh_token": secret}]),
+        client.post(REFRESH, json=secret),
+    ]
+    for form in forms:
+        answer = await form
+        problem_of(answer, 422)
+        assert secret not in answer.text
+
+
+async def test_an_unknown_query_parameter_is_422(client):
+    answer = await client.get("/health?verbose=1&b=2")
+    faults = problem_of(answer, 422)["errors"]
+    assert [fault["parameter"] for fault in faults] == ["verbose", "b"]
+
+
+async def test_a_query_is_text(app, client):
+    router = APIRouter()
+
+    @router.get("/echo", dependencies=[PUBLIC])
+    async def echo(q: str = "") -> str:
+        return q
+
+    adopt(app, router, prefix="")
+    assert (await client.get("/echo?q=a%20b%0Ac")).json() == "a b\nc"
+    (fault,) = problem_of(await client.get("/echo?q=a%00b"), 422)["errors"]
+    assert fault == {
+        "parameter": "q",
+        "position": 1,
+        "expected": "no control characters",
+        "got": "U+0000",
+    }
+    problem_of(await client.get("/echo?q=%ff"), 422)
+    problem_of(await client.get("/echo?" + "&".join(f"q={n}" for n in range(60))), 422)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs/%00", "/api/v1/%0d%0aX", "/" + "a" * 5000, "/%7f"])
+async def test_a_path_that_is_no_path_is_404(client, path):
+    problem_of(await client.get(path), 404)
+
+
+async def test_what_routes_read_goes_over_with_the_route(app, client):
+    class Note(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        amount: float
+
+    router = APIRouter(prefix="/notes")
+
+    @router.put("/{name}", status_code=202, dependencies=[PUBLIC])
+    async def put(name: str, note: Note) -> Note:
+        return note
+
+    adopt(app, router, prefix="/x")
+    answer = await client.put("/x/notes/a", json={"amount": 1.5})
+    assert (answer.status_code, answer.json()) == (202, {"amount": 1.5})
+    body = problem_of(await client.put("/x/notes/a", json={"amount": 1, "owner_id": "me"}), 422)
+    assert body["errors"] == [
+        {"pointer": "/owner_id", "expected": "no field of this name", "got": "one"}
+    ]
+
+
+def test_a_pointer_escapes_what_rfc_6901_escapes():
+    assert json_pointer(["a/b", "~c", 0]) == "/a~1b/~0c/0"
+
+
+@pytest.mark.parametrize(
+    "value,text",
+    [
+        (None, "null"),
+        (True, "true"),
+        (1.5, "1.5"),
+        ({"password": "x"}, "an object"),
+        ([1], "an array"),
+        ("x" * 100, "x" * 80 + "…"),
+    ],
+)
+def test_what_is_echoed_is_short_and_flat(value, text):
+    assert shown(value, names=["name"]) == text
+
+
+def test_what_has_no_name_or_a_secret_one_is_not_echoed():
+    assert shown("s3cret", names=[]) == "text"
+    assert shown(b"s3cret", names=[]) == "text"
+    assert shown("s3cret", names=["refresh_token"]) == "(not shown)"

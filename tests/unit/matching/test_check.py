@@ -1,0 +1,265 @@
+"""What is refused before it is saved, and criteria as JSON."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.bounds import COUNTRIES_MAX, DEPTH_MAX, TESTS_MAX, TEXT_MAX, depth, size
+from matching.check import check, from_json
+from matching.language import normalise, parse, to_text
+from models.criteria import And, Criteria, In, LevelIn, Not, Or, Pay, Words
+from models.errors import FieldError, InvalidQuery
+from models.posting import Level
+from tests.unit.matching.worlds import normal_trees, place
+
+PYTHON = {"op": "words", "text": "python"}
+SQL = {"op": "words", "text": "sql"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python",
+        "python -php",
+        "level:senior posted<7d",
+        "remote:any",
+        "python -title:intern",
+        "title:python -description:python",
+        "pay>=90k pay<=60k",
+        "level:junior..senior level>=mid",
+        "mode:remote,hybrid mode:remote",
+        "remote:GB mode:remote,onsite",
+        "posted<7d python -posted<1d",
+        "a -(a b)",
+    ],
+)
+def test_sensible_alerts_pass(text: str) -> None:
+    check(parse(text).criteria)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-php",
+        "posted<7d",
+        "-php -java first_seen<1d",
+        "-(php java)",
+        "NOT posted<7d",
+        "python OR -php",
+        "python OR posted<7d",
+        "(python OR -php) -java",
+    ],
+)
+def test_what_would_match_nearly_everything_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQuery, match="something the posting must have") as refused:
+        check(parse(text).criteria)
+    assert refused.value.errors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python -python",
+        "-python title:python",
+        '"data engineer" -text:"data engineer"',
+        "engin* -engin*",
+        "skill:python -skill:python!",
+        "level:junior level:senior",
+        "level<=mid level>=staff",
+        "employment:contract employment:full_time",
+        "mode:onsite mode:remote,hybrid",
+        "lang:en lang:de",
+        "visa:offered visa:refused",
+        "remote:GB mode:onsite",
+        "remote:GB -remote:any",
+        "python posted<7d posted>30d",
+        "sql OR (python -python)",
+        "sql -(python -python)",
+        "python (sql (java -python))",
+    ],
+)
+def test_plain_contradictions_are_refused(text: str) -> None:
+    with pytest.raises(InvalidQuery, match="that one posting can meet together"):
+        check(parse(text).criteria)
+
+
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (LevelIn(min=Level.STAFF, max=Level.JUNIOR), "the lower level first"),
+        (Pay(min=2, max=1, currency="USD"), "the lower amount first"),
+        (Pay(currency="USD"), "a floor or a ceiling"),
+        (Pay(min=float("nan"), currency="USD"), "amounts from 0"),
+        (Pay(min=float("inf"), currency="USD"), "amounts from 0"),
+        (Pay(max=-1, currency="USD"), "amounts from 0"),
+        (Pay(min=1, currency="XXX"), "a currency code"),
+        (Words(text="&"), "letters or digits"),
+    ],
+)
+def test_impossible_values_are_refused(tree: Criteria, expected: str) -> None:
+    with pytest.raises(InvalidQuery, match=expected):
+        check(tree)
+
+
+def test_trees_are_bounded() -> None:
+    words = [Words(text=f"w{i}") for i in range(TESTS_MAX + 1)]
+    check(And(items=tuple(words[:-1])))
+    with pytest.raises(InvalidQuery, match=f"at most {TESTS_MAX} tests"):
+        check(And(items=tuple(words)))
+    deep: Criteria = words[0]
+    for i in range(DEPTH_MAX + 1):
+        join = Or if i % 2 else And
+        deep = join(items=(deep, words[i + 1]))
+    with pytest.raises(InvalidQuery, match=f"at most {DEPTH_MAX} nested"):
+        check(deep)
+
+
+def test_a_tree_that_would_not_parse_back_is_refused() -> None:
+    long_words = tuple(Words(text=f"{'x' * 40}{i}") for i in range(TEXT_MAX // 40))
+    with pytest.raises(InvalidQuery, match=f"at most {TEXT_MAX} bytes in normal form"):
+        check(And(items=long_words))
+
+
+def test_criteria_from_json_are_normal_and_canonical() -> None:
+    leeds = place("Leeds, GB")
+    forged = leeds.model_dump(mode="json") | {"lat": 0.0, "name": "Nowhere"}
+    tree = from_json(
+        {
+            "op": "and",
+            "items": [
+                {"op": "words", "text": "Data Engineer"},
+                {"op": "and", "items": [{"op": "skill", "skill": "golang"}, SQL]},
+                {"op": "not", "item": {"op": "not", "item": PYTHON}},
+                {"op": "place", "place": forged, "hard": True},
+                {"op": "near", "place": forged, "km": 10},
+            ],
+        }
+    )
+    assert to_text(tree) == (
+        '"data engineer" skill:Go sql python place:"Leeds, GB"! near:"Leeds, GB"<10km'
+    )
+    assert In(place=leeds, hard=True) in getattr(tree, "items", ())
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "expected"),
+    [
+        (None, "/criteria", 'an object with "op"'),
+        ([PYTHON], "/criteria", 'an object with "op"'),
+        ({}, "/criteria/op", "one of and, or, not, words"),
+        ({"op": {"$gt": ""}}, "/criteria/op", "one of and, or, not, words"),
+        ({"op": "all"}, "/criteria/op", "one of"),
+        ({"op": "and", "items": [PYTHON]}, "/criteria/items", "at least two items"),
+        ({"op": "or", "items": {"0": PYTHON}}, "/criteria/items", "at least two items"),
+        ({"op": "and", "items": [PYTHON, 7]}, "/criteria/items/1", "an object"),
+        ({"op": "not", "item": PYTHON, "x": 1}, "/criteria", "only ['item', 'op']"),
+        ({"op": "words", "text": {"$gt": ""}}, "/criteria/text", "valid string"),
+        ({"op": "words", "text": "a", "regex": "."}, "/criteria/regex", "Extra"),
+        ({"op": "words", "text": "&"}, "/criteria/text", "letters or digits"),
+        ({"op": "words", "text": "a", "a/b~c": 1}, "/criteria/a~1b~0c", "Extra"),
+        ({"op": "skill", "skill": "pythn"}, "/criteria/skill", "did you mean Python?"),
+        ({"op": "level", "min": "staff", "max": "mid"}, "/criteria/max", "lower level first"),
+        ({"op": "pay", "currency": "USD"}, "/criteria/min", "a floor or a ceiling"),
+        ({"op": "pay", "currency": "XXX", "min": 1}, "/criteria/currency", "a currency code"),
+        ({"op": "remote", "country": "XX"}, "/criteria/country", "ISO 3166-1"),
+        ({"op": "language", "values": ["xx"]}, "/criteria/values", "a language code"),
+        ({"op": "and", "items": [PYTHON, {"op": "mode", "values": ["x"]}]},
+         "/criteria/items/1/values/0", "'onsite'"),
+        ({"op": "not", "item": PYTHON}, "/criteria", "something the posting must have"),
+    ],
+)  # fmt: skip
+def test_faults_of_json_carry_pointers(body: Any, pointer: str, expected: str) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        from_json(body)
+    error = refused.value.errors[0]
+    assert error.pointer == pointer
+    assert expected in error.expected
+
+
+def test_places_of_json_must_exist() -> None:
+    germany = place("Germany").model_dump(mode="json")
+    nowhere = {"op": "place", "place": germany | {"id": 1}}
+    with pytest.raises(InvalidQuery, match="GeoNames id"):
+        from_json(nowhere)
+    with pytest.raises(InvalidQuery, match="GeoNames id"):
+        from_json({"op": "place", "place": germany | {"id": -(2**80)}})
+    with pytest.raises(InvalidQuery, match="a town or city"):
+        from_json({"op": "near", "place": germany, "km": 10})
+
+
+def test_depth_of_json_is_bounded_before_anything_is_built() -> None:
+    body: Any = PYTHON
+    for _ in range(100_000):
+        body = {"op": "not", "item": body}
+    with pytest.raises(InvalidQuery, match=f"at most {DEPTH_MAX} nested") as refused:
+        from_json(body)
+    assert refused.value.errors[0].pointer == "/criteria" + "/item" * (DEPTH_MAX + 1)
+    while isinstance(body, dict):  # taken apart by hand: freeing it at once would recurse
+        body = body.pop("item", None)
+
+
+def test_a_deep_value_where_a_text_belongs_is_not_shown() -> None:
+    body: Any = []
+    for _ in range(900):
+        body = [body]
+    with pytest.raises(InvalidQuery) as refused:
+        from_json({"op": "words", "text": body})
+    assert refused.value.errors[0].got == "a list"
+
+
+def test_count_of_json_is_bounded_while_it_is_read() -> None:
+    with pytest.raises(InvalidQuery, match=f"at most {TESTS_MAX} tests") as refused:
+        from_json({"op": "and", "items": [{"op": "words", "text": f"w{i}"} for i in range(5000)]})
+    assert refused.value.errors[0].pointer == f"/criteria/items/{TESTS_MAX + COUNTRIES_MAX}"
+    with pytest.raises(InvalidQuery, match=f"at most {TESTS_MAX} tests"):
+        from_json({"op": "and", "items": [{"op": "words", "text": f"w{i}"} for i in range(201)]})
+
+
+def test_size_counts_a_region_once() -> None:
+    tree = parse("remote:EU OR python OR (remote:GB sql)").criteria
+    assert size(tree) == (4, 28)
+    assert depth(tree) == 2
+    assert depth(Not(item=Words(text="a"))) == 1
+
+
+@given(normal_trees)
+def test_json_is_read_as_text_is(criteria: Criteria) -> None:
+    try:
+        check(criteria)
+    except InvalidQuery:
+        with pytest.raises(InvalidQuery):
+            from_json(criteria.model_dump(mode="json"))
+    else:
+        assert from_json(criteria.model_dump(mode="json")) == criteria
+        assert parse(to_text(criteria)).criteria == criteria == normalise(criteria)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["op", "items", "item", "text", "place", "min", "values", "\ud800"]),
+            inner | st.sampled_from(["and", "or", "not", "words", "near", "pay", "level"]),
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_json)
+def test_no_json_raises_anything_but_invalid_query(body: Any) -> None:
+    errors, tree = _read(body)
+    assert (tree is None) == bool(errors)
+    assert all((error.pointer or "").startswith("/criteria") for error in errors)
+    assert tree is None or parse(to_text(tree)).criteria == tree
+
+
+def _read(body: Any) -> tuple[tuple[FieldError, ...], Criteria | None]:
+    try:
+        return (), from_json(body)
+    except InvalidQuery as refused:
+        return refused.errors, None

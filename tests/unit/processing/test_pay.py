@@ -1,0 +1,113 @@
+"""Pay in running text: what is pay, of which currency and period, and what is not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processing.evidence import Passage
+from processing.pay import pay
+
+
+def read(text: str, *countries: str):
+    found = pay(Passage("description", text), frozenset(countries))
+    if found is None:
+        return None
+    money, evidence = found
+    assert text[evidence.start : evidence.end] == evidence.text
+    return money.min, money.max, money.currency, money.period.value
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("$120k – $150k", (120_000, 150_000, "USD", "year")),
+        ("Salary 120-150k USD", (120_000, 150_000, "USD", "year")),
+        ("€65k-80k", (65_000, 80_000, "EUR", "year")),
+        ("Gehalt: 45.000 € brutto/Jahr", (45_000, 45_000, "EUR", "year")),
+        ("£600/day", (600, 600, "GBP", "day")),
+        ("USD 70,000 - 90,000 per year", (70_000, 90_000, "USD", "year")),
+        ("$45/hr", (45, 45, "USD", "hour")),
+        ("Pay: $20 - $25 an hour", (20, 25, "USD", "hour")),
+        ("the pay is $18.50 per hour", (18.5, 18.5, "USD", "hour")),
+        ("Hourly rate: $30-$40", (30, 40, "USD", "hour")),
+        ("earn $500 a week", (500, 500, "USD", "week")),
+        ("Annual Salary: $320,000—$405,000 USD", (320_000, 405_000, "USD", "year")),
+        ("$90,000.00 - $120,000.00", (90_000, 120_000, "USD", "year")),
+        ("$150,000/year - $180,000/year", (150_000, 180_000, "USD", "year")),
+        ("between $90,000 and $110,000", (90_000, 110_000, "USD", "year")),
+        ("CHF 120'000 - 140'000 pro Jahr", (120_000, 140_000, "CHF", "year")),
+        ("15 000 - 20 000 zł / miesięcznie", (15_000, 20_000, "PLN", "month")),
+        ("R$ 8.000 por mês", (8_000, 8_000, "BRL", "month")),
+        ("CA$90,000 - CA$110,000 a year", (90_000, 110_000, "CAD", "year")),
+        ("₹12,00,000 per annum", (1_200_000, 1_200_000, "INR", "year")),
+        ("¥6,000,000 - ¥8,000,000 per year", (6_000_000, 8_000_000, "JPY", "year")),
+        ("SEK 45 000 per month", (45_000, 45_000, "SEK", "month")),
+        ("from £35,000 per annum", (35_000, None, "GBP", "year")),
+        ("up to €80,000", (None, 80_000, "EUR", "year")),
+        ("$150,000 - $200,000 USD plus equity", (150_000, 200_000, "USD", "year")),
+        ("Bonus $10,000. Base salary: $90,000.", (90_000, 90_000, "USD", "year")),
+        ("We raised $50M. Salary $100,000-$120,000", (100_000, 120_000, "USD", "year")),
+    ],
+)
+def test_pay(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OTE $200,000",
+        "$200,000 OTE",
+        "$5 million in revenue",
+        "$3B valuation",
+        "401k match up to $5,000",
+        "$1,000 sign-on bonus",
+        "a stipend of $2,000 per month",
+        "equity worth $100,000",
+        "100,000 customers and $2,000,000 in ARR",
+        "$100 - $200 gift",
+        "5+ years, 2024-2026, call 555 0100",
+        "$1 per year",
+        "$90,000 per hour",
+        "",
+    ],
+)
+def test_no_pay(text):
+    assert read(text) is None
+
+
+def test_a_range_goes_before_a_single_amount():
+    text = "From $95,000 for juniors.\nThe salary range is $100,000 - $140,000."
+    assert read(text) == (100_000, 140_000, "USD", "year")
+
+
+@pytest.mark.parametrize(
+    "text, country, currency",
+    [
+        ("$90,000 a year", "CA", "CAD"),
+        ("$90,000 a year", "AU", "AUD"),
+        ("$90,000 a year", "US", "USD"),
+        ("$90,000 a year", "DE", "USD"),
+        ("kr 600.000 per year", "NO", "NOK"),
+        ("kr 600.000 per year", "SE", "SEK"),
+    ],
+)
+def test_the_place_tells_which_dollar(text, country, currency):
+    assert read(text, country)[2] == currency
+
+
+def test_places_in_several_countries_tell_nothing():
+    assert read("$90,000 a year", "US", "CA")[2] == "USD"
+
+
+@given(st.text(alphabet="0123456789.,' $€£k-–/hr per year to USD\n", max_size=200))
+def test_never_raises_and_never_gives_nonsense(text):
+    found = read(text)
+    if found is not None:
+        low, high, _, _ = found
+        assert low is None or high is None or low <= high
+
+
+def test_a_long_run_of_digits_is_quick():
+    assert read("1,111 " * 15_000 + "x") is None
+    assert read("1" * 90_000) is None

@@ -1,0 +1,216 @@
+"""Search and preview over an index of three postings; shorthand parameters."""
+
+from datetime import timedelta
+
+import pytest
+
+from backends.documents.collections import POSTINGS
+from models.criteria import UnknownPolicy
+from models.errors import InvalidInput, InvalidQuery
+from models.money import AnnualPay
+from models.posting import Derived, Given, Level, Mode
+from processing.derive import Derivation
+from services import postings, previews, searching, shorthand
+from services.queries import QueryInput
+from services.searching import Asked
+
+
+async def publish(ports, title, *, company="Acme", text="Some text", **facts):
+    posting = await postings.submit(
+        ports, owner_id="o", given=Given(title=title, company=company), source="api"
+    )
+    derived = Derived(html=f"<p>{text}</p>", text=text, **facts)
+    published = await postings.finish(ports, posting, Derivation(derived, "publish", ()))
+    await ports.search.upsert([published])
+    await ports.search.commit()
+    return published
+
+
+@pytest.fixture
+async def board(ports, clock):
+    """Three postings, each first seen a day after the one before; the last one today."""
+    clock.now -= timedelta(days=2)
+    remote = await publish(ports, "Data engineer", mode=Mode.REMOTE, text="Python and SQL")
+    clock.now += timedelta(days=1)
+    senior = await publish(
+        ports,
+        "Senior data engineer",
+        company="Bcme",
+        level=Level.SENIOR,
+        pay_annual=AnnualPay(currency="USD", usd_min=90_000, usd_max=100_000),
+    )
+    clock.now += timedelta(days=1)
+    cook = await publish(ports, "Cook", mode=Mode.ONSITE)
+    return {"remote": remote.id, "senior": senior.id, "cook": cook.id}
+
+
+async def found(ports, board, **asked):
+    names = {id_: name for name, id_ in board.items()}
+    result = await searching.search(ports, Asked(**asked))
+    return [names[item["id"]] for item in result["items"]]
+
+
+async def test_an_empty_query_finds_everything_newest_first(ports, board):
+    assert await found(ports, board) == ["cook", "senior", "remote"]
+    assert await found(ports, board, q="  ") == ["cook", "senior", "remote"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"q": "engineer"}, {"remote", "senior"}),
+        ({"q": "python OR cook"}, {"remote", "cook"}),
+        ({"fields": {"title": "data engineer"}}, {"remote", "senior"}),
+        ({"fields": {"title": "engineer", "company": "bcme"}}, {"senior"}),
+        ({"q": "engineer", "fields": {"mode": "remote"}}, {"remote", "senior"}),
+        ({"q": "engineer unknown:drop", "fields": {"mode": "remote"}}, {"remote"}),
+        ({"q": "engineer OR cook", "fields": {"company": "acme"}}, {"remote", "cook"}),
+        ({"fields": {"pay": "80k"}}, {"remote", "senior", "cook"}),
+        ({"q": "unknown:drop engineer", "fields": {"pay": "95000USD/year"}}, {"senior"}),
+        ({"fields": {"posted": "1d"}}, {"senior", "cook"}),
+        ({"fields": {"level": "senior..staff", "title": "senior"}}, {"senior"}),
+        ({"fields": {"level": ">=junior", "title": "senior"}}, {"senior"}),
+    ],
+)
+async def test_query_and_parameters_join_by_and(ports, board, asked, expected):
+    assert set(await found(ports, board, **asked)) == expected
+
+
+async def test_an_item_is_the_posting_with_score_and_highlights(ports, board):
+    result = await searching.search(ports, Asked(q="title:engineer python", facets=("mode",)))
+    [item] = result["items"]
+    assert (item["id"], item["mode"]) == (board["remote"], "remote")
+    assert item["score"] > 0
+    marked = {(mark["field"], mark["text"]) for mark in item["highlights"]}
+    assert marked == {("title", "engineer"), ("description", "Python")}
+    assert "owner_id" not in item
+    assert result["facets"] == {"mode": [{"value": "remote", "count": 1}]}
+    assert (result["total"], result["next_cursor"]) == (1, None)
+    assert result["took_ms"] >= 0
+
+
+async def test_pages_follow_their_cursor(ports, board):
+    first = await searching.search(ports, Asked(limit=2))
+    assert (len(first["items"]), first["total"]) == (2, 3)
+    rest = await searching.search(ports, Asked(limit=2, cursor=first["next_cursor"]))
+    ids = [item["id"] for item in first["items"] + rest["items"]]
+    assert set(ids) == set(board.values())
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WyJhIiwxLCJiIl0="])
+async def test_a_cursor_that_is_not_ours_is_refused(ports, board, cursor):
+    with pytest.raises(InvalidInput) as refused:
+        await searching.search(ports, Asked(cursor=cursor))
+    assert refused.value.errors[0].parameter == "cursor"
+
+
+async def test_what_has_left_the_board_is_not_shown(ports, board):
+    document = await ports.documents.get(POSTINGS, board["cook"])
+    await ports.documents.replace(
+        POSTINGS, document.id, document.body | {"status": "submitted"}, expected_version=2
+    )
+    await ports.documents.delete(POSTINGS, board["remote"])
+    assert await found(ports, board) == ["senior"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter", "position"),
+    [
+        ({"q": "python AND"}, "q", None),
+        ({"q": "titel:x"}, "q", 0),
+        ({"fields": {"level": "boss"}}, "level", 0),
+        ({"fields": {"mode": "remote,moon"}}, "mode", 7),
+        ({"fields": {"near": "Nowhereville"}}, "near", 0),
+        ({"fields": {"pay": "lots"}}, "pay", 0),
+        ({"facets": ("shoes",)}, "facets", None),
+    ],
+)
+async def test_a_fault_names_its_parameter(ports, asked, parameter, position):
+    with pytest.raises(InvalidInput) as refused:
+        await searching.search(ports, Asked(**asked))
+    fault = refused.value.errors[0]
+    assert fault.parameter == parameter
+    if position is not None:
+        assert fault.position == position
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("title", "a) OR (company:b"),
+        ("title", "a) mode:(remote"),
+        ("mode", "remote OR title:x"),
+        ("mode", "remote unknown:drop"),
+        ("skill", "python OR java level:senior"),
+        ("near", '"Leeds, GB" title:x'),
+        ("pay", ">=70k OR cook"),
+        ("remote", "GB python"),
+        ("posted", "7d first_seen<1d"),
+    ],
+)
+def test_a_parameter_smuggles_in_no_other_clause(name, value):
+    with pytest.raises(InvalidInput) as refused:
+        shorthand.joined(None, {name: value})
+    assert refused.value.errors[0].parameter == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"near": "Leeds, GB<40km"}, 'near:"Leeds, GB"<40km'),
+        ({"near": '"Leeds, GB"<40km'}, 'near:"Leeds, GB"<40km'),
+        ({"near": "Leeds, GB"}, 'near:"Leeds, GB"'),
+        ({"skill": "python,machine learning"}, 'skill:python,"machine learning"'),
+        ({"skill": "machine learning"}, 'skill:"machine learning"'),
+        ({"pay": "70000GBP/year"}, "pay>=70000GBP/year"),
+        ({"pay": "70k..90kEUR"}, "pay:70k..90kEUR"),
+        ({"pay": "<=90kEUR"}, "pay<=90kEUR"),
+        ({"employment": "full_time,contract"}, "employment:full_time,contract"),
+        ({"lang": "en,de"}, "lang:en,de"),
+        ({"posted": "7d"}, "posted<7d"),
+        ({"remote": "GB"}, "remote:GB"),
+        ({"title": "engineer OR cook"}, "title:(engineer OR cook)"),
+    ],
+)
+def test_a_parameter_is_the_clause_that_it_stands_for(fields, text):
+    assert shorthand.joined(None, fields) == shorthand.joined(text, {})
+
+
+def test_the_query_s_policy_on_unknown_facts_holds():
+    _, unknown = shorthand.joined("python unknown:drop", {"mode": "remote"})
+    assert unknown is UnknownPolicy.DROP
+    assert shorthand.joined(None, {}) == (None, None)
+
+
+async def test_a_preview_counts_days_and_shows_some(ports, board):
+    seen = await previews.preview(ports, QueryInput(query="Engineer OR cook"))
+    assert seen["query"] == "engineer OR cook"
+    assert seen["criteria"]["op"] == "or"
+    assert (seen["count_30d"], seen["per_day"]) == (3, [0] * 27 + [1, 1, 1])
+    assert [card["title"] for card in seen["sample"]] == [
+        "Cook",
+        "Senior data engineer",
+        "Data engineer",
+    ]
+    assert seen["warnings"] == []
+
+
+async def test_a_preview_looks_back_thirty_days(ports, board, clock):
+    clock.advance(28 * 24 * 3600)
+    seen = await previews.preview(ports, QueryInput(query="engineer OR cook"))
+    assert seen["count_30d"] == sum(seen["per_day"]) == 2
+
+
+async def test_a_preview_warns_of_too_much_and_of_nothing(ports, board, monkeypatch):
+    monkeypatch.setattr(previews, "BUSY_PER_DAY", 0.01)
+    busy = await previews.preview(ports, QueryInput(query="engineer"))
+    assert [warning["code"] for warning in busy["warnings"]] == ["high_volume"]
+    none = await previews.preview(ports, QueryInput(query="astronaut"))
+    assert [warning["code"] for warning in none["warnings"]] == ["no_matches"]
+
+
+@pytest.mark.parametrize("query", ["-intern", "titel:x", ""])
+async def test_a_preview_refuses_what_an_alert_could_not_be(ports, query):
+    with pytest.raises(InvalidQuery):
+        await previews.preview(ports, QueryInput(query=query))

@@ -1,0 +1,109 @@
+"""A session: its tokens, their rotation, and what ends it."""
+
+import asyncio
+
+import pytest
+
+from backends.documents.collections import SESSIONS, USERS
+from models.base import new_id
+from models.errors import Unauthenticated
+from models.user import Role, User
+from services import sessions
+from services.tokens import Tokens
+
+WEEK_S = 7 * 24 * 3600
+
+
+@pytest.fixture
+def tokens():
+    return Tokens(
+        "a-secret-of-a-test-with-32-bytes-or-more",
+        previous_secret=None,
+        issuer="jobray",
+        audience="jobray-api",
+        access_ttl_s=900,
+        refresh_ttl_s=WEEK_S,
+    )
+
+
+@pytest.fixture
+async def user(ports, clock):
+    user = User(
+        id=new_id(),
+        email="ada@example.org",
+        name="Ada",
+        role=Role.SEEKER,
+        password_hash="-",
+        created_at=clock(),
+    )
+    await ports.documents.insert(USERS, user.id, user.model_dump(mode="json"))
+    return user
+
+
+async def refused(awaitable):
+    with pytest.raises(Unauthenticated):
+        await awaitable
+
+
+async def test_a_session_names_its_user(ports, tokens, user, clock):
+    granted = await sessions.begin(ports, tokens, user.id)
+    caller = await sessions.authenticate(ports, tokens, granted.access_token)
+    assert caller.user == user
+    assert (caller.expires_at - clock()).total_seconds() == granted.expires_in == 900
+
+
+async def test_rotation_keeps_the_session_alive_for_as_long_as_it_is_used(
+    ports, tokens, user, clock
+):
+    granted = await sessions.begin(ports, tokens, user.id)
+    for _ in range(3):
+        clock.advance(WEEK_S - 1)
+        granted = await sessions.refresh(ports, tokens, granted.refresh_token)
+        await sessions.authenticate(ports, tokens, granted.access_token)
+    clock.advance(WEEK_S)
+    await refused(sessions.refresh(ports, tokens, granted.refresh_token))
+    assert await ports.documents.count(SESSIONS) == 1
+
+
+async def test_a_spent_token_ends_the_whole_family(ports, tokens, user):
+    first = await sessions.begin(ports, tokens, user.id)
+    second = await sessions.refresh(ports, tokens, first.refresh_token)
+    third = await sessions.refresh(ports, tokens, second.refresh_token)
+    await refused(sessions.refresh(ports, tokens, first.refresh_token))
+    await refused(sessions.refresh(ports, tokens, third.refresh_token))
+    for each in (first, second, third):
+        await refused(sessions.authenticate(ports, tokens, each.access_token))
+
+
+async def test_a_spent_token_ends_no_other_session(ports, tokens, user):
+    taken, other = [await sessions.begin(ports, tokens, user.id) for _ in range(2)]
+    await sessions.refresh(ports, tokens, taken.refresh_token)
+    await refused(sessions.refresh(ports, tokens, taken.refresh_token))
+    await sessions.authenticate(ports, tokens, other.access_token)
+
+
+async def test_of_two_uses_at_once_one_is_a_second_use(ports, tokens, user):
+    granted = await sessions.begin(ports, tokens, user.id)
+    answers = await asyncio.gather(
+        *(sessions.refresh(ports, tokens, granted.refresh_token) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(answer, Unauthenticated) for answer in answers) == 3
+    (won,) = [answer for answer in answers if not isinstance(answer, Exception)]
+    await refused(sessions.authenticate(ports, tokens, won.access_token))
+
+
+async def test_revoking_holds_at_once_and_twice_is_fine(ports, tokens, user):
+    granted = await sessions.begin(ports, tokens, user.id)
+    caller = await sessions.authenticate(ports, tokens, granted.access_token)
+    await sessions.revoke(ports, caller.session_id)
+    await sessions.revoke(ports, caller.session_id)
+    await sessions.revoke(ports, new_id())
+    await refused(sessions.authenticate(ports, tokens, granted.access_token))
+    await refused(sessions.refresh(ports, tokens, granted.refresh_token))
+
+
+async def test_a_session_that_is_not_stored_is_none(ports, tokens, user, clock):
+    issued = {"user_id": user.id, "session_id": new_id(), "jti": new_id(), "now": clock()}
+    await refused(sessions.authenticate(ports, tokens, tokens.issue("access", **issued)))
+    await refused(sessions.refresh(ports, tokens, tokens.issue("refresh", **issued)))
