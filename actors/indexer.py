@@ -138,8 +138,8 @@ class IndexShard:
         await self._pace()
         try:
             await self._follow(ids)
-        except IndexLost:
-            log.exception("search index lost", actor=self.name)
+        except IndexLost as lost:
+            log.error("search index lost", actor=self.name, reason=str(lost.__cause__ or lost))
             await self._index.close()
             await self._index.open()
             await self._fill_if_empty()
@@ -204,9 +204,10 @@ class IndexShard:
         for document in documents:
             try:
                 postings.append(Posting.model_validate(document.body))
-            except ValidationError:
+            except ValidationError as error:
                 self._unreadable += 1
-                log.exception("posting cannot be read", actor=self.name, posting_id=document.id)
+                fields = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+                log.error("posting cannot be read", posting_id=document.id, fields=fields)
         return postings
 
 

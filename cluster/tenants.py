@@ -101,7 +101,7 @@ async def _shard(settings: Settings, role: Role) -> Tenant:
     return NotificationQueue(
         store.documents,
         store.stream,
-        wiring.make_channels(settings),
+        await wiring.make_channels(settings),
         MailRenderer(public_url=settings.public_url, secret_key=settings.secret_key),
         shard=role.shard,
         shards=role.shards,

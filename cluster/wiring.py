@@ -85,15 +85,14 @@ def make_files(settings: Settings) -> Files:
     return LocalFiles(settings.files_folder)
 
 
-def make_channels(settings: Settings) -> dict[ChannelName, Channel]:
-    """The outer channels; in-app is the notification itself."""
+async def make_channels(settings: Settings) -> dict[ChannelName, Channel]:
+    """The outer channels, for the notifier to open; in-app is the notification itself."""
     sender, url = settings.smtp.sender, settings.smtp.url
-    email: Channel = (
-        SmtpMail(url, sender=sender, clock=utc_now)
-        if url
-        else KeptMail(make_files(settings), sender=sender, clock=utc_now)
-    )
-    return {ChannelName.EMAIL: email}
+    if url:
+        return {ChannelName.EMAIL: SmtpMail(url, sender=sender, clock=utc_now)}
+    files = make_files(settings)
+    await files.open()
+    return {ChannelName.EMAIL: KeptMail(files, sender=sender, clock=utc_now)}
 
 
 async def open_ports(

@@ -15,21 +15,19 @@ into the original text. Analysing a term gives that term again.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 ANALYZER_VERSION = 1
 """Rises whenever the same text would give other terms; an index of another version is rebuilt."""
 
 TERM_MAX = 64
-"""Characters of one term; a longer run (base64 in an advert) is cut into several terms."""
+"""Letters of one term; a longer run (base64 in an advert) is cut into several terms."""
 
 
-class Token(NamedTuple):
-    """One term, standing at [start, end) of the original text (characters).
-
-    A tuple, because a frozen dataclass takes twice as long to build and a posting has a thousand.
-    """
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term, standing at [start, end) of the original text (characters)."""
 
     term: str
     start: int
@@ -84,8 +82,10 @@ def _marks() -> str:
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in ranges)
 
 
-def _pattern(char: str, alone: str = "") -> re.Pattern[str]:
-    """The term pattern over a class of word characters; `alone` are one-character terms."""
+def _pattern(letter: str, marks: str = "", alone: str = "") -> re.Pattern[str]:
+    """The term pattern: runs of `letter` (a character class), within which `marks` may stand;
+    characters of `alone` are terms by themselves."""
+    char = f"(?:{letter}|[{marks}])" if marks else letter
     before, after = f"(?<!{char})", f"(?!{char})"
     suffixes = (
         r"\+\+"  # c++
@@ -94,18 +94,18 @@ def _pattern(char: str, alone: str = "") -> re.Pattern[str]:
         rf"|(?:(?<={before}asp)|(?<={before}vb)|(?<={before}ado))\.net{after}"
         rf"|(?:(?<={before}[a-z])|(?<={before}[a-z][a-z]))&[a-z]{{1,2}}{after}"  # r&d, at&t
     )
-    word = rf"{char}{{1,{TERM_MAX}}}(?:(?=[.+\#&])(?:{suffixes}))?"
-    return re.compile(rf"{alone}{word}|{before}\.net{after}")
+    word = f"{letter}{{1,{TERM_MAX}}}"
+    if marks:
+        word += f"(?:[{marks}]{letter}{{0,{TERM_MAX}}}){{0,{TERM_MAX}}}"
+    word += rf"(?:(?=[.+\#&])(?:{suffixes}))?"
+    single = f"[{alone}][{marks}]*|" if alone else ""
+    return re.compile(rf"{single}{word}|{before}\.net{after}")
 
 
-_MARKS = _marks()
 _KANA = "\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_KANA_HAN = _KANA + _HAN
 _ASCII_WORD = _pattern("[a-z0-9]")
-_WORD = _pattern(
-    rf"(?:(?![{_KANA_HAN}])[^\W_]|[{_MARKS}{_INVISIBLE}])", rf"[{_KANA_HAN}][{_MARKS}]*|"
-)
+_WORD = _pattern(rf"[^\W_{_KANA}{_HAN}]", _marks() + _INVISIBLE, _KANA + _HAN)
 
 
 def analyze(text: str) -> list[Token]:

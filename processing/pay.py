@@ -8,6 +8,7 @@ left out.
 """
 
 import re
+from itertools import islice
 
 from models.money import Money, Period
 from models.posting import Evidence
@@ -115,7 +116,7 @@ _FROM = re.compile(
 )
 _UP_TO = re.compile(r"(?:\bup to|\bmax(?:imum)?(?: of)?|\bbis zu|\bjusqu['’]à)\s*$", re.I)
 _LOOK_BEFORE, _LOOK_AFTER = 80, 45
-_MAX_TEXT = 60_000
+_MAX_TEXT, _MAX_NUMBERS = 60_000, 1_500
 PLAUSIBLE_USD_PER_YEAR = (1_000.0, 5_000_000.0)
 
 
@@ -125,7 +126,7 @@ def pay(passage: Passage, countries: frozenset[str]) -> tuple[Money, Evidence] |
     `countries` are those of the posting's places: they tell which dollar a bare "$" is.
     """
     single = None
-    for match in _AMOUNT.finditer(passage.text[:_MAX_TEXT]):
+    for match in islice(_AMOUNT.finditer(passage.text[:_MAX_TEXT]), _MAX_NUMBERS):
         read = _read(passage.text, match, countries)
         if read is None:
             continue

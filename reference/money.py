@@ -11,7 +11,7 @@ import zipfile
 from array import array
 from bisect import bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from models.money import AnnualPay, Money, Period
@@ -95,13 +95,14 @@ def _rates() -> _Rates:
     return _Rates()
 
 
-def _usd(amount: float, currency: str, on: date | None) -> float | None:
+@lru_cache(maxsize=4096)
+def _dollars_for_one(currency: str, on: date | None) -> float | None:
     if currency == "USD":
-        return amount
+        return 1.0
     if currency in _PEGGED_PER_USD:
-        return amount / _PEGGED_PER_USD[currency]
+        return 1 / _PEGGED_PER_USD[currency]
     rate, dollar = _rates().per_euro(currency, on), _rates().per_euro("USD", on)
-    return amount / rate * dollar if rate and dollar else None
+    return dollar / rate if rate and dollar else None
 
 
 def usd_per_year(
@@ -109,8 +110,8 @@ def usd_per_year(
 ) -> float | None:
     """`amount` of `currency` for each `period` as US dollars a year, by the rate of the day (the
     latest one where none is given); None where the currency has no rate."""
-    usd = _usd(amount, currency, on)
-    return None if usd is None else round(usd * PER_YEAR[period], 2)
+    dollars = _dollars_for_one(currency, on)
+    return None if dollars is None else round(amount * dollars * PER_YEAR[period], 2)
 
 
 def annual(money: Money, on: date | None = None) -> AnnualPay:

@@ -15,6 +15,8 @@ from importlib.resources import files
 import ahocorasick
 
 _WORD_LIKE = "_+#"
+_MAX_UNSURE = 500
+"""More ambiguous names than any posting has; the rest of a hostile text is not weighed."""
 _LEFT_CONTEXT = re.compile(
     r"(?:\b(?:in|with|using|of|like|include|includes|including|e\.g\.?|such as|know|knows|plus"
     r"|knowledge of|experience|expertise|proficient|fluent|languages?|language:|skills?:?|tools?:?"
@@ -128,11 +130,13 @@ def find(text: str) -> list[tuple[str, int, int]]:
     unsure: list[_Hit] = []
     for hit in _longest(_candidates(text)):
         (unsure if hit.name.context else found).append(hit)
+    unsure = unsure[:_MAX_UNSURE]
     borders = {border for hit in found for border in (hit.start, hit.end)}
     while accepted := [hit for hit in unsure if _in_context(text, hit, borders)]:
         found += accepted
         borders.update(border for hit in accepted for border in (hit.start, hit.end))
-        unsure = [hit for hit in unsure if hit not in accepted]
+        starts = {hit.start for hit in accepted}
+        unsure = [hit for hit in unsure if hit.start not in starts]
     return [(h.name.skill, h.start, h.end) for h in sorted(found, key=lambda h: h.start)]
 
 

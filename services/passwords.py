@@ -22,6 +22,7 @@ from models.errors import FieldError, InvalidInput, Unavailable
 
 LENGTH_MIN, LENGTH_MAX = 8, 128
 """Characters. The upper bound only limits the work; nothing is ever cut off."""
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 Result = TypeVar("Result")
 _COMMON_FILE = Path(__file__).parent / "common_passwords.txt"
 
@@ -51,14 +52,11 @@ class Passwords:
     """Hashes and verifies; at most `workers` at once, at most `waiting` in line."""
 
     def __init__(self, *, workers: int = 2, waiting: int = 64) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID
-        )
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="argon2")
         self._capacity = workers + waiting
         self._busy = 0
         # Made now, so that not even the first unknown user takes longer than a known one.
-        self._nobody = self._hasher.hash(secrets.token_hex(32))
+        self._nobody = _nobodys_hash()
 
     async def hash(self, password: str) -> str:
         """The PHC string of this password. Raises Unavailable when too many wait."""
@@ -82,13 +80,19 @@ class Passwords:
             self._busy -= 1
 
     def _hash(self, password: str) -> str:
-        return self._hasher.hash(_normal(password))
+        return _HASHER.hash(_normal(password))
 
     def _verify(self, password_hash: str | None, password: str) -> bool:
         try:
-            return self._hasher.verify(password_hash or self._nobody, _normal(password))
+            return _HASHER.verify(password_hash or self._nobody, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Of a password that was thrown away; one a process."""
+    return _HASHER.hash(secrets.token_hex(32))
 
 
 def _normal(password: str) -> str:

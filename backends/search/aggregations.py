@@ -16,8 +16,9 @@ from backends.search.cursor import After
 from backends.search.results import most_frequent
 
 Body = dict[str, Any]
-_DISTINCT_MAX = 65_000
-"""Values of one facet that are counted exactly (employers have the most)."""
+_DISTINCT_MAX = 9_000
+"""Distinct values of one facet that are counted; all facets and a page together stay below the
+65,000 buckets of tantivy's limit. Among more employers than that, counts become approximate."""
 _DAY_US = 86_400_000_000
 
 

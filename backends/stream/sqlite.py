@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -109,7 +110,7 @@ class SqliteStream:
         moment = from_time.timestamp() if from_time is not None else None
 
         def begin(sql: Sql) -> tuple[int, int]:
-            by_time = 0 if moment is None else sqlite_log.before_time(sql, topic, moment)
+            by_time = 0 if moment is None else sqlite_log.before_time(sql, moment)
             return max(position, by_time), sqlite_log.end(sql, topic)
 
         position, until = await self._database.read(begin)
@@ -119,11 +120,12 @@ class SqliteStream:
             position = sqlite_log.seq_of(page[-1].position)
 
     async def _page(self, topic: str, position: int, until: int, key: str | None) -> list[Delivery]:
-        return await self._database.read(
-            lambda sql: sqlite_log.after(
-                sql, topic, position, limit=READ_PAGE, until=until, key=key
-            )
-        )
+        def query(sql: Sql) -> list[Delivery]:
+            if key is None:
+                return sqlite_log.after(sql, topic, position, limit=READ_PAGE, until=until)
+            return sqlite_log.after_of_key(sql, topic, key, position, limit=READ_PAGE, until=until)
+
+        return await self._database.read(query)
 
     async def end(self, topic: str) -> str:
         return sqlite_log.position_text(
@@ -136,12 +138,12 @@ class SqliteStream:
 
     async def sweep(self) -> int:
         """Delete the events that may go, in small transactions; returns how many went."""
-        total = 0
-        while swept := await self._database.write(
-            lambda t: sqlite_upkeep.sweep(t, self._retention_s)
-        ):
-            total += swept
-        return total
+        oldest_kept = self._database.clock().timestamp() - self._retention_s
+        until = await self._database.read(lambda sql: sqlite_log.before_time(sql, oldest_kept))
+        swept = 0
+        while seqs := await self._database.read(lambda sql: sqlite_upkeep.may_go(sql, until)):
+            swept += await self._database.write(partial(sqlite_upkeep.delete, seqs=seqs))
+        return swept
 
     async def _sweep_for_ever(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from matching.subject import Subject
 from models.criteria import Criteria, UnknownPolicy
 from tests.contract.postings import NOW, some_posting, trees
 
-POSTINGS = [some_posting(random.Random(number), number) for number in range(250)]
+POSTINGS = [some_posting(random.Random(number), number) for number in range(160)]
 SUBJECTS = [Subject.of(posting) for posting in POSTINGS]
 policies = st.sampled_from(UnknownPolicy)
 
@@ -27,11 +27,11 @@ async def _fill(index: SearchIndex) -> None:
     """In three commits, with replacements and a removal, so that there are segments and holes."""
     gone = some_posting(random.Random(0), 999)
     await index.open()
-    await index.upsert([p.model_copy(update={"derived": None}) for p in POSTINGS[:150]])
+    await index.upsert([p.model_copy(update={"derived": None}) for p in POSTINGS[:100]])
     await index.commit()
-    await index.upsert([*POSTINGS[:200], gone])
+    await index.upsert([*POSTINGS[:130], gone])
     await index.commit()
-    await index.upsert(POSTINGS[200:])
+    await index.upsert(POSTINGS[130:])
     await index.remove([gone.id])
     await index.commit()
     assert await index.count() == len(POSTINGS)
@@ -68,7 +68,7 @@ async def _ids(index: SearchIndex, request: SearchRequest) -> set[str]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(criteria=trees, unknown=policies)
 def test_search_finds_what_the_oracle_finds(
     criteria: Criteria,
@@ -95,7 +95,7 @@ async def _walk(index: SearchIndex, request: SearchRequest) -> list[str]:
         request = replace(request, after=result.after)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     criteria=st.none() | trees,
     unknown=policies,
@@ -118,7 +118,7 @@ def test_order_facets_and_days_agree(
     assert runner.run(fast.histogram(request, 7)) == runner.run(naive.histogram(request, 7))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(criteria=st.none() | trees, unknown=policies, limit=st.integers(1, 60))
 def test_relevance_pages_are_whole_and_marked_alike(
     criteria: Criteria | None,

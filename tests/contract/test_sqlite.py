@@ -1,6 +1,7 @@
 """The SQLite file itself: schema numbers, group commit, caps, locks, what a full disk does."""
 
 import asyncio
+import fcntl
 import itertools
 import stat
 import threading
@@ -93,27 +94,35 @@ async def test_a_lock_that_is_never_given_back_is_not_waited_for(tmp_path: Path)
         pass
 
 
-def test_waiters_for_the_lock_take_turns(tmp_path: Path) -> None:
-    path, turns = tmp_path / "jobray.db", list[int]()
+def test_who_has_just_written_queues_behind_who_waits(tmp_path: Path) -> None:
+    path, turns = tmp_path / "jobray.db", list[str]()
+    first, second = FileLock(path), FileLock(path)
 
-    def work(number: int) -> None:
-        lock = FileLock(path)
-        for _ in range(40):
-            with lock.held():
-                turns.append(number)
-                time.sleep(0.001)
-        lock.close()
+    def wait_and_write() -> None:
+        with second.held():
+            turns.append("second")
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    # While all three want it, nobody has it more than a few times in a row.
-    contested = turns[:60]
-    longest = max(len(list(run)) for _, run in itertools.groupby(contested))
-    assert len(turns) == 120
-    assert longest <= 10
+    waiter = threading.Thread(target=wait_and_write)
+    with first.held():
+        waiter.start()
+        while not _is_locked(tmp_path / "jobray.db-turn"):
+            time.sleep(0.001)
+    # The lock is free and the waiter may be asleep; it has its turn all the same.
+    with first.held():
+        turns.append("first")
+    waiter.join()
+    assert turns == ["second", "first"]
+    first.close()
+    second.close()
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 async def test_a_full_disk_is_unavailable_and_passes(tmp_path: Path) -> None:

@@ -1,0 +1,266 @@
+"""One application that a whole module of tests shares: four people, and one thing of every kind.
+
+The things are the owner's. Requests that are refused change nothing, so they can share one world;
+`snapshot` is what proves it. Every answer is searched for what no answer may hold.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from backends.cache.memory import MemoryCache
+from backends.channels.base import Message
+from backends.channels.kept import KeptMail
+from backends.documents.collections import COLLECTIONS, MATCHES, POSTINGS, USERS
+from backends.documents.sqlite import SqliteDocuments
+from backends.files.local import LocalFiles
+from backends.search.memory import MemorySearchIndex
+from backends.sqlite import Database
+from backends.stream.sqlite import SqliteStream
+from delivery.unsubscribe import Subscription, sign
+from deployments.app import make_app
+from deployments.settings import EdgeSettings
+from models.alert import ChannelName, Match
+from models.base import new_id
+from models.criteria import Clause, Outcome
+from models.events import TOPICS
+from models.posting import Derived, Posting
+from models.user import Role
+from processing.derive import Derivation
+from services import companies, postings, sessions
+from services.ports import Ports
+from tests.unit.deployments.conftest import (
+    PASSWORD,
+    SECRET,
+    SETTINGS,
+    GivenSystem,
+    NoMatchers,
+    SimulatedClock,
+)
+from tests.unit.deployments.telling import tell
+
+API = "/api/v1"
+BODY_LIMIT = 200_000
+"""Bytes: enough for the longest description, and soon exceeded."""
+WORLD_SETTINGS = EdgeSettings.model_validate(
+    SETTINGS.model_dump()
+    | {
+        "rate_limit_per_minute": 10_000_000,
+        "login_limit_per_minute": 10_000_000,
+        "body_limit_bytes": BODY_LIMIT,
+        "import_body_limit_bytes": BODY_LIMIT,
+    }
+)
+POSTING = {"title": "Data engineer", "description": "<p>Python</p>", "company": "Acme"}
+ALERT = {"name": "Python jobs", "query": "title:python", "channels": ["inapp", "email"]}
+
+Headers = dict[str, str]
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    email: str
+    headers: Headers
+
+
+@dataclass
+class World:
+    """`people` by name; `things` are ids by kind, all of them the owner's."""
+
+    app: FastAPI
+    client: httpx2.AsyncClient
+    ports: Ports
+    people: dict[str, Person] = field(default_factory=dict)
+    things: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, method: str, url: str, who: str | None, **sent: Any) -> httpx2.Response:
+        """The answer to a request of this person (None: of nobody)."""
+        headers = {**(self.people[who].headers if who else {}), **sent.pop("headers", {})}
+        answer = await self.client.request(method, url, headers=headers, **sent)
+        assert self.leaks(answer.text, who) == [], (method, url)
+        return answer
+
+    def leaks(self, text: str, who: str | None) -> list[str]:
+        """What of this text that person may not see."""
+        others = [person.email for name, person in self.people.items() if name != who]
+        return [secret for secret in ("password_hash", "$argon2", *others) if secret in text]
+
+    async def snapshot(self) -> Snapshot:
+        """Every document with its version, and the end of every topic."""
+        state: Snapshot = {topic: await self.ports.stream.end(topic) for topic in TOPICS}
+        for collection in COLLECTIONS:
+            page = await self.ports.documents.find(collection, limit=1000)
+            assert page.after is None
+            state[collection.name] = {each.id: each.version for each in page.items}
+        return state
+
+    async def sign_up(self, name: str, role: Role) -> None:
+        """A new person of this name and role."""
+        email = f"{name}@example.org"
+        asked = Role.EMPLOYER if role is Role.ADMIN else role
+        form = {"email": email, "name": "A Person", "password": PASSWORD, "role": asked.value}
+        answer = await self.client.post(f"{API}/auth/register", json=form)
+        assert answer.status_code == 201, answer.text
+        id_ = answer.json()["id"]
+        if role is Role.ADMIN:
+            found = await self.ports.documents.get(USERS, id_)
+            body = found.body | {"role": role.value}
+            await self.ports.documents.replace(USERS, id_, body, expected_version=found.version)
+        self.people[name] = Person(id_, email, {})
+        await self.sign_in(name)
+
+    async def sign_in(self, name: str) -> str:
+        """Begin another session for this person; its refresh token."""
+        person = self.people[name]
+        granted = await sessions.begin(self.ports, self.app.state.tokens, person.id)
+        headers = {"Authorization": f"Bearer {granted.access_token}"}
+        self.people[name] = Person(person.id, person.email, headers)
+        return granted.refresh_token
+
+    async def make(self, kind: str) -> str:
+        """A new thing of this kind, of the owner; what names it in a path."""
+        made: str = await _MAKERS[kind](self)
+        return made
+
+    async def created(self, path: str, body: dict[str, Any]) -> str:
+        answer = await self.client.post(
+            f"{API}{path}", json=body, headers=self.people["owner"].headers
+        )
+        assert answer.is_success, answer.text
+        id_: str = answer.json()["id"]
+        return id_
+
+
+async def _draft(world: World) -> str:
+    return await world.created("/jobs", POSTING)
+
+
+async def _posting(world: World) -> str:
+    id_ = await _draft(world)
+    posting = Posting.model_validate((await world.ports.documents.get(POSTINGS, id_)).body)
+    derived = Derived(html="<p>Python</p>", text="Python")
+    await postings.finish(world.ports, posting, Derivation(derived, "publish", ()))
+    return id_
+
+
+async def _alert(world: World) -> str:
+    return await world.created("/alerts", ALERT)
+
+
+async def _match(world: World) -> str:
+    posting_id = world.things["posting"]
+    match = Match(
+        id=new_id(),
+        alert_id=world.things["alert"],
+        alert_name=str(ALERT["name"]),
+        user_id=world.people["owner"].id,
+        posting_id=posting_id,
+        posting_version=1,
+        cluster_id=posting_id,
+        clauses=(Clause(clause="title:python", outcome=Outcome.TRUE),),
+        channels=(ChannelName.INAPP,),
+        created_at=world.ports.clock(),
+    )
+    await world.ports.documents.insert(MATCHES, match.id, match.model_dump(mode="json"))
+    return match.id
+
+
+async def _notification(world: World) -> str:
+    return await tell(world.ports, world.people["owner"].id, new_id())
+
+
+async def _import(world: World) -> str:
+    answer = await world.client.post(
+        f"{API}/jobs/import",
+        content=json.dumps(POSTING | {"external_id": new_id()}),
+        headers={"Content-Type": "application/x-ndjson", **world.people["owner"].headers},
+    )
+    assert answer.json()["accepted"] == 1, answer.text
+    id_: str = answer.json()["import_id"]
+    return id_
+
+
+async def _company(world: World) -> str:
+    name = f"Acme {new_id()}"
+    await companies.know(world.ports, name)
+    found, _ = await companies.page(world.ports, prefix=name, limit=1, after=None)
+    id_: str = found[0]["id"]
+    return id_
+
+
+async def _mail(world: World) -> str:
+    # The mailbox of a laptop shows everybody's mail to everybody; this one is to none of ours.
+    channel = KeptMail(world.ports.files, sender="jobs@board.example", clock=world.ports.clock)
+    id_ = new_id()
+    await channel.send(Message(id_, "kept@example.com", "A match", "text", "<p>page</p>"))
+    return f"{id_}.eml"
+
+
+async def _unsubscribe(world: World) -> str:
+    owner = world.people["owner"].id
+    return sign(Subscription(owner, await _alert(world), ChannelName.EMAIL), SECRET)
+
+
+_MAKERS: dict[str, Callable[[World], Any]] = {
+    "posting": _posting,
+    "draft": _draft,
+    "alert": _alert,
+    "match": _match,
+    "notification": _notification,
+    "import": _import,
+    "company": _company,
+    "mail": _mail,
+    "unsubscribe": _unsubscribe,
+}
+KINDS = tuple(_MAKERS)
+
+
+@asynccontextmanager
+async def made(folder: Path) -> AsyncIterator[World]:
+    """The world, with everything in it."""
+    clock = SimulatedClock()
+    database = Database(folder / "jobray.db")
+    ports = Ports(
+        documents=SqliteDocuments(database),
+        stream=SqliteStream(database),
+        cache=MemoryCache(lambda: clock().timestamp()),
+        files=LocalFiles(folder / "files"),
+        search=MemorySearchIndex(),
+        matchers=NoMatchers(),
+        system=GivenSystem(),
+        clock=clock,
+    )
+
+    async def opened() -> Ports:
+        for port in (ports.documents, ports.stream, ports.cache, ports.files):
+            await port.open()
+        return ports
+
+    app = make_app(opened, WORLD_SETTINGS)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client,
+    ):
+        world = World(app, client, ports)
+        for name, role in PEOPLE.items():
+            await world.sign_up(name, role)
+        for kind in KINDS:
+            world.things[kind] = await world.make(kind)
+        yield world
+
+
+PEOPLE = {
+    "owner": Role.EMPLOYER,
+    "stranger": Role.EMPLOYER,
+    "seeker": Role.SEEKER,
+    "admin": Role.ADMIN,
+}
