@@ -18,12 +18,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from pydantic import ValidationError
 
+from actors.intake import Intake
 from backends.documents.base import Document, Documents
 from backends.documents.collections import POSTINGS
 from backends.documents.filters import Eq
 from backends.search.base import IndexLost, SearchIndex, SearchRequest, SearchResult
-from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
-from backends.stream.consumer import Consumer, bury_in
+from backends.stream.base import Delivery, Stream
 from models.base import Clock
 from models.events import (
     JOB_EVENTS,
@@ -71,43 +71,34 @@ class IndexShard:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
-        self._subscription: Subscription | None = None
-        self._consumer: Consumer | None = None
+        self._intake = Intake(
+            documents,
+            stream,
+            topic=JOB_EVENTS,
+            name=f"index:{shard}",
+            handle=self._handle,
+            max_batch=BATCH,
+            clock=clock,
+        )
         self._committed_at = float("-inf")
         self._indexed = self._removed = self._commits = self._fills = 0
         self._unreadable = self._searchable = 0
 
     async def recover(self) -> None:
         """Open the index, join the stream, fill the index if it is empty."""
-        if self._subscription is not None:
-            await self._subscription.close()
+        await self._intake.leave()
         await self._index.close()
         await self._index.open()
         empty = await self._index.count() == 0
-        self._subscription = await self._stream.subscribe(
-            JOB_EVENTS,
-            f"index:{self._shard}",
-            "ordered",
-            start="latest" if empty else "earliest",
-            partitions=range(PARTITIONS),
-        )
+        await self._intake.join("latest" if empty else "earliest")
         await self._fill_if_empty()
-        self._consumer = Consumer(
-            self._subscription,
-            self._handle,
-            name=self.name,
-            bury=bury_in(self._documents, self.name, self._clock),
-            max_batch=BATCH,
-        )
 
     async def run(self) -> None:
         """Follow the stream for ever. Raises Fenced, TooManyFailures."""
-        assert self._consumer is not None, "recover first"
-        await self._consumer.run()
+        await self._intake.run()
 
     async def stop(self) -> None:
-        if self._subscription is not None:
-            await self._subscription.close()
+        await self._intake.leave()
         await self._index.close()
         await self._stream.close()
         await self._documents.close()

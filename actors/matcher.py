@@ -14,10 +14,10 @@ from datetime import datetime
 
 import structlog
 
+from actors.intake import Intake
 from backends.documents.base import Documents, Fence, Insert
 from backends.documents.collections import ALERTS, MATCHES
-from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
-from backends.stream.consumer import Consumer, RetryPolicy, bury_in
+from backends.stream.base import Delivery, Stream
 from matching.percolator import Percolator
 from matching.subject import Subject
 from models.alert import Alert, Match
@@ -68,14 +68,19 @@ class MatcherShard:
         self._registered: dict[str, _Registered] = {}
         self._alerts_read = ""
         self._fence: Fence | None = None
-        self._subscription: Subscription | None = None
-        self._consumer: Consumer | None = None
+        self._intake = Intake(
+            documents,
+            stream,
+            topic=JOB_EVENTS,
+            name=self.name,
+            handle=self._handle,
+            max_batch=BATCH,
+            clock=clock,
+        )
         self._percolating = asyncio.Lock()
         self._postings = self._matches = 0
 
     async def recover(self) -> None:
-        if self._subscription is not None:
-            await self._subscription.close()
         self._fence = await self._documents.take_epoch(self.name)
         self._percolator, self._registered = Percolator(), {}
         self._alerts_read = await self._stream.end(ALERT_EVENTS)
@@ -87,30 +92,17 @@ class MatcherShard:
             after = page.after
             if after is None:
                 break
-        self._subscription = await self._stream.subscribe(
-            JOB_EVENTS, self.name, "ordered", partitions=range(PARTITIONS)
-        )
-        self._consumer = Consumer(
-            self._subscription,
-            self._handle,
-            name=self.name,
-            retry=RetryPolicy(),
-            bury=bury_in(self._documents, self.name, self._clock),
-            max_batch=BATCH,
-        )
+        await self._intake.join()
 
     async def run(self) -> None:
-        assert self._consumer is not None, "recover first"
-        await self._consumer.run()
+        await self._intake.run()
 
     async def step(self, timeout_s: float) -> int:
         """One round of `run`, waiting for events up to `timeout_s`; how many were settled."""
-        assert self._consumer is not None, "recover first"
-        return await self._consumer.step(timeout_s)
+        return await self._intake.step(timeout_s)
 
     async def stop(self) -> None:
-        if self._subscription is not None:
-            await self._subscription.close()
+        await self._intake.leave()
         await self._stream.close()
         await self._documents.close()
 

@@ -12,10 +12,11 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from actors.intake import Intake
 from backends.channels.base import Channel
 from backends.documents.base import Documents, Fence
-from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
-from backends.stream.consumer import Consumer, RetryPolicy, bury_in
+from backends.stream.base import PARTITIONS, Delivery, Stream
+from backends.stream.consumer import RetryPolicy
 from delivery.retry import RetrySchedule, Uniform
 from models.alert import ChannelName
 from models.base import Clock, new_id
@@ -60,45 +61,39 @@ class NotificationQueue:
         self._uniform = uniform
         self._schedule = schedule or RetrySchedule()
         self._limits = limits or LaneLimits()
-        self._retry = retry or RetryPolicy()
         self._fence: Fence | None = None
-        self._subscription: Subscription | None = None
-        self._consumer: Consumer | None = None
-        self._intake: asyncio.Task[None] | None = None
+        self._intake = Intake(
+            documents,
+            stream,
+            topic=MATCH_EVENTS,
+            name=self.name,
+            partitions=sorted({bucket % PARTITIONS for bucket in self._buckets}),
+            handle=self._handle,
+            max_batch=BATCH,
+            clock=clock,
+            retry=retry,
+        )
+        self._reading: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._lanes: tuple[Lane, ...] = ()
         self._counters: Counter[str] = Counter()
 
     async def recover(self) -> None:
         """Take the epoch, open the channels, and join the subscription where it stood."""
-        if self._subscription is not None:
-            await self._subscription.close()
         self._fence = await self._documents.take_epoch(self.name)
         for channel in self._channels.values():
             await channel.open()
         self._lanes = tuple(
             self._lane(self._fence, name, channel) for name, channel in self._channels.items()
         )
-        partitions = sorted({bucket % PARTITIONS for bucket in self._buckets})
-        self._subscription = await self._stream.subscribe(
-            MATCH_EVENTS, self.name, "ordered", partitions=partitions
-        )
-        self._consumer = Consumer(
-            self._subscription,
-            self._handle,
-            name=self.name,
-            retry=self._retry,
-            bury=bury_in(self._documents, self.name, self._clock),
-            max_batch=BATCH,
-        )
+        await self._intake.join()
 
     async def run(self) -> None:
         """Until `stop`. Raises Fenced when a newer owner has taken over."""
-        assert self._consumer is not None, "recover first"
         self._running = asyncio.current_task()
         try:
             async with asyncio.TaskGroup() as group:
-                self._intake = group.create_task(self._consumer.run())
+                self._reading = group.create_task(self._intake.run())
                 for lane in self._lanes:
                     group.create_task(lane.run(group))
         except BaseExceptionGroup as faults:
@@ -108,8 +103,8 @@ class NotificationQueue:
 
     async def stop(self) -> None:
         """Take in nothing more, let what is in flight finish, release everything. Idempotent."""
-        if self._intake is not None:
-            self._intake.cancel()
+        if self._reading is not None:
+            self._reading.cancel()
         for lane in self._lanes:
             lane.stop()
         if self._running is not None:
@@ -117,8 +112,7 @@ class NotificationQueue:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait([self._running])
-        if self._subscription is not None:
-            await self._subscription.close()
+        await self._intake.leave()
         for channel in self._channels.values():
             await channel.close()
         await self._stream.close()

@@ -8,9 +8,10 @@ try counted on the posting; after the last it is *failed* and its event lies in 
 import asyncio
 from collections.abc import Callable, Sequence
 
+from actors.intake import Intake
 from backends.documents.base import Fence
-from backends.stream.base import PARTITIONS, Delivery, Subscription
-from backends.stream.consumer import Consumer, RetryPolicy, bury_in
+from backends.stream.base import PARTITIONS, Delivery
+from backends.stream.consumer import RetryPolicy, bury_in
 from models.errors import Fenced, NotFound, Unavailable
 from models.events import JOB_EVENTS, POSTING_SUBMITTED
 from models.posting import Given
@@ -19,6 +20,7 @@ from services import postings
 from services.ports import Ports
 
 BATCH = 50
+WARM_UP = Given(title="Engineer", company="Jobray", locations=("Leeds",))
 
 
 class Processor:
@@ -33,43 +35,38 @@ class Processor:
     ) -> None:
         self.name = f"processor:{shard}"
         self._ports = ports
-        self._partitions = range(shard, PARTITIONS, shards)
         self._derive = derive
-        self._retry = retry or RetryPolicy()
         self._bury_letter = bury_in(ports.documents, self.name, ports.clock)
         self._fence: Fence | None = None
-        self._subscription: Subscription | None = None
-        self._consumer: Consumer | None = None
         self._processed = 0
+        self._intake = Intake(
+            ports.documents,
+            ports.stream,
+            topic=JOB_EVENTS,
+            name="processor",
+            partitions=range(shard, PARTITIONS, shards),
+            handle=self._handle,
+            max_batch=BATCH,
+            clock=ports.clock,
+            retry=retry,
+            bury=self._bury,
+        )
 
     async def recover(self) -> None:
-        if self._subscription is not None:
-            await self._subscription.close()
         self._fence = await self._ports.documents.take_epoch(self.name)
-        self._subscription = await self._ports.stream.subscribe(
-            JOB_EVENTS, "processor", "ordered", partitions=self._partitions
-        )
-        self._consumer = Consumer(
-            self._subscription,
-            self._handle,
-            name=self.name,
-            retry=self._retry,
-            bury=self._bury,
-            max_batch=BATCH,
-        )
+        # Reference data is loaded at first use: now, and not while the first posting waits.
+        await asyncio.to_thread(derive, WARM_UP, today=self._ports.clock().date())
+        await self._intake.join()
 
     async def run(self) -> None:
-        assert self._consumer is not None, "recover first"
-        await self._consumer.run()
+        await self._intake.run()
 
     async def step(self, timeout_s: float) -> int:
         """One round of `run`, waiting for events up to `timeout_s`; how many were settled."""
-        assert self._consumer is not None, "recover first"
-        return await self._consumer.step(timeout_s)
+        return await self._intake.step(timeout_s)
 
     async def stop(self) -> None:
-        if self._subscription is not None:
-            await self._subscription.close()
+        await self._intake.leave()
         await self._ports.stream.close()
         await self._ports.documents.close()
 

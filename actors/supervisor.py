@@ -1,20 +1,26 @@
-"""The supervisor: it keeps every actor of the topology in being, and polls the feeds beside it.
+"""The supervisor: it keeps every actor of the topology in being, and has two tenants beside that:
+the poller of the feeds, and the upkeep that forgets what has expired.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
 
 from actors.tenant import Tenant
+from models.errors import Unavailable
 
 log = structlog.get_logger()
 
 PERIOD_S = 1.0
+UPKEEP_S = 600.0
+
+Upkeep = Callable[[], Awaitable[int]]
+"""Forgets a bounded number of expired things; how many there were."""
 
 
 class Fleet(Protocol):
@@ -24,12 +30,20 @@ class Fleet(Protocol):
 
 class Supervisor:
     def __init__(
-        self, fleet: Fleet, names: Sequence[str], poller: Tenant, *, period_s: float = PERIOD_S
+        self,
+        fleet: Fleet,
+        names: Sequence[str],
+        poller: Tenant,
+        upkeep: Upkeep,
+        *,
+        period_s: float = PERIOD_S,
+        upkeep_s: float = UPKEEP_S,
     ) -> None:
         self._fleet = fleet
         self._names = tuple(names)
         self._poller = poller
-        self._period_s = period_s
+        self._upkeep = upkeep
+        self._period_s, self._upkeep_s = period_s, upkeep_s
         self._created = 0
 
     async def recover(self) -> None:
@@ -40,6 +54,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervise())
             tasks.create_task(self._poller.run())
+            tasks.create_task(self._keep_up())
 
     async def stop(self) -> None:
         await self._poller.stop()
@@ -52,6 +67,15 @@ class Supervisor:
         while True:
             await asyncio.sleep(self._period_s)
             await self._ensure_all()
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                while await self._upkeep():
+                    pass
+            except Unavailable as error:
+                log.warning("upkeep put off", reason=error.detail)
+            await asyncio.sleep(self._upkeep_s)
 
     async def _ensure_all(self) -> None:
         created = await asyncio.gather(*map(self._fleet.ensure, self._names))

@@ -12,6 +12,7 @@ one of that name first, there are no nudges and polling remains.
 """
 
 import asyncio
+import errno
 import hashlib
 import os
 import secrets
@@ -29,16 +30,18 @@ POLL_S = 0.25
 """How often a waiter looks without a nudge: the delay that a lost nudge costs at most."""
 
 
+BIND_TRIES = 3
+
+
 class Nudge:
     """The sending side of one process, and its receiving side once someone listens. Listening is
-    bound to the event loop of the first listener; `send` may be called from any thread."""
+    bound to the event loop of the first listener; `send` belongs to the writer's thread."""
 
     def __init__(self, database: Path) -> None:
         identity = f"{os.getuid()}:{database.absolute()}".encode()
         name = f"jobray-{hashlib.sha256(identity).hexdigest()[:16]}"
         self.folder = Path(tempfile.gettempdir()) / name
-        self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._sender.setblocking(False)
+        self._sender: socket.socket | None = None
         self._receiver: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listeners: dict[str, set[asyncio.Event]] = {}
@@ -55,6 +58,8 @@ class Nudge:
     def send(self, topics: set[str]) -> None:
         """Wake everyone who listens to one of the topics, in all processes. Never raises and never
         blocks."""
+        if self._sender is None:
+            self._sender = _datagram_socket()
         payload = "\n".join(sorted(topics)).encode()
         for peer in self._peers():
             try:
@@ -68,7 +73,10 @@ class Nudge:
                 continue
 
     def close(self) -> None:
-        """Stop receiving. Idempotent; sending stays possible for the writes that still finish."""
+        """Release both sides, once nobody sends any more. Idempotent; using it opens it again."""
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
         if self._receiver is None or self._loop is None:
             return
         receiver, self._receiver = self._receiver, None
@@ -77,6 +85,9 @@ class Nudge:
         with suppress(OSError):
             os.unlink(receiver.getsockname())
         receiver.close()
+        # Who comes last leaves nothing behind; a folder that is still in use is not empty.
+        with suppress(OSError):
+            self.folder.rmdir()
 
     def _peers(self) -> list[str]:
         if not _is_private(self.folder):
@@ -86,22 +97,31 @@ class Nudge:
         return []
 
     def _bind(self) -> None:
-        with suppress(OSError):
-            self.folder.mkdir(mode=0o700)
-        if not _is_private(self.folder):
-            log.warning("nudges are off, waiters poll", reason="folder is not private")
-            return
-        receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        receiver.setblocking(False)
+        receiver = _datagram_socket()
         try:
-            receiver.bind(f"{self.folder}/{secrets.token_hex(4)}")
+            self._bind_in_folder(receiver)
         except OSError as error:
             receiver.close()
-            log.warning("nudges are off, waiters poll", reason=type(error).__name__)
+            log.warning("nudges are off, waiters poll", reason=str(error.strerror))
             return
         self._receiver = receiver
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(receiver.fileno(), self._receive, receiver)
+
+    def _bind_in_folder(self, receiver: socket.socket) -> None:
+        """Bind under a new name. Raises OSError."""
+        for attempt in range(BIND_TRIES):
+            with suppress(FileExistsError):
+                self.folder.mkdir(mode=0o700)
+            if not _is_private(self.folder):
+                raise PermissionError(errno.EPERM, "the folder is not private")
+            try:
+                receiver.bind(f"{self.folder}/{secrets.token_hex(4)}")
+                return
+            except FileNotFoundError:
+                # The last listener of another process has just removed the empty folder.
+                if attempt + 1 == BIND_TRIES:
+                    raise
 
     def _receive(self, receiver: socket.socket) -> None:
         """Read every datagram that is there, then wake each listener once."""
@@ -112,6 +132,12 @@ class Nudge:
         for topic in topics:
             for event in self._listeners.get(topic, ()):
                 event.set()
+
+
+def _datagram_socket() -> socket.socket:
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    return made
 
 
 def _is_private(folder: Path) -> bool:

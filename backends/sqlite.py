@@ -210,8 +210,8 @@ class Database:
                 return
             writer, self._writer = self._writer, None
             pool, self._pool = self._pool, None
-            self.nudge.close()
             await asyncio.to_thread(writer.close)
+            self.nudge.close()
             if pool is not None:
                 await asyncio.to_thread(pool.shutdown)
             while not self._idle.empty():

@@ -22,6 +22,7 @@ from cluster.settings import Settings, unpack
 from cluster.topology import NAMESPACE, Role, workers
 from delivery.mail import MailRenderer
 from models.base import utc_now
+from services import idempotency
 from services.ports import Ports
 
 CPUS = 0.1
@@ -75,7 +76,9 @@ async def build(packed: dict[str, Any], role: Role) -> Tenant:
     if role.kind == "supervisor":
         names = [worker.name for worker in workers(settings.topology)]
         fetcher = HttpFetcher(allow_private=settings.feeds.allow_private)
-        return Supervisor(Launcher(settings), names, Poller(await _ports(settings), fetcher))
+        ports = await _ports(settings)
+        upkeep = partial(idempotency.forget_expired, ports)
+        return Supervisor(Launcher(settings), names, Poller(ports, fetcher), upkeep)
     return await _shard(settings, role)
 
 

@@ -120,6 +120,8 @@ def edge_settings(settings: Settings) -> EdgeSettings:
         secret_key=settings.secret_key,
         previous_secret_key=settings.secret.previous_key or None,
         rate_limit_per_minute=settings.rate.limit_per_minute,
+        # Who lets an address do more expects more people behind it.
+        address_login_limit_per_minute=max(10, settings.rate.limit_per_minute // 6),
         allowed_hosts=_hosts(settings),
         cors_origins=settings.http.cors_origins,
         trusted_proxies=settings.http.trusted_proxies,

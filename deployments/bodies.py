@@ -3,7 +3,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, Strict, StringConstraints, model_validator
 
 from models.alert import AlertName
 from models.base import Model, Timestamp
@@ -14,6 +14,18 @@ from services.terms import AlertTerms
 
 Description = Annotated[str, StringConstraints(max_length=DESCRIPTION_MAX)]
 Id = Annotated[str, StringConstraints(max_length=36)]
+Amount = Annotated[float, Strict()]
+"""A number: neither a text of one, which a CSV file has to use, nor a boolean."""
+
+
+def _written_out(value: object) -> object:
+    """Refuse what pydantic would take for seconds since 1970: a number, and a text of one."""
+    if not isinstance(value, str) or ":" not in value:
+        raise ValueError("a time as 2026-11-21T09:30:00Z")
+    return value
+
+
+Moment = Annotated[Timestamp, BeforeValidator(_written_out)]
 
 
 class Facts(Model):
@@ -28,7 +40,14 @@ class Facts(Model):
     url: WebAddress | None = None
     apply_url: WebAddress | None = None
     external_id: Name | None = None
-    closes_at: Timestamp | None = None
+    closes_at: Moment | None = None
+
+
+class Salary(Money):
+    """The bounds as JSON numbers."""
+
+    min: Annotated[Amount, Field(ge=0, le=1e12)] | None = None
+    max: Annotated[Amount, Field(ge=0, le=1e12)] | None = None
 
 
 class Submission(Facts):
@@ -40,7 +59,7 @@ class Submission(Facts):
     company_id: Id | None = None
     location: Name | None = None
     locations: Annotated[tuple[Name, ...], Field(max_length=200)] | None = None
-    salary: Money | None = None
+    salary: Salary | None = None
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -54,8 +73,8 @@ class Submission(Facts):
 class SalaryPatch(Model):
     """Parts of the salary to change; the others stay."""
 
-    min: float | None = None
-    max: float | None = None
+    min: Amount | None = None
+    max: Amount | None = None
     currency: Currency | None = None
     period: Period | None = None
 

@@ -197,7 +197,7 @@ def _strict_json(body: bytes) -> Any:
 
 def _is_lenient_json(body: bytes) -> bool:
     try:
-        json.loads(body)
+        json.loads(body.decode())  # of bytes it would guess the encoding
     except (ValueError, RecursionError):
         return False
     return True

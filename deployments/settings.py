@@ -47,7 +47,9 @@ class EdgeSettings(Model):
     rate_limit_per_minute: Annotated[int, Field(gt=0)] = 60
     """Requests a minute for each address, and again for each user: one client cannot starve all."""
     login_limit_per_minute: Annotated[int, Field(gt=0)] = 10
-    """Tries a minute to sign in or up, for each address and for each account: guessing is slow."""
+    """Tries a minute to sign in to one account, from wherever: guessing a password is slow."""
+    address_login_limit_per_minute: Annotated[int, Field(gt=0)] = 10
+    """Tries a minute to sign in or up from one address: trying many accounts is slow too."""
     body_limit_bytes: Annotated[int, Field(gt=0)] = 1024 * 1024
     """The largest body that is read; Serve itself has no limit. Ten times the longest posting."""
     import_body_limit_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024

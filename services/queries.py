@@ -16,8 +16,11 @@ from matching.bounds import TEXT_MAX
 from models.base import Model
 from models.criteria import Criteria, UnknownPolicy
 from models.errors import FieldError, InvalidInput, InvalidQuery
+from models.posting import Plain
 
-QueryText = Annotated[str, Field(max_length=TEXT_MAX, description="A query in the alert language.")]
+QueryText = Annotated[
+    str, Field(max_length=TEXT_MAX, description="A query in the alert language."), Plain
+]
 
 
 class QueryInput(Model):

@@ -54,10 +54,17 @@ def read_cursor(collection: Collection, sort: Sort | None, cursor: str) -> Keyse
     if not isinstance(parts, list) or len(parts) != len(made_for) + 2:
         raise _foreign(cursor)
     *purpose, value, id_ = parts
-    fits = isinstance(id_, str) and (value is None or isinstance(value, str | int | float))
+    fits = isinstance(id_, str) and _can_be_held(value)
     if purpose != made_for or not fits or (sort is None and value is not None):
         raise _foreign(cursor)
     return Keyset(encode(value), id_)
+
+
+def _can_be_held(value: Any) -> bool:
+    """Whether SQLite can hold this JSON value as a sort value: its integers have 64 bits."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or isinstance(value, str | float)
 
 
 def _made_for(collection: Collection, sort: Sort | None) -> list[Any]:

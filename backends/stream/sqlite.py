@@ -8,7 +8,6 @@ how long is told in `sqlite_upkeep`.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -64,8 +63,7 @@ class SqliteStream:
         if self._sweeper is not None:
             sweeper, self._sweeper = self._sweeper, None
             sweeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeper
+            await asyncio.wait([sweeper])
         await self._database.close(self)
 
     async def publish(self, topic: str, events: Sequence[Event]) -> None:

@@ -68,7 +68,7 @@ class TokenAnswer(Model):
 async def few_tries(request: Request, ports: PortsDep, settings: SettingsDep) -> None:
     """Charge a try to sign in or up to the client's address."""
     context = context_of(request.scope)
-    limit = settings.login_limit_per_minute
+    limit = settings.address_login_limit_per_minute
     await charge(ports.cache, context, f"sign-in:{context.address}", limit=limit)
 
 

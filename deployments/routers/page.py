@@ -55,6 +55,11 @@ async def posting(request: Request, posting_id: str) -> Response:
     return _answer(request, "index.html")
 
 
+@router.get("/favicon.ico")
+async def icon(request: Request) -> Response:
+    return _answer(request, "icon.svg")
+
+
 @router.get("/static/{name}")
 async def static(request: Request, name: str) -> Response:
     return _answer(request, name)

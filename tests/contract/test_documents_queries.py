@@ -80,6 +80,24 @@ async def test_every_filter_equals_its_oracle(
     assert await documents.count(things, within) == len(expected)
 
 
+async def test_every_operator_on_every_pair_of_values(
+    documents: Documents, things: Collection
+) -> None:
+    scalars = [None, True, False, *NUMBERS, *TEXTS]
+    values: list[Any] = [*scalars, [], [None], [1], ["1", True], {}, {"c": 1}]
+    bodies: dict[str, dict[str, Any]] = {f"{n:02}": {"a": v} for n, v in enumerate(values)}
+    bodies["missing"] = {}
+    await documents.insert_absent(things, [Insert(id_, body) for id_, body in bodies.items()])
+    operands = [value for value in scalars if isinstance(value, str | float | int)]
+    filters: list[Filter] = [Exists("a"), Exists("a", present=False), And(()), Or(())]
+    filters += [operator("a", value) for operator in (Eq, Contains) for value in scalars]
+    filters += [operator("a", value) for operator in (Lt, Lte, Gt, Gte) for value in operands]
+    filters += [In("a", ()), In("a", tuple(scalars)), In("a", (None, True, "1"))]
+    for filter_ in filters:
+        found = {document.id for document in (await documents.find(things, filter_)).items}
+        assert found == {id_ for id_, body in bodies.items() if matches(filter_, body)}, filter_
+
+
 async def test_the_array_index_follows_the_document(
     documents: Documents, things: Collection
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,11 @@ from models.events import Event
 
 
 @pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A temporary directory of its own, short enough for a socket's path."""
-    made = Path(tempfile.mkdtemp(prefix="jr"))
-    monkeypatch.setattr(tempfile, "tempdir", str(made))
-    return made
+    with tempfile.TemporaryDirectory(prefix="jr") as made:
+        monkeypatch.setattr(tempfile, "tempdir", made)
+        yield Path(made)
 
 
 async def woken(event: asyncio.Event, within_s: float = 1.0) -> bool:
@@ -42,6 +43,7 @@ async def test_only_listeners_of_the_topic_wake(folder: Path) -> None:
     assert await woken(jobs)
     assert not alerts.is_set()
     assert not left.is_set()
+    sender.close()
     listener.close()
     listener.close()
 
@@ -66,7 +68,7 @@ async def test_a_dead_socket_is_cleared_away(folder: Path) -> None:
     assert await woken(event)
     assert "dead" not in os.listdir(sockets)
     listener.close()
-    assert os.listdir(sockets) == []
+    assert os.listdir(folder) == []
 
 
 async def test_a_full_buffer_neither_blocks_nor_fails(folder: Path) -> None:

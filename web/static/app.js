@@ -151,6 +151,8 @@ async function loadAlerts() {
       make("button", { type: "button", class: "quiet danger", onclick: () => change("DELETE", `/alerts/${alert.id}`) }, "Delete")),
     make("p", { class: "query" }, alert.query),
     make("p", { class: "meta" }, alert.paused ? "Paused" : `Tells you at once, ${alert.channels.includes("email") ? "here and by mail" : "here"}`)));
+  // On a phone a person with alerts comes for the matches, one without for the form.
+  find(".columns").classList.toggle("has-alerts", rows.length > 0);
   find("#alerts").replaceChildren(...(rows.length ? rows : [make("li", { class: "empty" }, "No alerts yet. Your first one is three words away.")]));
 }
 

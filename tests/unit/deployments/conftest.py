@@ -36,6 +36,7 @@ SETTINGS = EdgeSettings(
     sign_up_floor_s=0,
     rate_limit_per_minute=1000,
     login_limit_per_minute=1000,
+    address_login_limit_per_minute=1000,
     mailbox_open=True,
 )
 Client = httpx2.AsyncClient

@@ -72,7 +72,9 @@ async def test_a_sign_up_takes_no_less_than_its_floor(serve):
 
 async def test_one_account_is_one_account_however_it_is_written(serve):
     spellings = ("ada@example.org", "ADA@Example.org ", "\uff21da@example.org")
-    async with serve(login_limit_per_minute=2, trusted_proxies=("127.0.0.0/8",)) as client:
+    async with serve(
+        login_limit_per_minute=2, address_login_limit_per_minute=2, trusted_proxies=("127.0.0.0/8",)
+    ) as client:
         statuses = []
         for number, spelling in enumerate(spellings):
             form = {"username": spelling, "password": "wrong wrong"}
@@ -126,7 +128,9 @@ async def test_an_unknown_address_and_a_wrong_password_are_told_alike(client):
 
 
 async def test_tries_are_limited_for_an_account_whoever_makes_them(serve):
-    async with serve(login_limit_per_minute=2, trusted_proxies=("127.0.0.0/8",)) as client:
+    async with serve(
+        login_limit_per_minute=2, address_login_limit_per_minute=2, trusted_proxies=("127.0.0.0/8",)
+    ) as client:
         for email in ("ada@example.org", "nobody@example.org"):
             statuses = []
             for n in range(3):
@@ -139,7 +143,7 @@ async def test_tries_are_limited_for_an_account_whoever_makes_them(serve):
 
 
 async def test_tries_are_limited_for_an_address_whatever_account_they_mean(serve):
-    async with serve(login_limit_per_minute=2) as client:
+    async with serve(login_limit_per_minute=2, address_login_limit_per_minute=2) as client:
         statuses = [(await sign_in(client, f"p{n}@example.org")).status_code for n in range(3)]
         assert statuses == [401, 401, 429]
         assert (await client.post(REGISTER, json=person())).status_code == 429

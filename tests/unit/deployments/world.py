@@ -53,6 +53,7 @@ WORLD_SETTINGS = EdgeSettings.model_validate(
     | {
         "rate_limit_per_minute": 10_000_000,
         "login_limit_per_minute": 10_000_000,
+        "address_login_limit_per_minute": 10_000_000,
         "body_limit_bytes": BODY_LIMIT,
         "import_body_limit_bytes": BODY_LIMIT,
     }

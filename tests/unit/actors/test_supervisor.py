@@ -1,0 +1,96 @@
+"""The supervisor: what is missing is made, again and again; its tenants run beside it."""
+
+import asyncio
+
+import pytest
+
+from actors.supervisor import Supervisor
+from models.errors import Unavailable
+
+
+class ForgetfulFleet:
+    """A cluster that loses an actor now and then."""
+
+    def __init__(self) -> None:
+        self.alive: set[str] = set()
+
+    async def ensure(self, name: str) -> bool:
+        missing = name not in self.alive
+        self.alive.add(name)
+        return missing
+
+
+class IdlePoller:
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.recovered = self.stopped = 0
+
+    async def recover(self) -> None:
+        self.recovered += 1
+
+    async def run(self) -> None:
+        if self.fault:
+            raise self.fault
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        self.stopped += 1
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        return {"feed_polls": 3.0}, {"feed_polls_in_flight": 1.0}
+
+
+class Expired:
+    """Five expired things, forgotten two at a time; the store is away at first."""
+
+    def __init__(self) -> None:
+        self.left = 5
+        self.away = True
+
+    async def __call__(self) -> int:
+        if self.away:
+            self.away = False
+            raise Unavailable
+        forgotten = min(2, self.left)
+        self.left -= forgotten
+        return forgotten
+
+
+NAMES = ("matcher:0", "index:0")
+
+
+async def test_it_makes_what_is_missing_and_goes_on_doing_so() -> None:
+    fleet = ForgetfulFleet()
+    supervisor = Supervisor(fleet, NAMES, IdlePoller(), Expired(), period_s=0.001)
+    await supervisor.recover()
+    assert fleet.alive == set(NAMES)
+    running = asyncio.create_task(supervisor.run())
+    fleet.alive.discard("matcher:0")
+    async with asyncio.timeout(5):
+        while fleet.alive != set(NAMES):
+            await asyncio.sleep(0.001)
+    running.cancel()
+    counters, gauges = supervisor.status()
+    assert counters == {"feed_polls": 3.0, "actors_created": 3.0}
+    assert gauges == {"feed_polls_in_flight": 1.0}
+
+
+async def test_upkeep_waits_out_an_absent_store_and_forgets_everything() -> None:
+    expired = Expired()
+    supervisor = Supervisor(ForgetfulFleet(), NAMES, IdlePoller(), expired, upkeep_s=0.001)
+    await supervisor.recover()
+    running = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(5):
+        while expired.left:
+            await asyncio.sleep(0.001)
+    running.cancel()
+
+
+async def test_a_poller_that_fails_is_the_shells_to_recover() -> None:
+    poller = IdlePoller(RuntimeError("broken"))
+    supervisor = Supervisor(ForgetfulFleet(), NAMES, poller, Expired())
+    await supervisor.recover()
+    with pytest.raises(ExceptionGroup):
+        await supervisor.run()
+    await supervisor.recover()
+    assert poller.recovered == 2
