@@ -9,7 +9,6 @@ cluster, firing), so that replays, restarts and edits of a posting never tell tw
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -20,39 +19,26 @@ from backends.documents.collections import ALERTS, MATCHES
 from backends.stream.base import Delivery, Stream
 from matching.percolator import Percolator
 from matching.subject import Subject
-from models.alert import Alert, Match
-from models.base import Clock, derived_id
+from models.alert import Alert
+from models.base import Clock
 from models.criteria import Clause
 from models.events import (
     ALERT_DELETED,
     ALERT_EVENTS,
     ALERT_SAVED,
     JOB_EVENTS,
-    MATCH_CREATED,
-    MATCH_EVENTS,
     POSTING_CHANGED,
     POSTING_PUBLISHED,
     Event,
 )
 from models.posting import Posting
 from models.shards import bucket_of, owns
-from services.cards import card
+from services.matched import AlertFacts, insert_of, match_of
 
 log = structlog.get_logger()
 
 PAGE = 100
 BATCH = 100
-FIRST_FIRING = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Registered:
-    """What a match needs to know of its alert."""
-
-    version: int
-    name: str
-    user_id: str
-    channels: tuple[str, ...]
 
 
 class MatcherShard:
@@ -65,7 +51,7 @@ class MatcherShard:
         self._shard, self._shards = shard, shards
         self._clock = clock
         self._percolator = Percolator()
-        self._registered: dict[str, _Registered] = {}
+        self._registered: dict[str, AlertFacts] = {}
         self._alerts_read = ""
         self._fence: Fence | None = None
         self._intake = Intake(
@@ -133,9 +119,7 @@ class MatcherShard:
             self._drop(alert.id)
         else:
             self._percolator.register(alert.id, alert.criteria, alert.unknown)
-        self._registered[alert.id] = _Registered(
-            alert.version, alert.name, alert.user_id, tuple(alert.channels)
-        )
+        self._registered[alert.id] = AlertFacts.of(alert)
 
     def _drop(self, alert_id: str) -> None:
         if self._registered.pop(alert_id, None) is not None:
@@ -169,36 +153,18 @@ class MatcherShard:
     def _matches_of(self, event: Event) -> list[Insert]:
         posting = Posting.model_validate(event.data["posting"])
         subject, now = Subject.of(posting), self._clock()
-        inserts = []
-        for alert_id in self._percolator.percolate(subject, now):
-            alert = self._registered[alert_id]
-            cluster = posting.cluster_id or posting.id
-            match = Match(
-                id=derived_id("match", alert_id, cluster, FIRST_FIRING),
-                alert_id=alert_id,
-                alert_name=alert.name,
-                user_id=alert.user_id,
-                posting_id=posting.id,
-                posting_version=posting.version,
-                cluster_id=cluster,
-                firing=FIRST_FIRING,
-                clauses=self._clauses(alert_id, subject, now),
-                channels=alert.channels,
-                created_at=now,
+        matches = (
+            match_of(
+                alert_id,
+                self._registered[alert_id],
+                posting,
+                self._clauses(alert_id, subject, now),
+                now=now,
                 traceparent=event.traceparent,
             )
-            body = match.model_dump(mode="json")
-            created = Event(
-                id=derived_id("event", MATCH_CREATED, match.id),
-                type=MATCH_CREATED,
-                time=now,
-                subject=match.id,
-                key=match.user_id,
-                traceparent=match.traceparent,
-                data={"match": body, "posting": card(posting).model_dump(mode="json")},
-            )
-            inserts.append(Insert(match.id, body, [(MATCH_EVENTS, created)]))
-        return inserts
+            for alert_id in self._percolator.percolate(subject, now)
+        )
+        return [insert_of(match, posting) for match in matches]
 
     def _clauses(self, alert_id: str, subject: Subject, now: datetime) -> tuple[Clause, ...]:
         try:

@@ -15,7 +15,8 @@ import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
+from typing import BinaryIO
 from zlib import crc32
 
 Arrays = Mapping[str, memoryview]
@@ -41,21 +42,26 @@ def write_arrays(path: Path, fingerprint: bytes, arrays: Arrays) -> None:
     has `FINGERPRINT_BYTES`, a name at most 22 bytes. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        draft = Path(file.name)
-        try:
-            file.write(_head(fingerprint, arrays))
-            for values in arrays.values():
-                file.seek(_aligned(file.tell()))
-                file.write(values)
-            file.flush()
-            # Else a power cut could leave the new name on a file whose data never arrived.
-            os.fsync(file.fileno())
-            draft.chmod(0o644)
-            draft.replace(path)
-        except BaseException:
-            draft.unlink()
-            raise
+    descriptor, name = mkstemp(dir=path.parent, prefix=path.name)
+    draft = Path(name)
+    try:
+        with open(descriptor, "wb") as file:
+            _write(file, fingerprint, arrays)
+        draft.chmod(0o644)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink()
+        raise
+
+
+def _write(file: BinaryIO, fingerprint: bytes, arrays: Arrays) -> None:
+    file.write(_head(fingerprint, arrays))
+    for values in arrays.values():
+        file.write(bytes(_aligned(file.tell()) - file.tell()))
+        file.write(values)
+    file.flush()
+    # Else a power cut could leave the new name on a file whose data never arrived.
+    os.fsync(file.fileno())
 
 
 def _head(fingerprint: bytes, arrays: Arrays) -> bytes:

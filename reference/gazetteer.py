@@ -37,9 +37,13 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 class Gazetteer:
-    """The three ways to look into the arrays of `reference.cities.build`. A city is its row."""
+    """The three ways to look into the arrays of `reference.cities.build`. A city is its row.
 
-    def __init__(self, arrays: Arrays) -> None:
+    `file` is where the arrays are mapped from, None where they are this process's own.
+    """
+
+    def __init__(self, arrays: Arrays, file: Path | None = None) -> None:
+        self.file = file
         self.ids: Sequence[int] = arrays["ids"]
         self.lats: Sequence[float] = arrays["lats"]
         self.lons: Sequence[float] = arrays["lons"]
@@ -135,16 +139,21 @@ def load(folder: Path | None, make: Callable[[], Arrays] = build) -> Gazetteer:
         return Gazetteer(make())
     path, made_of = folder / FILE_NAME, fingerprint()
     try:
-        return Gazetteer(map_arrays(path, made_of))
+        return Gazetteer(map_arrays(path, made_of), path)
     except (OSError, ValueError) as unusable:
-        _log.info("gazetteer file is made", reason=str(unusable))
+        _log.info("gazetteer file is made", reason=_reason(unusable))
     arrays = make()
     try:
         write_arrays(path, made_of, arrays)
-        return Gazetteer(map_arrays(path, made_of))
+        return Gazetteer(map_arrays(path, made_of), path)
     except (OSError, ValueError) as unusable:
-        _log.warning("gazetteer stays in the process", reason=str(unusable))
+        _log.warning("gazetteer stays in the process", reason=_reason(unusable))
         return Gazetteer(arrays)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Without the path, which may hold a person's name."""
+    return str(error.strerror if isinstance(error, OSError) else error)
 
 
 @cache
@@ -155,17 +164,11 @@ def gazetteer() -> Gazetteer:
 
 def main() -> int:
     """Make the file where it is missing and say what it holds; 1 where it cannot be kept."""
-    folder = cache_folder()
-    cities = len(load(folder))
-    try:
-        if folder is None:
-            raise FileNotFoundError("the user has no home folder")
-        path = folder / FILE_NAME
-        map_arrays(path, fingerprint())
-    except (OSError, ValueError) as unusable:
-        print(f"The gazetteer cannot be kept as a file: {unusable}", file=sys.stderr)
+    found = load(cache_folder())
+    if found.file is None:
+        print("The gazetteer cannot be kept: each process will make its own", file=sys.stderr)
         return 1
-    print(f"{path}: {path.stat().st_size:,} bytes, {cities:,} cities")
+    print(f"{found.file}: {found.file.stat().st_size:,} bytes, {len(found):,} cities")
     return 0
 
 

@@ -90,10 +90,13 @@ async def run(
 
 async def read(ports: Ports, *, owner_id: str, id: str) -> Import:
     """An import of this owner. Raises NotFound, also for anybody else's."""
-    found = Import.model_validate((await ports.documents.get(IMPORTS, id)).body)
-    if found.owner_id != owner_id:
-        raise NotFound
-    return found
+    try:
+        body = (await ports.documents.get(IMPORTS, id)).body
+    except NotFound:
+        body = None
+    if body is None or body["owner_id"] != owner_id:
+        raise NotFound("there is no such import")
+    return Import.model_validate(body)
 
 
 async def take_in(

@@ -91,9 +91,12 @@ async def newest_position(ports: Ports, user_id: str) -> str:
 
 async def mark_read(ports: Ports, user_id: str, notification_id: str) -> None:
     """Mark one as read; fine where it is already. Raises NotFound for one of another person."""
-    document = await ports.documents.get(NOTIFICATIONS, notification_id)
-    if document.body["user_id"] != user_id:
-        raise NotFound(f"there is no notification {notification_id}")
+    try:
+        document = await ports.documents.get(NOTIFICATIONS, notification_id)
+    except NotFound:
+        document = None
+    if document is None or document.body["user_id"] != user_id:
+        raise NotFound("there is no such notification")
     await _read(ports, document, ports.clock())
 
 

@@ -8,7 +8,7 @@ from fastapi.routing import APIWebSocketRoute
 
 from deployments.deps import Access, declared_access
 from models.user import Role
-from tests.unit.deployments.bad_inputs import sample_body
+from tests.unit.deployments.bad_bodies import sample_body
 from tests.unit.deployments.every_route import DECLARED, FORM, ROUTES, send
 from tests.unit.deployments.world import ALERT, API, PEOPLE, made
 
@@ -119,12 +119,12 @@ async def test_a_stranger_reaches_nothing_of_another(world, route, who):
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in ROUTES if "posting" in route.sample.path.values()], ids=str
+    "route",
+    [r for r in ROUTES if "posting" in r.sample.path.values() and not r.sample.any_path],
+    ids=str,
 )
 @pytest.mark.parametrize("who", ["stranger", "seeker", None])
 async def test_an_unpublished_posting_exists_for_nobody_else(world, route, who):
-    if route.sample.any_path:
-        pytest.skip("the page looks the same whatever it is opened for")
     before = await world.snapshot()
     url = route.url({"posting": world.things["draft"]})
     answer = await send(world, route, who, url=url)
@@ -175,7 +175,7 @@ async def test_the_alert_of_another_explains_nothing(world):
 
 
 async def test_an_idempotency_key_is_its_user_s(world):
-    headers = {"Idempotency-Key": "the same"}
+    headers = {"Idempotency-Key": "the-same"}
     answers = [
         await world.ask("POST", f"{API}/alerts", who, json=ALERT, headers=headers)
         for who in ("owner", "stranger", "owner")
@@ -217,7 +217,7 @@ OURS = {
     "created_at": "2026-01-01T00:00:00Z",
     "derived": {},
     "cluster_id": NOTHING,
-    "password_hsh": "x",
+    "disabled_at": None,
 }
 """Fields of stored documents, each with a value that would be valid there."""
 

@@ -8,13 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.detect import CONTENT_TYPES
-from tests.unit.deployments.bad_inputs import (
-    CURSOR_PURPOSES,
-    KINDS,
-    forged,
-    sample_body,
-    slots,
-)
+from tests.unit.deployments.bad_bodies import sample_body, slots
+from tests.unit.deployments.bad_inputs import KINDS
+from tests.unit.deployments.bad_queries import CURSOR_PURPOSES, SEARCH, VALUES, forged
 from tests.unit.deployments.every_route import DECLARED, ROUTES, SAMPLES, send
 from tests.unit.deployments.world import API, made
 
@@ -33,6 +29,14 @@ async def test_every_route_has_a_sample():
     assert {(route.method, route.path) for route in DECLARED} == set(SAMPLES)
     for route in ROUTES:
         assert set(route.sample.path) == set(route.path_names), str(route)
+
+
+async def test_every_list_and_search_parameter_has_bad_values():
+    lists = {
+        route.path: route.named("query") for route in ROUTES if "cursor" in route.named("query")
+    }
+    assert lists.keys() == {*CURSOR_PURPOSES, SEARCH}
+    assert lists[SEARCH].keys() == {*VALUES, "sort", "limit", "cursor"}
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if not r.sample.endless], ids=str)
