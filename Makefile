@@ -25,6 +25,7 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 	@$(UV) pip sync --compile-bytecode --require-hashes requirements.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q $(CODE)
+	-@$(BIN)/python -m reference.gazetteer > /dev/null
 	@touch $@
 
 demo: $(STAMP) ## The whole system with generated postings and a seeker; Ctrl-C ends it

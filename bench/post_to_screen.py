@@ -6,12 +6,15 @@ every POST has to pass, and once more the event on its way out.
 """
 
 import asyncio
+import contextlib
 import queue
 import tempfile
 import threading
 import time
 from itertools import islice
 from pathlib import Path
+
+import httpx2
 
 from bench.table import quantile, show
 from cluster.demo_postings import postings
@@ -33,7 +36,8 @@ def _send(running: Running) -> tuple[dict[str, float], dict[str, float], dict[st
     seen: queue.Queue[tuple[str, float]] = queue.Queue()
 
     def listen() -> None:
-        with seeker.stream() as events:
+        # The stream breaks when the system ends.
+        with contextlib.suppress(httpx2.HTTPError), seeker.stream() as events:
             ready.set()
             for _, item in events:
                 seen.put((item["posting"]["id"], time.time()))

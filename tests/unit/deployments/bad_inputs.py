@@ -109,6 +109,11 @@ def forms(route: Route) -> Iterator[Bad]:
         (b'{"username": {"$gt": ""}}', "/username"),
     ):
         yield Bad(f"{content[:60]!r}", place=place, sent={"content": content})
+    for text in (b"%ff", b"%ed%a0%80", b"a%00b", b"\xff\xfe", b"a%0d%0ab", b"%f0%9f%92%a9"):
+        for content in (b"username=" + text + b"&password=x", b"username=a&password=" + text):
+            yield Bad(f"{content!r}", status=(401,), sent={"content": content})
+    many = b"&".join(b"a%d=1" % number for number in range(1500))
+    yield Bad("1500 fields", status=(400,), sent={"content": many})
     multipart = {"Content-Type": "multipart/form-data; boundary=b"}
     part = b'--b\r\nContent-Disposition: form-data; name="username"; filename="x"\r\n\r\na\r\n--b--'
     for content in (b"", b"--b", b"--b\r\n\r\n", part, b"\xff\0"):
