@@ -42,7 +42,7 @@ check: $(STAMP) ## Format, lint, types, import contracts, unit tests; under a mi
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .import-contracts.log || (cat .import-contracts.log; exit 1)
-	@$(BIN)/pytest -q tests/unit
+	@$(BIN)/pytest -q -n 2 --dist loadfile tests/unit
 
 format: $(STAMP) ## Format and mend what can be mended
 	@$(BIN)/ruff format --quiet .

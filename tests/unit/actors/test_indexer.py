@@ -102,7 +102,7 @@ async def ids(shard: IndexShard, *words: str) -> list[str]:
 async def until(true: Callable[[], Awaitable[bool]], within_s: float = 5.0) -> None:
     """Wait for a fact; it fails the test where it does not come true."""
     async with asyncio.timeout(within_s):
-        while not await true():  # noqa: ASYNC110 - what is waited for is in another thread
+        while not await true():
             await asyncio.sleep(0.002)
 
 
