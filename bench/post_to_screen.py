@@ -19,7 +19,7 @@ import httpx2
 from bench.table import quantile, show
 from cluster.demo_postings import postings
 from cluster.settings import Data, Settings
-from cluster.wiring import open_command_ports
+from cluster.wiring import command_ports
 from services import operating
 from tests.e2e.people import Person
 from tests.e2e.running import Running
@@ -62,7 +62,7 @@ def _send(running: Running) -> tuple[dict[str, float], dict[str, float], dict[st
 
 async def _stations(folder: Path, ids: list[str]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
-    async with open_command_ports(Settings(data=Data(dir=folder))) as ports:
+    async with command_ports(Settings(data=Data(dir=folder))) as ports:
         for id in ids:
             trace = await operating.trace(ports.documents, id)
             found[id] = {station.name: station.at.timestamp() for station in trace}

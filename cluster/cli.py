@@ -25,7 +25,7 @@ from rich.table import Table
 from cluster import demo as demo_user
 from cluster import importing, system
 from cluster.settings import Settings, SettingsError, load
-from cluster.wiring import open_command_ports
+from cluster.wiring import command_ports
 from models.errors import DomainError
 from models.posting import Status
 from services import operating
@@ -115,7 +115,7 @@ def _announce(settings: Settings, node: system.System, seconds: float) -> None:
 
 def _with_ports(settings: Settings, work: Callable[[Ports], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with open_command_ports(settings) as ports:
+        async with command_ports(settings) as ports:
             return await work(ports)
 
     return asyncio.run(run())

@@ -59,7 +59,7 @@ class Http(Group):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_url: str = ""
     """How people reach the page, for links in mail; empty: http://host:port."""
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "::1")
     """Host headers that are answered: a page of another site cannot rebind its name to us."""
     cors_origins: tuple[str, ...] = ()
     """Exact origins of other sites whose scripts may call the API."""

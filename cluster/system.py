@@ -148,7 +148,7 @@ class System:
         self._wait_until_ready(progress)
 
     def _create_actors(self) -> None:
-        from cluster.tenants import create
+        from cluster.actors import create
         from cluster.topology import everyone
 
         self._actors = [create(role, self._settings) for role in everyone(self._settings.topology)]

@@ -37,7 +37,7 @@ def stored_postings(running: Running) -> list[Posting]:
     async def read() -> list[Posting]:
         settings = Settings(data=Data(dir=running.folder))
         found: list[Posting] = []
-        async with wiring.open_command_ports(settings) as ports:
+        async with wiring.command_ports(settings) as ports:
             after: str | None = None
             while True:
                 page = await ports.documents.find(POSTINGS, limit=100, after=after)
