@@ -41,7 +41,8 @@ class Shell:
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._main())
+        self._work = self._loop.create_task(self._main())
+        self._loop.run_forever()  # also when the work has ended: `stop` may still be busy
 
     async def _main(self) -> None:
         pause_s = FIRST_PAUSE_S

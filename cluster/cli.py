@@ -22,14 +22,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from cluster import demo as demo_user
-from cluster import importing, system
+from cluster import system
 from cluster.settings import Settings, SettingsError, load
 from cluster.wiring import command_ports
 from models.errors import DomainError
 from models.posting import Status
 from services import operating
-from services.imports import Tally
 from services.ports import Ports
 
 app = typer.Typer(
@@ -137,10 +135,12 @@ def demo(
 
     Uses the data folder .jobray-demo unless JOBRAY_DATA_DIR is set.
     """
+    from cluster.demo import Demo
+
     os.environ.setdefault("JOBRAY_DATA_DIR", ".jobray-demo")
     settings = load()
     with _running(settings) as ending:
-        show = demo_user.Demo(settings, console)
+        show = Demo(settings, console)
         with _bar() as bar:
             task = bar.add_task("Filling with postings", total=postings)
             show.fill(postings, lambda done: bar.update(task, completed=done))
@@ -209,6 +209,8 @@ def import_(
     Lines that are not valid are listed with line, field and reason; the rest goes in. Exits 1 where
     nothing was accepted.
     """
+    from cluster import importing
+
     settings = load()
     with _bar() as bar:
         task = bar.add_task(f"Reading {file.name}", total=file.stat().st_size)
@@ -226,33 +228,11 @@ def import_(
                     ports, summary.new, lambda done: bar.update(task, completed=done)
                 ),
             )
-    _report(summary)
+    importing.report(summary, console)
     if system.owner(settings) is None:
         console.print("Nothing runs here: they are processed after the next `jobray up`.")
     if summary.rejected_count and not summary.accepted:
         raise SystemExit(1)
-
-
-def _report(summary: Tally) -> None:
-    for rejection in summary.rejected:
-        for fault in rejection.errors:
-            where = fault.pointer or fault.parameter or ""
-            line = fault.line or rejection.line
-            console.print(
-                f"line {line} {where}: expected {fault.expected}, got {fault.got}",
-                style="red",
-                markup=False,
-                soft_wrap=True,
-            )
-    unlisted = summary.rejected_count - len(summary.rejected)
-    if unlisted:
-        console.print(f"… and {unlisted:,} more.", style="red")
-    console.print(
-        f"{summary.accepted:,} accepted ({summary.new:,} new or changed, "
-        f"{summary.unchanged:,} unchanged), {summary.rejected_count:,} rejected."
-    )
-    if summary.broken:
-        console.print(f"The file could not be read beyond line {summary.broken.line}.", style="red")
 
 
 @app.command()

@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from rich.console import Console
+
 from services import imports, operating
 from services.imports import Tally
 from services.ports import Ports
@@ -49,3 +51,26 @@ async def processed(ports: Ports, total: int, on_done: OnProgress) -> None:
         on_done(max(0, total - left))
         await asyncio.sleep(POLL_S)
     on_done(total)
+
+
+def report(summary: Tally, console: Console) -> None:
+    """Print what was refused, line by line, and the sums."""
+    for rejection in summary.rejected:
+        for fault in rejection.errors:
+            where = fault.pointer or fault.parameter or ""
+            line = fault.line or rejection.line
+            console.print(
+                f"line {line} {where}: expected {fault.expected}, got {fault.got}",
+                style="red",
+                markup=False,
+                soft_wrap=True,
+            )
+    unlisted = summary.rejected_count - len(summary.rejected)
+    if unlisted:
+        console.print(f"… and {unlisted:,} more.", style="red")
+    console.print(
+        f"{summary.accepted:,} accepted ({summary.new:,} new or changed, "
+        f"{summary.unchanged:,} unchanged), {summary.rejected_count:,} rejected."
+    )
+    if summary.broken:
+        console.print(f"The file could not be read beyond line {summary.broken.line}.", style="red")

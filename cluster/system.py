@@ -24,7 +24,7 @@ from cluster.settings import Settings
 
 READY_TIMEOUT_S = 60.0
 STOP_ACTORS_S = 1.5
-LEFTOVER_GRACE_S = 1.0
+LEFTOVER_GRACE_S = 0.3
 
 Progress = Callable[[str], None]
 """Told what is being waited for."""
@@ -103,7 +103,7 @@ def _ray_environment(token: Path) -> None:
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
         "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",
+        "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.2",
         "RAY_SERVE_PROXY_HEALTH_CHECK_PERIOD_S": "1",
         "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "2",
     }
@@ -117,6 +117,7 @@ class System:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._actors: list[Any] = []
+        self._begun = False
         self.dashboard_url: str | None = None
         self.token_file = settings.folder / "ray.token"
 
@@ -125,9 +126,8 @@ class System:
         check_port(self._settings)
         _ray_environment(self.token_file)
         progress("Starting Ray")
+        self._begun = True
         import ray
-
-        logging.getLogger("ray.serve").setLevel(logging.WARNING)
 
         dashboard = self._settings.ray.dashboard
         context = ray.init(
@@ -159,6 +159,7 @@ class System:
 
         from cluster.applications import build
 
+        logging.getLogger("ray.serve").setLevel(logging.WARNING)
         serve.start(
             http_options=HTTPOptions(host=self._settings.http.host, port=self._settings.http.port)
         )
@@ -178,12 +179,15 @@ class System:
 
     def stop(self) -> None:
         """End everything within a few seconds; no process is left."""
+        if not self._begun:
+            return
         import ray
 
         children = _descendants(os.getpid())
-        stopping = [actor.stop.remote() for actor in self._actors]
-        with contextlib.suppress(Exception):
-            ray.wait(stopping, num_returns=len(stopping), timeout=STOP_ACTORS_S)
+        if self._actors:
+            stopping = [actor.stop.remote() for actor in self._actors]
+            with contextlib.suppress(Exception):
+                ray.wait(stopping, num_returns=len(stopping), timeout=STOP_ACTORS_S)
         # Serve's own shutdown takes seconds; what it protects is durable already.
         closing = threading.Thread(target=ray.shutdown, daemon=True)
         closing.start()

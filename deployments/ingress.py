@@ -7,7 +7,8 @@ application in the program that deploys would pickle routes and settings, and br
 Behind Serve's default proxy the scope names the peer as uvicorn leaves it; see `address.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,8 +16,6 @@ from ray import serve
 
 Args = Mapping[str, Any]
 """Plain values only: what the replica's builder needs to find its settings."""
-MakeAsgi = Callable[[Args], FastAPI]
-"""A function of an importable module: it is pickled by reference."""
 
 MAX_ONGOING_REQUESTS = 1000
 """For each replica. An open stream (SSE, WebSocket) holds a slot for as long as it is open; the
@@ -33,18 +32,21 @@ HEALTH_CHECK_PERIOD_S = 1.0
 class Ingress:
     """One replica: holds how to build its application, and builds it when Serve asks."""
 
-    def __init__(self, make_asgi: MakeAsgi, args: Args) -> None:
-        self._make_asgi = make_asgi
+    def __init__(self, maker: str, args: Args) -> None:
+        self._maker = maker
         self._args = args
 
     def __serve_build_asgi_app__(self) -> FastAPI:
-        return self._make_asgi(self._args)
+        module, _, function = self._maker.partition(":")
+        app: FastAPI = getattr(import_module(module), function)(self._args)
+        return app
 
 
 def application(
-    make_asgi: MakeAsgi, args: Args, *, name: str = "Ingress", replicas: int = 1
+    maker: str, args: Args, *, name: str = "Ingress", replicas: int = 1
 ) -> serve.Application:
-    """The Serve application that answers HTTP with what `make_asgi(args)` builds."""
+    """The Serve application that answers HTTP with what the function `maker`, named as
+    `module:function`, makes of the arguments."""
     deployment = serve.deployment(
         name=name,
         num_replicas=replicas,
@@ -53,4 +55,4 @@ def application(
         health_check_period_s=HEALTH_CHECK_PERIOD_S,
         ray_actor_options={"num_cpus": NUM_CPUS},
     )
-    return deployment(serve.ingress()(Ingress)).bind(make_asgi, dict(args))
+    return deployment(serve.ingress()(Ingress)).bind(maker, dict(args))

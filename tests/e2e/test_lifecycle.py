@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import psutil
@@ -58,3 +59,15 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     refused = running.run("up")
     assert refused.returncode == 1
     assert "JOBRAY_CACHE_URL: expected memory:" in refused.stderr
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started(tmp_path: Path) -> None:
+    running = Running(tmp_path / "system")
+    running.folder.mkdir()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", running.port))
+        other.listen()
+        refused = running.run("up", timeout_s=10.0)
+    assert refused.returncode == 1
+    assert f"127.0.0.1:{running.port} cannot be used" in refused.stderr
+    assert "Ray" not in refused.stderr
