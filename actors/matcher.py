@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from actors.intake import Intake
-from backends.documents.base import Documents, Fence, Insert
+from backends.documents.base import Body, Documents, Fence, Insert
 from backends.documents.collections import ALERTS, MATCHES
 from backends.stream.base import Delivery, Stream
 from matching.percolator import Percolator
@@ -52,6 +52,8 @@ class MatcherShard:
         self._clock = clock
         self._percolator = Percolator()
         self._registered: dict[str, AlertFacts] = {}
+        self._deleted: set[str] = set()
+        """Ids, never used again: a hint that comes late must not bring a deleted alert back."""
         self._alerts_read = ""
         self._fence: Fence | None = None
         self._intake = Intake(
@@ -64,7 +66,7 @@ class MatcherShard:
             clock=clock,
         )
         self._percolating = asyncio.Lock()
-        self._postings = self._matches = 0
+        self._postings = self._matches = self._unreadable = 0
 
     async def recover(self) -> None:
         self._fence = await self._documents.take_epoch(self.name)
@@ -74,7 +76,7 @@ class MatcherShard:
         while True:
             page = await self._documents.find(ALERTS, limit=PAGE, after=after)
             for document in page.items:
-                self._take(Alert.model_validate(document.body))
+                self._read(document.body)
             after = page.after
             if after is None:
                 break
@@ -97,6 +99,8 @@ class MatcherShard:
             "postings_matched": float(self._postings),
             "matches": float(self._matches),
             "candidates": float(self._percolator.candidates),
+            "alerts_failed": float(self._percolator.failures),
+            "alerts_unreadable": float(self._unreadable),
         }
         return counters, {"alerts_registered": float(len(self._percolator))}
 
@@ -107,31 +111,43 @@ class MatcherShard:
 
     async def unregister(self, alert_id: str) -> None:
         async with self._percolating:
-            self._drop(alert_id)
+            self._delete(alert_id)
 
     def _take(self, alert: Alert) -> None:
-        if not owns(self._shard, self._shards, bucket_of(alert.user_id)):
+        if alert.id in self._deleted or not self._owns(alert.user_id):
             return
         known = self._registered.get(alert.id)
         if known is not None and known.version >= alert.version:
             return
         if alert.paused:
-            self._drop(alert.id)
+            self._percolator.unregister(alert.id)
         else:
             self._percolator.register(alert.id, alert.criteria, alert.unknown)
         self._registered[alert.id] = AlertFacts.of(alert)
 
-    def _drop(self, alert_id: str) -> None:
-        if self._registered.pop(alert_id, None) is not None:
-            self._percolator.unregister(alert_id)
+    def _delete(self, alert_id: str) -> None:
+        self._deleted.add(alert_id)
+        self._registered.pop(alert_id, None)
+        self._percolator.unregister(alert_id)
+
+    def _owns(self, user_id: str) -> bool:
+        return owns(self._shard, self._shards, bucket_of(user_id))
+
+    def _read(self, body: Body) -> None:
+        """Take a stored alert; one that cannot be read must not stop everybody else's."""
+        try:
+            self._take(Alert.model_validate(body))
+        except Exception:
+            self._unreadable += 1
+            log.exception("alert not readable", alert_id=body.get("id"))
 
     async def _read_alerts(self) -> None:
         async for delivery in self._stream.read(ALERT_EVENTS, from_position=self._alerts_read):
             event = delivery.event
             if event.type == ALERT_SAVED:
-                self._take(Alert.model_validate(event.data["alert"]))
+                self._read(event.data["alert"])
             elif event.type == ALERT_DELETED:
-                self._drop(event.subject)
+                self._delete(event.subject)
             self._alerts_read = delivery.position
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:

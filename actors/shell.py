@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 5.0
+STEADY_S = 10.0
+"""A tenant that ran as long as this before it failed is recovered at once again."""
 
 
 class Shell:
@@ -47,12 +49,9 @@ class Shell:
     async def _main(self) -> None:
         pause_s = FIRST_PAUSE_S
         while self._state != "stopped":
+            begun = self._loop.time()
             try:
-                if self._tenant is None:
-                    self._tenant = await self._build()
-                await self._tenant.recover()
-                self._state, self._detail, pause_s = "serving", "", FIRST_PAUSE_S
-                await self._tenant.run()
+                await self._work_once()
             except Fenced as error:
                 self._state, self._detail = "stopped", error.detail
                 log.warning("actor fenced", actor=self._name)
@@ -61,8 +60,17 @@ class Shell:
                     break
                 self._state, self._detail = "recovering", f"{type(error).__name__}: {error}"
                 log.exception("actor failed", actor=self._name)
+                if self._loop.time() - begun > STEADY_S:
+                    pause_s = FIRST_PAUSE_S
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _work_once(self) -> None:
+        if self._tenant is None:
+            self._tenant = await self._build()
+        await self._tenant.recover()
+        self._state, self._detail = "serving", ""
+        await self._tenant.run()
 
     async def _handed_over(self, work: Awaitable[Any]) -> Any:
         async def run() -> Any:

@@ -191,6 +191,7 @@ class Database:
         self._writer: Writer | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._idle: SimpleQueue[Sql] = SimpleQueue()
+        self._here: Sql | None = None
         self._reading = 0
 
     async def open(self, holder: object = None) -> None:
@@ -216,6 +217,9 @@ class Database:
                 await asyncio.to_thread(pool.shutdown)
             while not self._idle.empty():
                 self._idle.get().close()
+            if self._here is not None:
+                self._here.close()
+                self._here = None
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in the writer's next transaction; returns its result when that is durable.
@@ -240,6 +244,13 @@ class Database:
         finally:
             self._reading -= 1
 
+    def read_here(self, query: Callable[[Sql], T]) -> T:
+        """Run `query` on the calling thread: for a few rows by their key, which take some 20 µs
+        where the way to a reader thread and back takes 100. Raises Unavailable."""
+        if self._here is None:
+            raise Unavailable("the database is not open")
+        return query(self._here)
+
     def _query(self, query: Callable[[Sql], T]) -> T:
         connection = self._idle.get()
         try:
@@ -255,13 +266,17 @@ class Database:
             connection.configure()
             migrate(connection)
         for _ in range(self._readers):
-            reader = Sql(self.path)
-            reader.configure()
-            self._idle.put(reader)
+            self._idle.put(self._reader())
+        self._here = self._reader()
         self._pool = ThreadPoolExecutor(self._readers, thread_name_prefix="sqlite-reader")
         self._writer = Writer(
             connection, lock, self.clock, self.nudge.send, queue_limit=self._queue_limit
         )
+
+    def _reader(self) -> Sql:
+        reader = Sql(self.path)
+        reader.configure()
+        return reader
 
 
 def _make_private_file(path: Path) -> None:

@@ -16,9 +16,11 @@ EDGE = "cluster.edge:make"
 
 
 class Args(BaseModel):
-    """`settings`: packed ones, or empty for those of the environment. `roles`: which routers."""
+    """`settings`: packed ones, or empty for those of the environment. `host`: where Serve binds
+    HTTP, if the configuration that deploys this says so. `roles`: which routers."""
 
     settings: dict[str, Any] = Field(default_factory=dict)
+    host: str | None = None
     roles: tuple[str, ...] = ROLES
 
 
@@ -26,6 +28,9 @@ def build(args: dict[str, Any]) -> Application:
     """The application of these arguments; makes the supervisor too, and it the other actors."""
     checked = Args.model_validate(args)
     settings = unpack(checked.settings) if checked.settings else load()
+    if checked.host is not None:
+        http = settings.http.model_copy(update={"host": checked.host})
+        settings = settings.model_copy(update={"http": http})
     settings.prepare()
     create(Role("supervisor"), settings)
     packed = {"settings": settings.packed(), "roles": checked.roles}

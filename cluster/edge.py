@@ -42,7 +42,9 @@ def edge_settings(settings: Settings, roles: tuple[str, ...] = ROLES) -> EdgeSet
         trusted_proxies=settings.http.trusted_proxies,
         public_url=settings.public_url,
         hsts=settings.public_url.startswith("https://"),
-        mailbox_open=not settings.smtp.url,
+        docs_open=settings.http.docs,
+        metrics_open=settings.metrics_open,
+        mailbox_open=settings.mailbox_open,
         require_verified_employers=settings.require.verified_employers,
         roles=roles,
     )

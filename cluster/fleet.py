@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import ray
+import structlog
 from ray.actor import ActorHandle
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import RayError, RayTaskError
 
 from actors.shell import Shell
 from backends.search.base import SearchRequest, SearchResult
@@ -20,6 +21,8 @@ from models.alert import Alert
 from models.errors import DomainError, Unavailable
 from models.shards import bucket_of
 from services.ports import ActorStatus
+
+log = structlog.get_logger()
 
 STATUS_TIMEOUT_S = 1.0
 CALL_TIMEOUT_S = 10.0
@@ -43,8 +46,9 @@ class RayFleet:
         except RayTaskError as error:
             if isinstance(error.cause, DomainError):
                 raise error.cause from error
-            raise
-        except (RayActorError, TimeoutError) as error:
+            log.exception("actor call failed", actor=name, method=method)
+            raise Unavailable(f"{name} could not answer") from error
+        except (RayError, TimeoutError) as error:
             self._handles.pop(name, None)
             raise Unavailable(f"{name} does not answer") from error
 
@@ -62,7 +66,7 @@ class RayFleet:
         try:
             asked: Any = self._handle(name).status.remote()
             pid, state, detail, counters, gauges = await asyncio.wait_for(asked, STATUS_TIMEOUT_S)
-        except (Unavailable, RayActorError, TimeoutError) as error:
+        except (Unavailable, RayError, TimeoutError) as error:
             self._handles.pop(name, None)
             return ActorStatus(name, "missing", type(error).__name__, {}, {})
         return ActorStatus(name, state, detail, counters, gauges, pid)

@@ -7,7 +7,7 @@ system runs embedded: one SQLite file, memory cache, mail kept as files.
 import os
 import secrets
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -65,6 +65,12 @@ class Http(Group):
     """Exact origins of other sites whose scripts may call the API."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose X-Forwarded-For is believed, as 10.0.0.0/8."""
+    docs: bool = True
+    """Serve /docs and /openapi.json."""
+    metrics: bool | None = None
+    """Serve /metrics; unset: only where `host` is loopback."""
+    mailbox: bool | None = None
+    """Show kept mail at /mail; unset: only where `host` is loopback and no mail server is set."""
 
 
 class Rate(Group):
@@ -100,9 +106,12 @@ class RaySettings(Group):
 
 
 class Topology(Group):
-    processors: Annotated[int, Field(ge=1, le=16)] = 1
-    matchers: Annotated[int, Field(ge=1, le=256)] = 1
-    notifiers: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many of each actor. Not settings yet: another number of matchers or notifiers owns other
+    users, and handing them over without loss or repetition is a protocol of its own."""
+
+    processors: Literal[1] = 1
+    matchers: Literal[1] = 1
+    notifiers: Literal[1] = 1
 
 
 class Settings(Group):
@@ -159,6 +168,19 @@ class Settings(Group):
     @property
     def public_url(self) -> str:
         return (self.http.public_url or f"http://{self.http.host}:{self.http.port}").rstrip("/")
+
+    @property
+    def metrics_open(self) -> bool:
+        return self._loopback if self.http.metrics is None else self.http.metrics
+
+    @property
+    def mailbox_open(self) -> bool:
+        kept = not self.smtp.url
+        return kept and (self._loopback if self.http.mailbox is None else self.http.mailbox)
+
+    @property
+    def _loopback(self) -> bool:
+        return self.http.host in ("127.0.0.1", "localhost", "::1")
 
     @property
     def secret_key(self) -> str:

@@ -6,10 +6,11 @@ without an anchor (only exclusions, prefixes or numbers) stand on a scan list. E
 then decided by the oracle, so a bad anchor costs time and never an answer.
 
 An alert that raises is left out of that posting's result, counted in `failures` and logged: one
-broken alert must not take the others' matches with it.
+broken alert must not take the others' matches with it. After the fifth time it is set aside until
+it is registered anew.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ from matching.explain import explain
 from matching.subject import Subject
 from models.criteria import Criteria, Explanation, UnknownPolicy
 from models.errors import NotFound
+
+FAILURES_MAX = 5
+"""Postings that one alert may fail on before it is set aside."""
 
 _log = structlog.get_logger(__name__)
 
@@ -46,6 +50,7 @@ class Percolator:
             lambda: defaultdict(set)
         )
         self._scanned: set[str] = set()
+        self._failed: Counter[str] = Counter()
         self.candidates = 0
         self.failures = 0
 
@@ -72,6 +77,7 @@ class Percolator:
         if alert is None:
             return
         self._scanned.discard(alert_id)
+        self._failed.pop(alert_id, None)
         for kind, value in alert.anchor or ():
             filed = self._filed[kind]
             filed[value].discard(alert_id)
@@ -107,8 +113,13 @@ class Percolator:
         try:
             return holds(alert.criteria, alert.unknown, subject, now)
         except Exception:
-            self.failures += 1
-            _log.exception(
-                "alert failed on posting", alert_id=alert_id, posting_id=subject.posting_id
-            )
+            self._fail(alert_id, subject.posting_id)
             return False
+
+    def _fail(self, alert_id: str, posting_id: str) -> None:
+        self.failures += 1
+        self._failed[alert_id] += 1
+        _log.exception("alert failed on posting", alert_id=alert_id, posting_id=posting_id)
+        if self._failed[alert_id] >= FAILURES_MAX:
+            self.unregister(alert_id)
+            _log.error("alert set aside", alert_id=alert_id)

@@ -20,6 +20,8 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 ACTOR_COUNTERS: dict[str, str] = {
     "actors_created": "Actors the supervisor made because they were missing: restarts.",
+    "alerts_failed": "Times an alert raised on a posting; at the fifth it is set aside.",
+    "alerts_unreadable": "Stored alerts that could not be read: people who are not told.",
     "candidates": "Alerts that were evaluated after the presearch: what matching costs.",
     "deliveries_delivered": "Deliveries that ended well.",
     "deliveries_failed": "Deliveries given up after their last try: people who were not told.",
@@ -35,6 +37,7 @@ ACTOR_COUNTERS: dict[str, str] = {
     "postings_indexed": "Postings put into the search index.",
     "postings_matched": "Postings compared with the alerts.",
     "postings_processed": "Submitted postings derived, published or rejected: throughput.",
+    "postings_unreadable": "Stored postings that could not be read: missing from search.",
     "postings_removed": "Postings taken out of the search index.",
 }
 """What the actors count since they started: name to unit and reason."""

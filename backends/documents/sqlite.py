@@ -26,6 +26,8 @@ from models.errors import DuplicateKey, Fenced, InvalidInput, NotFound, VersionC
 
 T = TypeVar("T")
 
+GET_HERE = 8
+"""Documents that are read on the caller's thread: fewer microseconds than the way to another."""
 GET_MANY_STEP = 500
 """Ids in one statement: SQLite bounds the parameters of a statement."""
 
@@ -81,7 +83,10 @@ class SqliteDocuments:
         def query(sql: Sql) -> list[tuple[Any, ...]]:
             return [row for step in steps for row in _rows_of(sql, table, step)]
 
-        rows = await self._database.read(query) if steps else []
+        if len(wanted) <= GET_HERE:
+            rows = self._database.read_here(query)
+        else:
+            rows = await self._database.read(query)
         return {id_: Document(id_, version, orjson.loads(body)) for id_, version, body in rows}
 
     async def insert(

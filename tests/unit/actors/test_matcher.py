@@ -22,6 +22,7 @@ from models.events import (
 )
 from models.posting import Given
 from services import postings
+from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
 from services.ports import Ports
 from tests.unit.services.conftest import SimulatedClock
 
@@ -194,3 +195,44 @@ async def test_an_edited_posting_tells_nobody_twice_and_somebody_new_once(ports:
     await publish(ports, "Baker at night", external_id="x")
     await settle(shard)
     assert sorted(m.body["user_id"] for m in await matches(ports)) == ["first", "second"]
+
+
+async def test_a_late_hint_does_not_bring_a_deleted_alert_back(ports: Ports) -> None:
+    shard = shard_of(ports)
+    await shard.recover()
+    alert = await save(ports, "baker")
+    event = version_event(
+        ALERT_DELETED, subject=alert.id, version=2, key="u1", data={}, time=ports.clock()
+    )
+    await ports.documents.delete(ALERTS, alert.id, events=[(ALERT_EVENTS, event)])
+    await publish(ports, "Baker one")
+    await settle(shard)
+    await shard.register(alert)
+    await publish(ports, "Baker two")
+    await settle(shard)
+    assert await matches(ports) == []
+
+
+@pytest.mark.parametrize("stored_first", [True, False])
+async def test_an_unreadable_alert_stops_nobody_else(ports: Ports, stored_first: bool) -> None:
+    shard = shard_of(ports)
+    body = {"id": "broken", "user_id": "u1", "colour": "red"}
+    event = version_event(
+        ALERT_SAVED, subject="broken", version=1, key="u1", data={"alert": body}, time=ports.clock()
+    )
+    if not stored_first:
+        await shard.recover()
+    await ports.documents.insert(ALERTS, "broken", body, events=[(ALERT_EVENTS, event)])
+    if stored_first:
+        await shard.recover()
+    good = await save(ports, "baker")
+    await publish(ports, "Baker")
+    await settle(shard)
+    assert [match.body["alert_id"] for match in await matches(ports)] == [good.id]
+    assert shard.status()[0]["alerts_unreadable"] == 1.0
+
+
+async def test_what_an_actor_counts_is_declared(ports: Ports) -> None:
+    counters, gauges = shard_of(ports).status()
+    assert counters.keys() <= ACTOR_COUNTERS.keys()
+    assert gauges.keys() <= ACTOR_GAUGES.keys()

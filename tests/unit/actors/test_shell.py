@@ -10,6 +10,28 @@ from actors.shell import Shell
 from models.errors import Fenced, Unavailable
 
 
+class Ending:
+    """A tenant whose `run` ends when it is stopped, and whose `stop` has more to do after that."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+        self.released = False
+
+    async def recover(self) -> None:
+        self._over.clear()
+
+    async def run(self) -> None:
+        await self._over.wait()
+
+    async def stop(self) -> None:
+        self._over.set()
+        await asyncio.sleep(0.05)
+        self.released = True
+
+    def status(self) -> tuple[dict[str, float], dict[str, float]]:
+        return {}, {}
+
+
 class Scripted:
     """A tenant whose `recover` and `run` do what the test says."""
 
@@ -37,8 +59,8 @@ class Scripted:
         return number * 2
 
 
-def shell_of(tenant: Scripted) -> Shell:
-    async def build() -> Scripted:
+def shell_of(tenant: Scripted | Ending) -> Shell:
+    async def build() -> Scripted | Ending:
         return tenant
 
     return Shell("matcher:0", build)
@@ -84,3 +106,21 @@ async def test_stop_ends_the_tenant() -> None:
     assert tenant.stopped == 1
     with pytest.raises(Unavailable):
         await shell.call("double", 1)
+
+
+async def test_stop_is_waited_for_after_the_work_has_ended() -> None:
+    tenant = Ending()
+    shell = shell_of(tenant)
+    await until(lambda: "serving" in repr(shell))
+    async with asyncio.timeout(5):
+        await shell.stop()
+    assert tenant.released
+
+
+async def test_a_tenant_that_fails_at_once_is_tried_less_and_less_often() -> None:
+    tenant = Scripted([], [RuntimeError("crashed") for _ in range(100)])
+    shell = shell_of(tenant)
+    await asyncio.sleep(0.5)
+    # Pauses of 50, 100, 200, 400 ms: without growth there would be ten in this time.
+    assert 2 <= tenant.recovered <= 5
+    await shell.stop()

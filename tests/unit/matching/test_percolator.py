@@ -121,6 +121,12 @@ def test_one_broken_alert_does_not_spoil_the_others(monkeypatch: pytest.MonkeyPa
     (entry,) = logs
     assert entry["event"] == "alert failed on posting"
     assert (entry["alert_id"], entry["posting_id"]) == ("broken", "p1")
+    for _ in range(10):
+        assert percolator.percolate(subject(title="Python SQL"), NOW) == ["good"]
+    assert percolator.failures == 5, "after its fifth failure it is set aside"
+    assert "broken" not in percolator
+    percolator.register("broken", parse("python").criteria, PASS)
+    assert percolator.percolate(subject(title="Python SQL"), NOW) == ["broken", "good"]
 
 
 def test_it_explains_registered_alerts() -> None:

@@ -1,0 +1,162 @@
+"""The commands of an operator: how it stands, what comes in, where a posting has been."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster import system
+from cluster.console import bar, console, print_table, with_ports
+from cluster.settings import load
+from models.feed import Feed
+from models.posting import Status
+from services import operating
+from services.ports import Ports
+
+POLL_S = 0.25
+
+sources = typer.Typer(no_args_is_help=True, help="Feeds that are polled for postings.")
+
+
+def status() -> None:
+    """Show actors, lags and counts. Exits 1 where an actor is not serving."""
+    settings = load()
+    code, actors = system.readiness(settings)
+    if not actors:
+        console.print(f"Nothing answers at {settings.public_url}; the store as it stands:")
+    else:
+        print_table(
+            ("Actor", "State", "Process"),
+            [(a["name"], a["state"], str(a["pid"])) for a in actors],
+        )
+
+    async def read(ports: Ports) -> None:
+        lags = await ports.stream.lags()
+        print_table(
+            ("Subscription", "Topic", "Behind", "Oldest"),
+            [(x.subscription, x.topic, f"{x.events:,}", f"{x.oldest_s:.1f} s") for x in lags],
+        )
+        counts = await operating.counts(ports.documents)
+        print_table(("What", "Count"), [(name, f"{n:,}") for name, n in counts.items()])
+
+    with_ports(settings, read)
+    if code != 200:
+        raise SystemExit(1)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    owner: Annotated[str, typer.Option(help="Whose postings these are; one namespace.")] = "import",
+    wait: Annotated[bool, typer.Option(help="Wait until all are processed.")] = True,
+) -> None:
+    """Import postings from a file: JSON, NDJSON, CSV, RSS or Indeed XML.
+
+    Lines that are not valid are listed with line, field and reason; the rest goes in. Exits 1 where
+    nothing was accepted.
+    """
+    from cluster import importing
+
+    settings = load()
+    with bar() as shown:
+        task = shown.add_task(f"Reading {file.name}", total=file.stat().st_size)
+        summary = with_ports(
+            settings,
+            lambda ports: importing.run(
+                ports, file, owner, lambda done: shown.update(task, completed=done)
+            ),
+        )
+        if wait and summary.new and system.owner(settings) is not None:
+            task = shown.add_task("Processing", total=summary.new)
+            with_ports(
+                settings,
+                lambda ports: importing.processed(
+                    ports, summary.new, lambda done: shown.update(task, completed=done)
+                ),
+            )
+    importing.report(summary, console)
+    if system.owner(settings) is None:
+        console.print("Nothing runs here: they are processed after the next `jobray up`.")
+    if summary.rejected_count and not summary.accepted:
+        raise SystemExit(1)
+
+
+@sources.command("add")
+def add_source(
+    url: Annotated[str, typer.Argument(help="An RSS or Atom feed.")],
+    every_s: Annotated[int, typer.Option(help="Seconds between two polls, at least 60.")] = 900,
+) -> None:
+    """Poll this feed from now on; a feed that is polled already takes over the interval."""
+    from services import feeds
+
+    feed = with_ports(load(), lambda ports: feeds.add(ports, url, every_s))
+    console.print(f"{feed.url} is polled every {feed.interval_s:,} s.")
+
+
+@sources.command("list")
+def list_sources() -> None:
+    """Show every feed and how it is doing."""
+    from services import feeds
+
+    async def read(ports: Ports) -> list[tuple[str, ...]]:
+        rows, after = [], None
+        while True:
+            page = await feeds.page(ports, after=after)
+            rows += [_source_row(feed) for feed in page.items]
+            after = page.next_cursor
+            if after is None:
+                return rows
+
+    rows = with_ports(load(), read)
+    print_table(("Feed", "Every", "Last success", "Items", "Next", "Last error"), rows)
+
+
+def _source_row(feed: Feed) -> tuple[str, ...]:
+    def moment(at: datetime | None) -> str:
+        return at.strftime("%Y-%m-%d %H:%M:%S") if at else "–"
+
+    error = feed.last_error or "" if feed.failures else ""
+    items = f"{feed.last_items:,}"
+    return (
+        feed.url,
+        f"{feed.interval_s:,} s",
+        moment(feed.last_ok_at),
+        items,
+        moment(feed.next_at),
+        error,
+    )
+
+
+def drain() -> None:
+    """Wait until everything on its way has been worked off: events, postings, deliveries."""
+    settings = load()
+    if system.owner(settings) is None:
+        raise system.StartError(f"nothing runs on {settings.folder}; start it with `jobray up`")
+
+    async def work(ports: Ports) -> None:
+        first = await operating.outstanding(ports.documents, ports.stream)
+        with bar() as shown:
+            task = shown.add_task("Draining", total=first)
+            while left := await operating.outstanding(ports.documents, ports.stream):
+                shown.update(task, total=max(first, left), completed=max(0, first - left))
+                await asyncio.sleep(POLL_S)
+            shown.update(task, completed=first)
+
+    with_ports(settings, work)
+    console.print("Nothing is on its way.")
+
+
+def trace(posting_id: str) -> None:
+    """Print the stations of one posting, with their times."""
+    stations = with_ports(load(), lambda ports: operating.trace(ports.documents, posting_id))
+    first = stations[0].at
+    rows = []
+    for before, station in zip([stations[0], *stations], stations, strict=False):
+        since_ms = (station.at - first).total_seconds() * 1000
+        step_ms = (station.at - before.at).total_seconds() * 1000
+        at = station.at.strftime("%H:%M:%S.%f")[:-3]
+        rows.append((at, f"{since_ms:.1f} ms", f"+{step_ms:.1f}", station.name, station.detail))
+    print_table(("Time", "Since", "Step", "Station", "Detail"), rows)
+    if stations[-1].name in (Status.SUBMITTED, Status.PROCESSING):
+        console.print("Still on its way.")

@@ -1,0 +1,18 @@
+"""In CI a skipped test is a failed one: what was not run was not shown."""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("JOBRAY_CI"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and this is CI"
