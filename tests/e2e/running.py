@@ -39,11 +39,16 @@ class Running:
         self._log: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Running":
+    def start(self, *command: str) -> "Running":
+        """Run `jobray up`, or another command that stays, until every actor serves."""
         self.folder.mkdir(exist_ok=True)
         self._log = (self.folder / "up.log").open("ab")
         self._process = subprocess.Popen(
-            [*COMMAND, "up"], env=self.environment, stdout=self._log, stderr=self._log, cwd=ROOT
+            [*COMMAND, *(command or ("up",))],
+            env=self.environment,
+            stdout=self._log,
+            stderr=self._log,
+            cwd=ROOT,
         )
         end = time.monotonic() + READY_S
         while not self.ready():

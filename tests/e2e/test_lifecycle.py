@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.people import Person
+from tests.e2e.people import Person, wait_until
 from tests.e2e.running import Running
 
 
@@ -71,3 +71,17 @@ def test_a_port_in_use_is_named_and_nothing_is_started(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert f"127.0.0.1:{running.port} cannot be used" in refused.stderr
     assert "Ray" not in refused.stderr
+
+
+def test_the_demo_shows_matches_and_ends_within_five_seconds(tmp_path: Path) -> None:
+    """With Ray's dashboard, as a person starts it."""
+    running = Running(tmp_path / "system", JOBRAY_RAY_DASHBOARD="true")
+    running.start("demo", "--postings", "40", "--every-s", "0.3")
+    wait_until(lambda: "match " in running.log(), timeout_s=60.0)
+    said = running.log()
+    for address in ("Page", "API docs", "Kept mail", "Ray dashboard"):
+        assert address in said
+    family = _family(running.pid)
+    assert running.stop() < 5.0
+    assert "Traceback" not in running.log()
+    assert [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE] == []
