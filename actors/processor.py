@@ -2,11 +2,14 @@
 
 It reads `posting.submitted`, derives the facts (pure, `processing/`) and stores the outcome with
 its event in one write. A posting that cannot be processed is tried again with growing pauses, each
-try counted on the posting; after the last it is *failed* and its event lies in the dead letters.
+try counted on the posting; after the last it is *failed* and its event lies in the dead letters. A
+batch that fails is no try of its postings: the consumer hands them over again, one by one.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
+
+import structlog
 
 from actors.intake import Intake
 from backends.documents.base import Fence
@@ -18,6 +21,8 @@ from models.posting import Given
 from processing.derive import Derivation, derive
 from services import postings
 from services.ports import Ports
+
+log = structlog.get_logger(__name__)
 
 BATCH = 50
 WARM_UP = Given(title="Engineer", company="Jobray", locations=("Leeds",))
@@ -79,9 +84,11 @@ class Processor:
             if delivery.event.type == POSTING_SUBMITTED:
                 by_posting.setdefault(delivery.event.subject, []).append(delivery)
         # Only the newest version of a posting in the batch can still be current.
-        await asyncio.gather(*(self._process(events[-1]) for events in by_posting.values()))
+        newest = [events[-1] for events in by_posting.values()]
+        alone = len(deliveries) == 1
+        await asyncio.gather(*(self._process(delivery, counted=alone) for delivery in newest))
 
-    async def _process(self, delivery: Delivery) -> None:
+    async def _process(self, delivery: Delivery, *, counted: bool) -> None:
         try:
             posting = await postings.begin(self._ports, delivery.event)
         except NotFound:
@@ -91,9 +98,9 @@ class Processor:
         try:
             derivation = self._derive_now(posting.given)
         except Exception as error:
-            await postings.fail(
-                self._ports, posting, _reason(error), final=False, fence=self._fence
-            )
+            reason = _reason(error)
+            if counted:
+                await postings.fail(self._ports, posting, reason, final=False, fence=self._fence)
             raise
         await postings.finish(self._ports, posting, derivation, fence=self._fence)
         self._processed += 1
@@ -102,9 +109,24 @@ class Processor:
         return self._derive(given, today=self._ports.clock().date())
 
     async def _bury(self, delivery: Delivery, reason: str) -> None:
+        """Write the letter, then mark the posting as *failed* if it can be: what made it poison may
+        as well be the posting as it is stored, or its event."""
         await self._bury_letter(delivery, reason)
         if delivery.event.type != POSTING_SUBMITTED:
             return
+        try:
+            await self._mark_failed(delivery, reason)
+        except (Unavailable, Fenced):
+            raise
+        except Exception as error:
+            log.error(
+                "posting not marked failed",
+                actor=self.name,
+                posting_id=delivery.event.subject,
+                error=type(error).__name__,
+            )
+
+    async def _mark_failed(self, delivery: Delivery, reason: str) -> None:
         try:
             posting = await postings.begin(self._ports, delivery.event)
         except NotFound:

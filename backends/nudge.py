@@ -58,12 +58,14 @@ class Nudge:
     def send(self, topics: set[str]) -> None:
         """Wake everyone who listens to one of the topics, in all processes. Never raises and never
         blocks."""
-        if self._sender is None:
-            self._sender = _datagram_socket()
+        try:
+            sender = self._sender = self._sender or _datagram_socket()
+        except OSError:
+            return  # no descriptor is free: the waiters poll, and the next nudge tries again
         payload = "\n".join(sorted(topics)).encode()
         for peer in self._peers():
             try:
-                self._sender.sendto(payload, peer)
+                sender.sendto(payload, peer)
             except ConnectionRefusedError:
                 with suppress(OSError):
                     os.unlink(peer)

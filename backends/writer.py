@@ -24,8 +24,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import structlog
+
 from models.base import Clock
 from models.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -79,7 +83,8 @@ class FileLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock. Raises Unavailable after `wait_s` seconds in vain."""
+        """Hold the lock. Raises Unavailable after `wait_s` seconds in vain, or where the system
+        gives none."""
         deadline = time.monotonic() + self._wait_s
         _lock_until(self._turn, deadline)
         try:
@@ -114,6 +119,8 @@ def _lock_until(descriptor: int, deadline: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise Unavailable("another process holds the database") from None
+        except OSError as error:  # the kernel has no lock to give: ENOLCK
+            raise Unavailable("the database cannot be locked") from error
         time.sleep(random.uniform(0.0001, 0.0004))  # noqa: S311 - spreads waiters, no secret
 
 
@@ -165,17 +172,33 @@ class Writer:
 
     def _run(self) -> None:
         while self._wait_for_work():
-            try:
-                with self._lock.held():
-                    jobs = self._take()
-                    announced = self._commit(jobs)
-            except Unavailable as error:
-                jobs = self._take()
-                announced = set()
-                _fail(jobs, error)
+            jobs, announced = self._run_group()
             _settle(jobs)
             if announced:
-                self._announce(announced)
+                self._nudge(announced)
+
+    def _run_group(self) -> tuple[list[_Job], set[str]]:
+        """Take a group and run it; returns it with the topics published to. Raises nothing: once
+        this thread ended, every later write would wait for ever."""
+        jobs, announced = list[_Job](), set[str]()
+        try:
+            with self._lock.held():
+                jobs = self._take()
+                announced = self._commit(jobs)
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("write lock failed")
+            if not jobs:
+                jobs = self._take()
+                _fail(jobs, _as_unavailable(error))
+        return jobs, announced
+
+    def _nudge(self, announced: set[str]) -> None:
+        try:
+            self._announce(announced)
+        except Exception:
+            # The events are durable, and who waits for them also looks by itself.
+            log.exception("nudge failed")
 
     def _wait_for_work(self) -> bool:
         with self._changed:
@@ -190,8 +213,8 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> set[str]:
         """Run the jobs in one transaction; returns the topics published to. Raises nothing: a
         transaction that fails as a whole becomes the error of each of its jobs."""
-        transaction = Transaction(self._connection, self._clock().timestamp())
         try:
+            transaction = Transaction(self._connection, self._clock().timestamp())
             self._rollback()
             self._connection.run("BEGIN IMMEDIATE")
             for job in jobs:
@@ -200,7 +223,7 @@ class Writer:
         except Exception as error:
             _fail(jobs, error)
             # Where even the rollback fails, the next group begins with another try at it.
-            with suppress(Unavailable):
+            with suppress(Exception):
                 self._rollback()
             return set()
         return transaction.announced
@@ -221,6 +244,14 @@ class Writer:
             self._connection.run("ROLLBACK TO job")
             job.error = error
         self._connection.run("RELEASE job")
+
+
+def _as_unavailable(error: Exception) -> Unavailable:
+    if isinstance(error, Unavailable):
+        return error
+    made = Unavailable("the database cannot be written now")
+    made.__cause__ = error
+    return made
 
 
 def _fail(jobs: list[_Job], error: Exception) -> None:

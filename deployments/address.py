@@ -4,10 +4,18 @@ The peer of the connection is the client, unless it is one of `trusted_proxies`:
 address of X-Forwarded-For that is not a trusted proxy itself (each proxy appends the peer it saw,
 so everything left of that one may be invented).
 
-uvicorn, which Serve's proxy runs, has a rule of its own that cannot be switched off from an
-application: it believes X-Forwarded-For from loopback and puts its result into the scope in the
-place of the peer. Such a rewritten address is recognised (it is the very one uvicorn would
-have picked) and put back to loopback, so that a forged header moves no limit.
+uvicorn, which Serve's proxy runs, has a rule of its own that an application cannot switch off: of
+a peer that is 127.0.0.1 or ::1 it believes X-Forwarded-For, and puts an address and a port of the
+client's choice into the scope in the peer's place. Nothing of the scope's `client` tells whether
+that happened, since any client may write its true address and port into the header. The scope's
+`server` does: it is our own end of the connection (getsockname(2)) and no header moves it. What
+reaches a loopback address came from this machine, so its client is 127.0.0.1, whatever `client`
+says; what reaches any other address came from its `client`. Where the service listens on loopback
+alone, every client is this machine and has the one budget of 127.0.0.1, unless a proxy there is
+trusted.
+
+What is left open: where the service listens on more than loopback, a program on its own machine may
+bind 127.0.0.1, connect to another address of the machine, and is then believed by uvicorn.
 """
 
 import ipaddress
@@ -16,8 +24,6 @@ from typing import Any
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LOOPBACK = "127.0.0.1"
-_BELIEVED_BY_UVICORN = ("127.0.0.1", "::1")
-"""What uvicorn's `forwarded_allow_ips` holds by default; Serve passes no other."""
 
 
 class Addresses:
@@ -28,14 +34,11 @@ class Addresses:
 
     def of(self, scope: Mapping[str, Any]) -> str:
         """The client's address as text; "unknown" where the server names no peer."""
-        client = scope.get("client")
-        peer: str = client[0] if client else "unknown"
-        forwarded = _forwarded(scope["headers"])
-        if not forwarded:
+        peer = _peer(scope)
+        if not self._is_trusted(peer):
             return peer
-        if peer in _picks_of_uvicorn(forwarded):
-            peer = _LOOPBACK
-        return self._first_untrusted(peer, forwarded) if self._is_trusted(peer) else peer
+        forwarded = _forwarded(scope["headers"])
+        return self._first_untrusted(peer, forwarded) if forwarded else peer
 
     def _first_untrusted(self, peer: str, forwarded: Sequence[str]) -> str:
         for hop in reversed(forwarded):
@@ -52,6 +55,18 @@ class Addresses:
         return any(address in network for network in self._trusted)
 
 
+def _peer(scope: Mapping[str, Any]) -> str:
+    server = scope.get("server")
+    if server and _is_loopback(server[0]):
+        return _LOOPBACK
+    client = scope.get("client")
+    return str(client[0]) if client else "unknown"
+
+
+def _is_loopback(own: str) -> bool:
+    return own.startswith("127.") or own == "::1"
+
+
 def _forwarded(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
     lines = [value for name, value in headers if name == b"x-forwarded-for"]
     if not lines:
@@ -63,17 +78,6 @@ def _without_port(hop: str) -> str:
     if hop.startswith("["):
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop
-
-
-def _picks_of_uvicorn(forwarded: Sequence[str]) -> list[str]:
-    """What uvicorn may have put in the peer's place: the last hop it does not believe, or one of
-    the believed ones after it (which of those it believes is a setting of its own)."""
-    picks = []
-    for hop in reversed(forwarded):
-        picks.append(hop)
-        if hop not in _BELIEVED_BY_UVICORN:
-            break
-    return picks
 
 
 def _is_address(text: str) -> bool:

@@ -37,6 +37,8 @@ def make_app(open_ports: OpenPorts, settings: EdgeSettings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        # Ours is /metrics and `jobray trace`; FastAPI's own looks for providers on each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=_lifespan(open_ports),
     )
     app.state.settings = settings

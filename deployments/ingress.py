@@ -14,12 +14,11 @@ from typing import Any
 from fastapi import FastAPI
 from ray import serve
 
+from deployments.capacity import MAX_ONGOING_REQUESTS
+
 Args = Mapping[str, Any]
 """Plain values only: what the replica's builder needs to find its settings."""
 
-MAX_ONGOING_REQUESTS = 1000
-"""For each replica. An open stream (SSE, WebSocket) holds a slot for as long as it is open; the
-default of 5 would stop the service at the fifth reader."""
 MAX_QUEUED_REQUESTS = 1000
 """For each proxy. Beyond it Serve answers 503 at once; the default has no bound."""
 NUM_CPUS = 0.01

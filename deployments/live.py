@@ -17,6 +17,7 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from backends.stream.base import Stream, Subscription
+from deployments.capacity import STREAMS, STREAMS_PER_ADDRESS, STREAMS_PER_USER
 from models.alert import ChannelName
 from models.errors import TooManyRequests, Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS, Event
@@ -25,13 +26,10 @@ from services.ports import Ports
 
 Item = dict[str, Any]
 
-STREAMS_PER_USER = 10
-"""Open streams of one user: a browser with many tabs, not a flood."""
-STREAMS = 2000
-"""Open streams of one replica: what its memory bears."""
 QUEUE = 256
 """Entries that wait for one slow stream."""
 HEARTBEAT_S = 15.0
+_RETRY_AFTER_S = 5.0
 _RECEIVE = 500
 _RECEIVE_S = 30.0
 
@@ -50,10 +48,10 @@ class Resume:
 
 
 class Feed:
-    """What waits for one open stream."""
+    """One open stream: from which address, for whom once that is known, and what waits for it."""
 
-    def __init__(self, user_id: str) -> None:
-        self.user_id = user_id
+    def __init__(self, address: str, user_id: str = "") -> None:
+        self.address, self.user_id = address, user_id
         self._entries: deque[Item | Resume] = deque()
         self._arrived = asyncio.Event()
         self._ended = False
@@ -84,48 +82,53 @@ class Feed:
 
 
 class Live:
-    """The fan-out of one application. Whoever joins leaves, in a `finally`."""
+    """The fan-out of one application. Whoever enters leaves, in a `finally`.
+
+    A stream enters before it is known whose it is, so that one which never says so counts too.
+    """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._feeds: dict[str, set[Feed]] = {}
+        self._by_address: dict[str, set[Feed]] = {}
+        self._by_user: dict[str, set[Feed]] = {}
         self._tail: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
 
     @property
     def open(self) -> int:
         """How many streams are open."""
-        return sum(map(len, self._feeds.values()))
+        return sum(map(len, self._by_address.values()))
 
-    async def join(self, user_id: str) -> Feed:
-        """A feed that receives every notification of this user from the return on.
-
-        Raises TooManyRequests at the user's cap, Unavailable at the replica's or where the stream
-        cannot be followed.
-        """
-        if len(self._feeds.get(user_id, ())) >= STREAMS_PER_USER:
-            raise TooManyRequests(f"at most {STREAMS_PER_USER} open streams", retry_after_s=5.0)
+    def enter(self, address: str) -> Feed:
+        """A place for one more stream of this address. Raises TooManyRequests at the address's cap,
+        Unavailable at the replica's."""
+        if len(self._by_address.get(address, ())) >= STREAMS_PER_ADDRESS:
+            raise _too_many(STREAMS_PER_ADDRESS, "address")
         if self.open >= STREAMS:
-            raise Unavailable("too many open streams", retry_after_s=5.0)
-        feed = Feed(user_id)
-        self._feeds.setdefault(user_id, set()).add(feed)
-        try:
-            async with self._joining:
-                if self._tail is None:
-                    tail = await self._stream.subscribe(NOTIFICATION_EVENTS, "live", "tail")
-                    self._tail = asyncio.create_task(self._follow(tail))
-        except BaseException:
-            self.leave(feed)
-            raise
+            raise Unavailable("too many open streams", retry_after_s=_RETRY_AFTER_S)
+        feed = Feed(address)
+        self._by_address.setdefault(address, set()).add(feed)
         return feed
 
+    async def join(self, feed: Feed, user_id: str) -> None:
+        """Give the feed every notification of this user that is made after the return.
+
+        Raises TooManyRequests at the user's cap, Unavailable where the stream cannot be followed.
+        """
+        if len(self._by_user.get(user_id, ())) >= STREAMS_PER_USER:
+            raise _too_many(STREAMS_PER_USER, "user")
+        feed.user_id = user_id
+        self._by_user.setdefault(user_id, set()).add(feed)
+        async with self._joining:
+            if self._tail is None:
+                tail = await self._stream.subscribe(NOTIFICATION_EVENTS, "live", "tail")
+                self._tail = asyncio.create_task(self._follow(tail))
+
     def leave(self, feed: Feed) -> None:
-        """Forget the feed; the last one ends the tail. Idempotent."""
-        feeds = self._feeds.get(feed.user_id, set())
-        feeds.discard(feed)
-        if not feeds:
-            self._feeds.pop(feed.user_id, None)
-        if not self._feeds and self._tail is not None:
+        """Forget the feed; the last one that had joined ends the tail. Idempotent."""
+        _discard(self._by_address, feed.address, feed)
+        _discard(self._by_user, feed.user_id, feed)
+        if not self._by_user and self._tail is not None:
             self._tail.cancel()
             self._tail = None
 
@@ -144,7 +147,7 @@ class Live:
             await tail.close()
 
     def _spread(self, event: Event) -> None:
-        feeds = self._feeds.get(event.key)
+        feeds = self._by_user.get(event.key)
         if not feeds or event.type != NOTIFICATION_CREATED:
             return
         item: Item = event.data["notification"]
@@ -153,9 +156,22 @@ class Live:
                 feed.put(item)
 
     def _end_all(self) -> None:
-        for feeds in self._feeds.values():
+        for feeds in self._by_user.values():
             for feed in feeds:
                 feed.end()
+
+
+def _too_many(limit: int, of: str) -> TooManyRequests:
+    return TooManyRequests(
+        f"at most {limit} open streams of one {of}", retry_after_s=_RETRY_AFTER_S
+    )
+
+
+def _discard(feeds: dict[str, set[Feed]], key: str, feed: Feed) -> None:
+    found = feeds.get(key, set())
+    found.discard(feed)
+    if not found:
+        feeds.pop(key, None)
 
 
 async def live_of(connection: HTTPConnection) -> Live:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -118,6 +119,8 @@ def shown(value: object, *, names: Sequence[object]) -> str:
         return "an object"
     if isinstance(value, list | tuple):
         return "an array"
+    if isinstance(value, UploadFile):
+        return "a file"
     if not names and isinstance(value, str | bytes):
         return "text"
     if value is None or isinstance(value, bool):

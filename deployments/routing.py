@@ -158,7 +158,7 @@ def _query_fault(name: str, value: str, declared: frozenset[str]) -> FieldError 
         known = ", ".join(sorted(declared)) or "no parameter"
         return FieldError(parameter=name[:80], expected=known, got="a parameter of this name")
     for position, character in enumerate(value):
-        if character < " " and character not in "\t\n\r":
+        if _is_control(character):
             return FieldError(
                 parameter=name,
                 position=position,
@@ -166,6 +166,11 @@ def _query_fault(name: str, value: str, declared: frozenset[str]) -> FieldError 
                 got=f"U+{ord(character):04X}",
             )
     return None
+
+
+def _is_control(character: str) -> bool:
+    """As the texts of a posting have it (`models.posting.Plain`)."""
+    return character == "\x7f" or (character < " " and character not in "\t\n\r")
 
 
 def _media_type(request: Request) -> str:

@@ -72,6 +72,15 @@ def position_of(text: str | None, parameter: str) -> str | None:
     return text
 
 
+async def begin(live: Live, feed: Feed, ports: Ports, user_id: str, resume: str | None) -> str:
+    """Join the feed to this user's notifications; returns the position after which it begins. That
+    is taken first, so what is made before the feed has joined is found as missed and not lost.
+    Raises what `Live.join` raises."""
+    position = resume or await newest_position(ports, user_id)
+    await live.join(feed, user_id)
+    return position
+
+
 class EventStream(StreamingResponse):
     """A feed as server-sent events. Whatever ends the answer, the feed is left."""
 
@@ -132,24 +141,16 @@ async def read_message(socket: WebSocket) -> ClientMessage:
 
 
 async def serve_socket(
-    socket: WebSocket,
-    live: Live,
-    ports: Ports,
-    user_id: str,
-    last_position: str | None,
-    check: Check,
+    socket: WebSocket, ports: Ports, feed: Feed, position: str, check: Check
 ) -> None:
-    """Send the user's notifications until one side ends it. Raises what ended it."""
-    feed = await live.join(user_id)
+    """Send the notifications of a feed that has begun until one side ends it. Raises what ended
+    it."""
     try:
-        position = last_position or await newest_position(ports, user_id)
         async with asyncio.TaskGroup() as sides:
             sides.create_task(_listen(socket, feed))
             sides.create_task(_tell(socket, ports, feed, position, check))
     except BaseExceptionGroup as faults:
         raise faults.exceptions[0] from None
-    finally:
-        live.leave(feed)
 
 
 async def _listen(socket: WebSocket, feed: Feed) -> None:

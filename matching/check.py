@@ -2,7 +2,8 @@
 and queries that would match everything.
 
 Criteria as JSON are read here and not by pydantic alone: depth and count are bounded while the
-tree is walked, before any model is built, and every fault carries a JSON pointer. Places are
+tree is walked, before any model is built, and every fault carries a JSON pointer. JSON types hold
+exactly, as the models declare them: a text of a number is no number. Places are
 replaced by the gazetteer's own record, so that nobody invents coordinates.
 """
 
@@ -43,7 +44,7 @@ from models.criteria import (
     VisaIs,
     Words,
 )
-from models.errors import FieldError, InvalidQuery
+from models.errors import FieldError, InvalidQuery, kind_of
 from models.posting import Place
 from reference import places
 
@@ -186,9 +187,9 @@ def _escaped(step: int | str) -> str:
 
 def _shown(value: object) -> str:
     """The user's value for an error; of a container only its kind, however deep it is."""
-    if value is None or isinstance(value, str | int | float):
-        return str(value)[:60]
-    return "an object" if isinstance(value, Mapping) else f"a {type(value).__name__}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)[:60] if isinstance(value, str | int | float) else kind_of(value)
 
 
 def _verified(test: Leaf, pointer: str | None) -> Leaf:

@@ -7,7 +7,7 @@ unknown passes or drops as the alert says; a `hard` test turns its own unknown i
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat
 
 from models.base import Model
 from models.money import Country, Currency, Period
@@ -29,7 +29,7 @@ class Test(Model):
     """Base of the leaves. A `hard` test is false where the posting does not state the fact."""
 
     __test__ = False  # pytest: this is no test class
-    hard: bool = False
+    hard: StrictBool = False
 
 
 class Words(Test):
@@ -75,7 +75,7 @@ class Near(Test):
 
     op: Literal["near"] = "near"
     place: Place
-    km: Annotated[float, Field(gt=0, le=20_000)]
+    km: Annotated[StrictFloat, Field(gt=0, le=20_000)]
 
 
 class In(Test):
@@ -96,8 +96,8 @@ class Pay(Test):
     """Pay of at least `min` or at most `max`: the two ranges overlap, compared as USD a year."""
 
     op: Literal["pay"] = "pay"
-    min: float | None = None
-    max: float | None = None
+    min: StrictFloat | None = None
+    max: StrictFloat | None = None
     currency: Currency
     period: Period = Period.YEAR
 
@@ -119,7 +119,7 @@ class PostedWithin(Test):
 
     op: Literal["age"] = "age"
     field: Literal["posted", "first_seen"] = "posted"
-    hours: Annotated[float, Field(gt=0, le=24 * 3660)]
+    hours: Annotated[StrictFloat, Field(gt=0, le=24 * 3660)]
 
 
 class Not(Model):

@@ -1,6 +1,6 @@
 """One tree of errors, with what RFC 9457 needs; the edge renders all of them in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.base import Model
@@ -20,6 +20,23 @@ class FieldError(Model):
     line: int | None = None
     expected: str
     got: str
+
+
+def kind_of(value: object) -> str:
+    """The kind of a JSON value: what an error tells of an input that it does not repeat."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case Mapping():
+            return "an object"
+        case _:
+            return "an array"
 
 
 class DomainError(Exception):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StrictFloat, StrictInt, StringConstraints
 
 from models.base import Model, Timestamp
 from models.money import AnnualPay, Country, Money
@@ -106,14 +106,14 @@ class Given(Model):
 class Place(Model):
     """A place of the GeoNames gazetteer. `within` are the ids of its region and country."""
 
-    id: int
+    id: StrictInt
     name: str
     kind: Literal["city", "region", "country"]
     country: Country
     region: str | None = None
-    lat: float
-    lon: float
-    within: tuple[int, ...] = ()
+    lat: StrictFloat
+    lon: StrictFloat
+    within: tuple[StrictInt, ...] = ()
 
 
 class Evidence(Model):
@@ -186,8 +186,19 @@ class Source(Model):
     seen_at: Timestamp
 
 
+class Published(Model):
+    """What the board keeps showing of a posting while a newer version waits for its outcome: the
+    parts of the document that the newer version has replaced."""
+
+    version: int
+    given: Given
+    sources: tuple[Source, ...]
+    updated_at: Timestamp
+
+
 class Posting(Model):
-    """The stored document. `version` rises with each write of its given part."""
+    """The stored document. `version` rises with each write of its given part. `published` is set
+    where `given` is newer than what `derived` was found in and strangers may read."""
 
     id: str
     owner_id: str
@@ -204,5 +215,6 @@ class Posting(Model):
     updated_at: Timestamp
     first_seen_at: Timestamp
     published_at: Timestamp | None = None
+    published: Published | None = None
     closed_at: Timestamp | None = None
     traceparent: str | None = None

@@ -53,6 +53,8 @@ async def create(
     and is returned. Raises InvalidQuery, InvalidInput, Conflict at ALERTS_MAX.
     """
     query, now = Wanted.of(wanted), ports.clock()
+    if id is not None and (made := await ports.documents.get_many(ALERTS, [id])):
+        return Alert.model_validate(made[id].body)
     alert = Alert(
         id=id or new_id(),
         user_id=user_id,

@@ -1,37 +1,48 @@
 """A posting on the board, as people handle it: read, revise, close, remove.
 
 Only its owner and an admin manage a posting. To everybody else it exists while it is published (or
-closed after that); before, it is not found, so that nobody can tell a hidden one from none.
+closed after that), and as it was published last: a revision is theirs to read once it has passed
+processing. Before, it is not found, so that nobody can tell a hidden one from none.
 """
 
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from backends.documents.base import Body, Document
 from backends.documents.collections import POSTINGS
-from models.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound, VersionConflict
+from models.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    VersionConflict,
+    kind_of,
+)
 from models.events import POSTING_CLOSED
 from models.posting import Given, Posting, Status
 from models.user import User
 from services.ports import Ports
 from services.postings import resubmit
 from services.records import WRITE_TRIES, body_of, contended, extended, told
-from services.representations import is_public, manages
+from services.representations import manages, on_board
 
 _MISSING = "there is no such posting"
 
 
 async def read(ports: Ports, id: str, reader: User | None) -> Body:
-    """The stored body, if this person (None: a stranger) may see it. One read of the store: the
-    hot path. Raises NotFound."""
+    """The body as this person (None: a stranger) may see it: to who manages it as it is stored, to
+    others as it is on the board. One read of the store: the hot path. Raises NotFound."""
     try:
         body = (await ports.documents.get(POSTINGS, id)).body
     except NotFound:
         raise NotFound(_MISSING) from None
-    if not is_public(body) and not manages(reader, body):
+    shown = body if manages(reader, body) else on_board(body)
+    if shown is None:
         raise NotFound(_MISSING)
-    return body
+    return shown
 
 
 async def read_managed(ports: Ports, id: str, reader: User) -> Body:
@@ -67,8 +78,9 @@ async def revise(
 
 
 async def close(ports: Ports, id: str, editor: User) -> Posting:
-    """Take it off the board for good, with its event; closing twice is fine. What closes before it
-    passed processing was never public and stays so. Raises NotFound, Forbidden."""
+    """Take it off the board for good, with its event; closing twice is fine. What was published can
+    still be read; what closes before it passed processing was never public and stays so. Raises
+    NotFound, Forbidden."""
     for _ in range(WRITE_TRIES):
         document, posting = await _managed(ports, id, editor, None)
         if posting.status is Status.CLOSED:
@@ -109,13 +121,11 @@ async def remove(ports: Ports, id: str, editor: User, *, expected_version: int |
 
 def _closed(ports: Ports, posting: Posting) -> Posting:
     now = ports.clock()
-    was_published = posting.status is Status.PUBLISHED
     return posting.model_copy(
         update={
             "status": Status.CLOSED,
             "history": extended(posting.history, Status.CLOSED, now),
             "updated_at": now,
-            "published_at": posting.published_at if was_published else None,
             "closed_at": now,
         }
     )
@@ -129,7 +139,7 @@ async def _managed(
     except NotFound:
         raise NotFound(_MISSING) from None
     if not manages(editor, document.body):
-        if is_public(document.body):
+        if on_board(document.body) is not None:
             raise Forbidden("this posting belongs to somebody else")
         raise NotFound(_MISSING)
     posting = Posting.model_validate(document.body)
@@ -145,14 +155,24 @@ def _merged(given: Given, patch: dict[str, Any]) -> Given:
         raise InvalidInput(
             "the posting would not be valid",
             errors=[
-                FieldError(
-                    pointer="".join(f"/{step}" for step in fault["loc"]),
-                    expected=fault["msg"].removeprefix("Value error, "),
-                    got="null" if fault["input"] is None else type(fault["input"]).__name__,
-                )
-                for fault in error.errors()
+                FieldError(pointer=_pointer(fault), expected=_expected(fault), got=_got(fault))
+                for fault in error.errors(include_url=False, include_context=False)
             ],
         ) from None
+
+
+def _pointer(fault: ErrorDetails) -> str:
+    return "".join(f"/{step}" for step in fault["loc"])
+
+
+def _expected(fault: ErrorDetails) -> str:
+    if fault["type"] == "missing":
+        return "a value"
+    return fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _got(fault: ErrorDetails) -> str:
+    return "nothing" if fault["type"] == "missing" else kind_of(fault["input"])
 
 
 def _merge(target: Any, patch: Any) -> Any:

@@ -13,6 +13,7 @@ from backends.search.base import SearchRequest
 from matching.analyzer import terms
 from models.base import derived_id
 from models.criteria import Words
+from models.errors import NotFound
 from models.user import Company
 from processing.fingerprint import company_key
 from services.ports import Ports
@@ -56,13 +57,20 @@ async def page(
 
 async def read(ports: Ports, id: str) -> Body:
     """The company with the count of its published postings. Raises NotFound."""
-    body = (await ports.documents.get(COMPANIES, id)).body
+    body = await _stored(ports, id)
     return body | {"postings": await _count(ports, body)}
 
 
 async def name_of(ports: Ports, id: str) -> str:
     """The company's name. Raises NotFound."""
-    return str((await ports.documents.get(COMPANIES, id)).body["name"])
+    return str((await _stored(ports, id))["name"])
+
+
+async def _stored(ports: Ports, id: str) -> Body:
+    try:
+        return (await ports.documents.get(COMPANIES, id)).body
+    except NotFound:
+        raise NotFound("there is no such company") from None
 
 
 async def _count(ports: Ports, company: Body) -> int:

@@ -2,8 +2,9 @@
 
 Records are submitted in batches, one after the other: a batch is few writes, and two records of
 one external id keep their order. What is in memory is one batch and the parser's one record. A
-record without an external id gets one made of what it says, so that importing a document a second
-time changes nothing; that also is the way to complete an import that was interrupted.
+record without an external id gets one made of all that it says: two vacancies that differ in one
+word stay two, and importing a document a second time changes nothing, which also is the way to
+complete an import that was interrupted.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable
@@ -11,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import orjson
 import structlog
 
 from backends.documents.base import Document
@@ -136,11 +138,13 @@ async def take_in(
 
 
 def identified(given: Given) -> Given:
-    """The record with an external id: its own, or one derived from what tells it from others."""
+    """The record with an external id: its own, or one derived from everything it says."""
     if given.external_id is not None:
         return given
-    parts = (given.company, given.title, "\x1e".join(given.locations), given.url or "")
-    return given.model_copy(update={"external_id": derived_id("imported", *parts)})
+    stated = orjson.dumps(
+        given.model_dump(mode="json", exclude_none=True), option=orjson.OPT_SORT_KEYS
+    )
+    return given.model_copy(update={"external_id": derived_id("imported", stated.decode())})
 
 
 class _Progress:

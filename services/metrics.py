@@ -70,10 +70,19 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._kept: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer; status 0 is a client that left before it."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        key = (method, route, status)
+        if (kept := self._kept.get(key)) is None:
+            kept = self._kept[key] = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(method, route),
+            )
+        count, histogram = kept
+        count.inc()
+        histogram.observe(seconds)
 
     def exposition(self, actors: Sequence[ActorStatus], lags: Sequence[Lag]) -> bytes:
         """The page a scraper reads: our own counts, the actors' and the stream's as of now."""

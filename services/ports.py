@@ -5,7 +5,7 @@ One frozen value, built by the composition root (or a test) and passed as the fi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from backends.cache.base import Cache
 from backends.documents.base import Documents
@@ -50,9 +50,6 @@ class ActorStatus:
     counters: dict[str, float]
     gauges: dict[str, float]
     pid: int = 0
-
-    def as_body(self) -> dict[str, Any]:
-        return {"name": self.name, "state": self.state, "detail": self.detail, "pid": self.pid}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from backends.documents.filters import And, Eq, In
 from models.base import new_id
 from models.errors import DuplicateKey, NotFound, VersionConflict
 from models.events import POSTING_SUBMITTED
-from models.posting import Given, Posting, Source, Status
+from models.posting import Given, Posting, Published, Source, Status
 from services.ports import Ports
 from services.publishing import begin, fail, finish
 from services.records import WRITE_TRIES, body_of, contended, extended, told
@@ -40,8 +40,9 @@ async def submit(
     """Store a posting as *submitted*, or as a new version of the one that has this external id.
 
     `id` is derived from an idempotency key: a posting of that id is the effect of this very
-    request and is returned as it is. With `skip_unchanged` (feeds, imports) a posting that says
-    what it said before stays as it is, unless it was closed or failed meanwhile.
+    request and is returned as it is. With `skip_unchanged` (feeds, imports, requests that may be
+    sent again) a posting that says what it said before stays as it is, unless it was closed or
+    failed meanwhile.
     Raises Unavailable when too many others write the same posting.
     """
     new = _new(ports.clock(), owner_id, given, source, id or new_id(), traceparent)
@@ -125,7 +126,8 @@ async def resubmit(
     traceparent: str | None = None,
 ) -> Posting:
     """Store the next version of this posting, to be processed anew. What was derived stays until
-    then: it is the `previous` of the change. Raises VersionConflict, NotFound, DuplicateKey."""
+    then, it is the `previous` of the change; so does what the board shows. Raises VersionConflict,
+    NotFound, DuplicateKey."""
     stored, now = Posting.model_validate(document.body), ports.clock()
     sources = stored.sources
     if source is not None:
@@ -141,6 +143,7 @@ async def resubmit(
             "history": extended(stored.history, Status.SUBMITTED, now),
             "sources": sources,
             "updated_at": now,
+            "published": _still_shown(stored),
             "traceparent": traceparent,
         }
     )
@@ -167,6 +170,18 @@ def _new(
         updated_at=now,
         first_seen_at=now,
         traceparent=traceparent,
+    )
+
+
+def _still_shown(stored: Posting) -> Published | None:
+    """What the board shows until the next version has its outcome; None where it shows nothing."""
+    if stored.published_at is None or stored.published is not None:
+        return stored.published
+    return Published(
+        version=stored.version,
+        given=stored.given,
+        sources=stored.sources,
+        updated_at=stored.updated_at,
     )
 
 

@@ -12,7 +12,7 @@ from backends.documents.collections import POSTINGS
 from backends.search.base import SearchRequest
 from services.ports import Ports
 from services.queries import QueryInput, Wanted
-from services.representations import card_view, is_public
+from services.representations import card_view, on_board
 
 DAYS = 30
 SAMPLE = 5
@@ -38,12 +38,13 @@ async def preview(ports: Ports, given: QueryInput) -> Body:
     )
     documents = await ports.documents.get_many(POSTINGS, [hit.posting_id for hit in result.hits])
     found = [documents[hit.posting_id].body for hit in result.hits if hit.posting_id in documents]
+    shown = [body for body in map(on_board, found) if body is not None]
     return {
         "query": wanted.text,
         "criteria": wanted.criteria.model_dump(mode="json"),
         "count_30d": result.total,
         "per_day": per_day,
-        "sample": [card_view(body) for body in found if is_public(body)],
+        "sample": [card_view(body) for body in shown],
         "warnings": _warnings(result.total),
     }
 

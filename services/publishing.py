@@ -5,7 +5,8 @@ to a posting that is settled already, changes nothing. The outcome and its event
 
 `published_at` is set exactly while a posting is on the board (or was closed there): it decides
 whether the next outcome is told as *published* or as *changed*, and whether an outcome other than
-publication must take the posting off the board.
+publication must take the posting off the board. While a revision waits for its outcome,
+`published` keeps what the board shows; every outcome puts an end to that.
 """
 
 from collections.abc import Callable, Sequence
@@ -121,6 +122,7 @@ def _finished(stored: Posting, posting: Posting, derivation: Derivation, now: da
             "cluster_id": stored.cluster_id or cluster_id(stored.given, derivation.derived),
             "updated_at": now,
             "published_at": (stored.published_at or now) if on_board else None,
+            "published": None,
             "closed_at": None,
         }
     )
@@ -140,6 +142,7 @@ def _failed(stored: Posting, posting: Posting, reason: str, final: bool, now: da
             "history": extended(posting.history, status, now, reason),
             "updated_at": now,
             "published_at": None if final else stored.published_at,
+            "published": None if final else stored.published,
         }
     )
     return settled, _off_the_board(stored, settled) if final else ()

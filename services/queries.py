@@ -1,7 +1,9 @@
 """From what a client sends (text or a tree) to checked criteria, and back to the normal text.
 
-The one way in for alerts, previews, explanations and searches: whoever accepts a query here can
-register, count, explain and print it.
+The one way in for alerts, previews, explanations and searches. What `Wanted.of` accepts can be
+registered, counted, explained and printed. `parse` and `bounded` are for what is only asked once,
+searches and explanations: they hold the size of a query, but let pass what would make no alert: one
+that matches nearly everything, contradicts itself, or is longer than TEXT_MAX in its normal form.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from matching import check, language
-from matching.bounds import TEXT_MAX
+from matching.bounds import TEXT_MAX, refuse_deep, refuse_many
 from models.base import Model
 from models.criteria import Criteria, UnknownPolicy
 from models.errors import FieldError, InvalidInput, InvalidQuery
@@ -82,10 +84,21 @@ class Wanted:
 def parse(
     text: str, *, pointer: str | None = None, parameter: str | None = None, offset: int = 0
 ) -> language.Query:
-    """Parse the alert language; faults tell where the text came from, `offset` characters of which
-    were put in front of it by us. Raises InvalidQuery."""
+    """Parse the alert language, at most TEXT_MAX bytes, DEPTH_MAX levels and TESTS_MAX tests of it;
+    faults tell where the text came from, `offset` characters of which were put in front of it by
+    us. Raises InvalidQuery."""
     with _located(pointer=pointer, parameter=parameter, offset=offset):
         return language.parse(text)
+
+
+def bounded(criteria: Criteria, *, parameter: str) -> Criteria:
+    """The normal form of criteria that were put together from parsed ones, held to the same depth
+    and number of tests as one text. Raises InvalidQuery."""
+    with _located(parameter=parameter):
+        tree = language.normalise(criteria)
+        refuse_deep(tree)
+        refuse_many(tree)
+    return tree
 
 
 @contextmanager

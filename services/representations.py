@@ -51,12 +51,16 @@ def manages(user: User | None, body: Body) -> bool:
     return user is not None and (user.role is Role.ADMIN or body["owner_id"] == user.id)
 
 
-def is_public(body: Body) -> bool:
-    """On the board, or closed after it was: what never passed processing is nobody else's."""
+def on_board(body: Body) -> Body | None:
+    """The posting as everybody may see it: published, or closed after it was. While a revision
+    waits for its outcome it is as it was published last, for what never passed processing is
+    nobody else's. None where there is nothing to see."""
+    if (published := body.get("published")) is not None:
+        standing = Status.PUBLISHED if body["closed_at"] is None else Status.CLOSED
+        return {**body, **published, "status": standing.value}
     status = body["status"]
-    return status == Status.PUBLISHED or (
-        status == Status.CLOSED and body["published_at"] is not None
-    )
+    was_closed = status == Status.CLOSED and body["published_at"] is not None
+    return body if status == Status.PUBLISHED or was_closed else None
 
 
 def posting_view(body: Body, *, private: bool = False) -> Body:
@@ -113,5 +117,5 @@ def alert_view(body: Body) -> Body:
 def match_view(body: Body, posting: Body | None) -> Body:
     """A match with the card of its posting, which is null once that is gone from the board."""
     names = ("id", "alert_id", "posting_version", "firing", "clauses", "created_at")
-    shown = card_view(posting) if posting is not None and is_public(posting) else None
-    return {name: body[name] for name in names} | {"posting": shown}
+    shown = on_board(posting) if posting is not None else None
+    return {name: body[name] for name in names} | {"posting": card_view(shown) if shown else None}

@@ -12,7 +12,7 @@ from backends.search.base import Hit, SearchRequest, SearchResult, SortBy
 from models.criteria import Criteria, UnknownPolicy, Words
 from services import shorthand
 from services.ports import Ports
-from services.representations import is_public, posting_view
+from services.representations import on_board, posting_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ async def _items(ports: Ports, hits: tuple[Hit, ...]) -> list[Body]:
     items = []
     for hit in hits:
         document = documents.get(hit.posting_id)
-        if document is not None and is_public(document.body):
-            view = posting_view(document.body)
+        shown = on_board(document.body) if document is not None else None
+        if shown is not None:
+            view = posting_view(shown)
             items.append(view | {"score": hit.score, "highlights": _highlights(hit, view)})
     return items
 

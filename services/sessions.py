@@ -5,13 +5,15 @@ the next; presenting a spent one means that a copy was taken, so the whole sessi
 session is read on each request, so signing out holds from that moment for access tokens as well.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from backends.documents.base import Document
 from backends.documents.collections import SESSIONS, USERS
-from models.base import new_id
+from backends.documents.filters import Lte
+from models.base import new_id, timestamp
 from models.errors import NotFound, Unauthenticated, VersionConflict
 from models.user import Session, User
 from services.ports import Ports
@@ -112,6 +114,17 @@ async def revoke(ports: Ports, session_id: str) -> None:
         except VersionConflict:
             continue
         return
+
+
+async def forget_expired(ports: Ports, *, limit: int = 500) -> int:
+    """Delete up to `limit` sessions whose time is over, revoked or not; returns how many. Every
+    token of them is refused already."""
+    over = Lte("expires_at", timestamp(ports.clock()))
+    page = await ports.documents.find(SESSIONS, over, limit=limit)
+    for document in page.items:
+        with suppress(NotFound, VersionConflict):  # somebody else deleted or renewed it meanwhile
+            await ports.documents.delete(SESSIONS, document.id, expected_version=document.version)
+    return len(page.items)
 
 
 async def _live_session(ports: Ports, claims: Claims) -> Document:

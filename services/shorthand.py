@@ -2,13 +2,12 @@
 
 Each value is written out as the one clause that it stands for, parsed by the language's own parser,
 and checked to test nothing but its field, so that no value can smuggle in another clause. The
-clauses are joined with the query by AND.
+clauses are joined with the query by AND; what comes of it is held to the size of one query.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from matching import language
 from models.criteria import (
     And,
     Criteria,
@@ -94,17 +93,18 @@ FIELDS = tuple(_CLAUSES)
 
 def joined(q: str | None, fields: dict[str, str]) -> tuple[Criteria | None, UnknownPolicy | None]:
     """The criteria of the query and every parameter, None where all are empty; and what the query
-    says on unknown facts. Raises InvalidQuery by parameter."""
-    items: list[Criteria] = []
+    says on unknown facts. Raises InvalidQuery by parameter; where only all of them together are too
+    large, by the first of them."""
+    items: dict[str, Criteria] = {}
     unknown = None
     if q and q.strip():
         query = queries.parse(q, parameter="q")
         unknown = query.unknown
-        items.append(query.criteria)
-    items += [_clause(name, value) for name, value in fields.items() if value.strip()]
+        items["q"] = query.criteria
+    items |= {name: _clause(name, value) for name, value in fields.items() if value.strip()}
     if len(items) < 2:
-        return (items[0] if items else None), unknown
-    return language.normalise(And(items=tuple(items))), unknown
+        return next(iter(items.values()), None), unknown
+    return queries.bounded(And(items=tuple(items.values())), parameter=next(iter(items))), unknown
 
 
 def _clause(name: str, value: str) -> Criteria:

@@ -1,6 +1,9 @@
 """Mail without a mail server: each mail is kept as an .eml file, for the page that shows them.
 
-A file is named by the message's id, so that a second send of one message replaces the first.
+A file is named by the message's id, so that a second send of one message replaces the first. The
+newest KEPT_MAX stay: before the first mail, and again before every SWEEP_EVERY-th, so many of the
+oldest are deleted that the next ones fit. The folder is looked through once for many mails, and is
+never large.
 """
 
 from backends.channels.base import Message, Sent
@@ -10,6 +13,9 @@ from models.base import Clock
 from models.errors import Unavailable
 
 FOLDER = "mail"
+KEPT_MAX = 1_000
+"""Mails kept; the page of them looks at all, and a demo does not fill the disk."""
+SWEEP_EVERY = 50
 
 
 class KeptMail:
@@ -20,6 +26,7 @@ class KeptMail:
         self._files = files
         self._sender = address(sender, "Jobray")
         self._clock = clock
+        self._until_sweep = 0
 
     async def open(self) -> None:
         """Nothing to open: the files belong to the composition root."""
@@ -34,7 +41,18 @@ class KeptMail:
         except InvalidMail as fault:
             return Sent("permanent", str(fault))
         try:
+            await self._make_room()
             await self._files.put(f"{FOLDER}/{message.id}.eml", mail.as_bytes())
         except (Unavailable, OSError) as fault:
             return Sent("transient", f"the mail could not be kept: {type(fault).__name__}")
         return Sent("delivered")
+
+    async def _make_room(self) -> None:
+        """Delete the oldest mails where the next SWEEP_EVERY could be too many."""
+        if self._until_sweep > 0:
+            self._until_sweep -= 1
+            return
+        self._until_sweep = SWEEP_EVERY - 1
+        kept = [info.name async for info in self._files.list(FOLDER)]
+        for name in kept[KEPT_MAX - SWEEP_EVERY :]:
+            await self._files.delete(name)

@@ -34,7 +34,10 @@ POSTINGS = Collection(
 )
 COMPANIES = Collection("companies", (Index("company_slug", ("slug",), unique=True),))
 USERS = Collection("users", (Index("user_email", ("email",), unique=True),))
-SESSIONS = Collection("sessions", (Index("session_user", ("user_id",)),))
+SESSIONS = Collection(
+    "sessions",
+    (Index("session_user", ("user_id",)), Index("session_expiry", ("expires_at",))),
+)
 ALERTS = Collection("alerts", (Index("alert_user", ("user_id", "created_at")),))
 MATCHES = Collection(
     "matches",

@@ -16,7 +16,7 @@ import structlog
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
 from backends.stream import sqlite_log, sqlite_upkeep
-from backends.stream.base import PARTITIONS, Delivery, Lag, Mode, Start, Subscription
+from backends.stream.base import Delivery, Lag, Mode, Start, Subscription
 from backends.stream.sqlite_leases import Consumer
 from backends.stream.sqlite_ordered import OrderedSubscription
 from backends.stream.sqlite_shared import SharedSubscription
@@ -180,7 +180,8 @@ class _Tail(Waiting):
 
 
 def _create(transaction: Transaction, topic: str, name: str, mode: Mode, start: Start) -> None:
-    """Make the subscription if it is not there."""
+    """Make the subscription if it is not there. Its `position` is where it begins: a shared one
+    moves it on, the partitions of an ordered one have their own."""
     sql = transaction.sql
     position = sqlite_log.end(sql, topic) if start == "latest" else 0
     row = sql.row(
@@ -194,8 +195,3 @@ def _create(transaction: Transaction, topic: str, name: str, mode: Mode, start: 
         "INSERT INTO stream_subscriptions (topic, name, mode, position) VALUES (?, ?, ?, ?)",
         (topic, name, mode, position),
     )
-    for number in range(PARTITIONS if mode == "ordered" else 0):
-        sql.run(
-            "INSERT INTO stream_partitions (topic, name, partition, position) VALUES (?, ?, ?, ?)",
-            (topic, name, number, position),
-        )

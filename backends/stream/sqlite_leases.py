@@ -12,6 +12,9 @@ consumer that died is replaced when its lease ends.
 *Claim*: a consumer with a list of partitions is the one owner by somebody else's decision (an
 epoch). It takes them at once from whoever holds them: the newest wins, the older one is fenced. Its
 leases only end where it stays silent for `CLAIM_FACTOR` leases, so that a group can follow it.
+
+A partition belongs to a subscription from the day somebody of that name wants it, and begins where
+the subscription began. One that nobody wants is no part of it: it holds up no retention and no lag.
 """
 
 import math
@@ -78,8 +81,20 @@ def living(sql: Connection, topic: str, name: str, now: float) -> int:
     return int(row[0]) if row else 0
 
 
-def claim(transaction: Transaction, consumer: Consumer, wanted: Iterable[int]) -> Holding:
+def include(transaction: Transaction, consumer: Consumer, numbers: Iterable[int]) -> None:
+    """Make these partitions part of the subscription, where they are not yet."""
+    for number in numbers:
+        transaction.sql.run(
+            "INSERT INTO stream_partitions (topic, name, partition, position)"
+            " SELECT topic, name, ?, position FROM stream_subscriptions"
+            " WHERE topic = ? AND name = ? ON CONFLICT DO NOTHING",
+            (number, *consumer.subscription),
+        )
+
+
+def claim(transaction: Transaction, consumer: Consumer, wanted: Collection[int]) -> Holding:
     """Take the partitions from whoever holds them."""
+    include(transaction, consumer, wanted)
     for number in wanted:
         _own(transaction, consumer, number, consumer.lease_s * CLAIM_FACTOR)
     transaction.announced.add(consumer.topic)

@@ -14,7 +14,7 @@ import structlog
 
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
-from backends.stream.base import Delivery
+from backends.stream.base import PARTITIONS, Delivery
 from backends.stream.sqlite_leases import (
     Consumer,
     Holding,
@@ -22,6 +22,7 @@ from backends.stream.sqlite_leases import (
     acknowledge,
     balance,
     claim,
+    include,
     keep_claim,
     leave,
     living,
@@ -82,10 +83,12 @@ class OrderedSubscription(Waiting):
         self._keeper: asyncio.Task[None] | None = None
 
     async def join(self) -> None:
+        consumer = self._consumer
         if self._claimed is None:
+            await self._database.write(lambda t: include(t, consumer, range(PARTITIONS)))
             await self._balance()
         else:
-            wanted, consumer = sorted(self._claimed), self._consumer
+            wanted = sorted(self._claimed)
             self._hold(await self._database.write(lambda t: claim(t, consumer, wanted)))
         self._start_listening()
         self._keeper = asyncio.create_task(self._keep())

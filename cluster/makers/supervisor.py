@@ -9,7 +9,7 @@ from cluster import wiring
 from cluster.actors import Launcher
 from cluster.settings import Settings
 from cluster.topology import Role, workers
-from services import idempotency
+from services import upkeep
 
 
 async def make(settings: Settings, role: Role) -> Supervisor:
@@ -19,5 +19,5 @@ async def make(settings: Settings, role: Role) -> Supervisor:
         Launcher(settings),
         [worker.name for worker in workers(settings.topology)],
         Poller(ports, fetcher),
-        partial(idempotency.forget_expired, ports),
+        partial(upkeep.forget_expired, ports),
     )

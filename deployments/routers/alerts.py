@@ -6,14 +6,13 @@ from starlette.responses import Response
 from deployments.bodies import AlertBody, AlertChange
 from deployments.deps import (
     CallerDep,
-    IfMatch,
     OnceDep,
     PageDep,
     PortsDep,
-    etag_of,
     json_response,
     stored_json,
 )
+from deployments.etags import IfMatch, etag_of
 from deployments.ids import PathId
 from deployments.settings import API_PREFIX
 from deployments.shapes import AlertAnswer, AlertPage, MatchPage, PreviewAnswer

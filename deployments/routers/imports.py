@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import Field
 
-from deployments.deps import PortsDep, SettingsDep, TraceDep, require
+from deployments.deps import PortsDep, PosterDep, TraceDep, require
 from models.base import Model, Timestamp
-from models.errors import Forbidden
 from models.feed import Import, ImportStatus, Rejection
 from models.user import Role
 from services import imports
@@ -62,16 +61,13 @@ class ImportAnswer(Model):
 async def import_jobs(
     request: Request,
     ports: PortsDep,
-    settings: SettingsDep,
-    caller: EmployerDep,
+    caller: PosterDep,
     trace: TraceDep,
     key: KeyDep = None,
 ) -> ImportAnswer:
     """NDJSON, a JSON array, CSV, Indeed XML, RSS or Atom, by Content-Type. Each record that can be
     read is accepted, each other one is named with its line. Importing a document again changes
     only what it says differently, so that a broken upload is simply sent again."""
-    if settings.require_verified_employers and not caller.user.email_verified:
-        raise Forbidden("confirm your e-mail address before posting jobs")
     chunks = request.stream()
     head = await _head(chunks)
     parser = make_parser(detect(head, "", request.headers.get("content-type")))

@@ -1,16 +1,14 @@
 """Postings over HTTP: submit, follow, read, revise, close, remove, explain (`/jobs…`).
 
 The ETag names the version, and the status too while that is not *published*: a posting changes
-without a new version while it is processed and when it closes. `If-Match` guards the version alone.
+without a new version while it is processed and when it closes.
 """
 
-import re
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from backends.documents.base import Body
 from deployments.bodies import Revision, Submission, WhyBody
 from deployments.deps import (
     PUBLIC,
@@ -18,56 +16,24 @@ from deployments.deps import (
     OnceDep,
     OptionalCallerDep,
     PortsDep,
-    SettingsDep,
+    PosterDep,
     TraceDep,
     json_response,
-    require,
     stored_json,
 )
+from deployments.etags import IfMatch, etag_of, not_modified
 from deployments.ids import PathId
 from deployments.settings import API_PREFIX
 from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
 from models.criteria import Explanation
-from models.errors import FieldError, Forbidden, InvalidInput, NotFound
+from models.errors import FieldError, InvalidInput, NotFound
 from models.posting import Given, Posting, Status
-from models.user import Role
 from services import board, companies, explanations, postings
 from services.idempotency import Stored
 from services.ports import Ports
 from services.representations import accepted_view, manages, posting_view, status_view
-from services.sessions import Caller
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
-
-PosterDep = Annotated[Caller, Depends(require(Role.EMPLOYER))]
-_TAG = re.compile(r'"(\d{1,18})(?:\.[a-z_]+)?"')
-
-
-def etag_of(body: Body) -> str:
-    """`"3"`, or `"3.closed"`: what changes whenever the representation does."""
-    version, status = body["version"], body["status"]
-    return f'"{version}"' if status == Status.PUBLISHED else f'"{version}.{status}"'
-
-
-async def version_matched(
-    given: Annotated[
-        str | None,
-        Header(alias="If-Match", description="The ETag that was read; 412 if it is no more."),
-    ] = None,
-) -> int | None:
-    """The version in `If-Match`, None where there is no guard."""
-    if given is None or given.strip() == "*":
-        return None
-    found = _TAG.fullmatch(given.strip())
-    if found is None:
-        expected = 'an ETag as it was received, as "3"'
-        raise InvalidInput(
-            errors=[FieldError(parameter="If-Match", expected=expected, got=given[:80])]
-        )
-    return int(found[1])
-
-
-VersionMatched = Annotated[int | None, Depends(version_matched)]
 
 
 @router.post("", status_code=202, response_model=AcceptedAnswer, summary="Submit a posting")
@@ -75,15 +41,12 @@ async def submit_posting(
     body: Submission,
     caller: PosterDep,
     ports: PortsDep,
-    settings: SettingsDep,
     once: OnceDep,
     traceparent: TraceDep,
 ) -> Response:
     """Take a posting in; it is processed in the background. The same `external_id` again is the
     next version of that posting."""
     user = caller.user
-    if settings.require_verified_employers and user.role is not Role.ADMIN:
-        _verified(caller)
 
     async def action() -> Stored:
         posting = await postings.submit(
@@ -93,6 +56,8 @@ async def submit_posting(
             source="api",
             id=once.entity_id("posting", user.id),
             traceparent=traceparent,
+            # An external id is not made of the key: what a first run stored is told by its content.
+            skip_unchanged=once.key is not None,
         )
         receipt = accepted_view(posting, API_PREFIX)
         return stored_json(receipt, 202, {"Location": receipt["links"]["self"]})
@@ -101,15 +66,14 @@ async def submit_posting(
 
 
 @router.get("/{id}", dependencies=[PUBLIC], response_model=PostingAnswer, summary="Read a posting")
-async def read_posting(
-    id: PathId, request: Request, caller: OptionalCallerDep, ports: PortsDep
-) -> Response:
-    """A published posting, to everybody; before it is published, to its owner and an admin."""
+async def read_posting(id: PathId, request: Request, caller: OptionalCallerDep) -> Response:
+    """A published posting, to everybody, and as it was published last while a revision is under
+    way; the revision, and what is not published yet, to its owner and an admin."""
     user = caller.user if caller else None
-    body = await board.read(ports, id, user)
-    headers = {"ETag": etag_of(body), "Vary": "Authorization"}
-    if _names(request.headers.get("if-none-match", ""), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
+    body = await board.read(request.app.state.ports, id, user)
+    headers = {"ETag": _tag(body["version"], body["status"]), "Vary": "Authorization"}
+    if (same := not_modified(request, headers)) is not None:
+        return same
     return json_response(posting_view(body, private=manages(user, body)), headers=headers)
 
 
@@ -125,7 +89,7 @@ async def revise_posting(
     body: Revision,
     caller: CallerDep,
     ports: PortsDep,
-    expected: VersionMatched,
+    expected: IfMatch,
     traceparent: TraceDep,
 ) -> Response:
     """Merge these fields into the posting (RFC 7396: null takes one away); the result is its next
@@ -142,9 +106,7 @@ async def revise_posting(
 
 
 @router.delete("/{id}", status_code=204, summary="Remove a posting")
-async def remove_posting(
-    id: PathId, caller: CallerDep, ports: PortsDep, expected: VersionMatched
-) -> None:
+async def remove_posting(id: PathId, caller: CallerDep, ports: PortsDep, expected: IfMatch) -> None:
     """Close the posting and delete it. People who were told of it keep their notification."""
     await board.remove(ports, id, caller.user, expected_version=expected)
 
@@ -167,11 +129,6 @@ async def explain_posting(
     return json_response(explanation.model_dump(mode="json"))
 
 
-def _verified(caller: Caller) -> None:
-    if not caller.user.email_verified:
-        raise Forbidden("confirm your e-mail address before you post")
-
-
 async def _given(ports: Ports, body: Submission) -> Given:
     stated: dict[str, Any] = body.model_dump(exclude={"company_id", "location"}, exclude_none=True)
     if body.company_id is not None:
@@ -189,11 +146,9 @@ async def _company(ports: Ports, id: str) -> str:
         raise InvalidInput("there is no such company", errors=[fault]) from None
 
 
-def _names(if_none_match: str, etag: str) -> bool:
-    """Whether the header names this tag, compared weakly (RFC 9110, 13.1.2)."""
-    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in tags or "*" in tags
+def _tag(version: int, status: str) -> str:
+    return etag_of(version, None if status == Status.PUBLISHED else status)
 
 
 def _tagged(posting: Posting) -> dict[str, str]:
-    return {"ETag": etag_of({"version": posting.version, "status": posting.status.value})}
+    return {"ETag": _tag(posting.version, posting.status.value)}

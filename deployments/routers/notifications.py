@@ -4,8 +4,9 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, WebSocket
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from deployments.context import context_of
 from deployments.deps import (
     AUTHENTICATES_ITSELF,
     BearerDep,
@@ -18,6 +19,7 @@ from deployments.live import Live, StreamEnded, live_of
 from deployments.streaming import (
     CLOSE_ORIGIN,
     EventStream,
+    begin,
     check_origin,
     close_code,
     position_of,
@@ -29,6 +31,7 @@ from models.base import Model, Timestamp
 from models.errors import DomainError, Forbidden, Unauthenticated
 from models.notification import AlertRef, DeliveryStatus, PostingRef, Why
 from services import notifications, sessions
+from services.ports import Ports
 from services.sessions import Caller
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
@@ -122,9 +125,9 @@ async def stream(
     15 seconds. With `Last-Event-ID` it begins with what was missed, else with what comes."""
     check_origin(request, request.app.state.settings)
     resume = position_of(last_event_id, "Last-Event-ID")
-    feed = await live.join(caller.user.id)
+    feed = live.enter(context_of(request.scope).address)
     try:
-        position = resume or await notifications.newest_position(ports, caller.user.id)
+        position = await begin(live, feed, ports, caller.user.id, resume)
     except BaseException:
         live.leave(feed)
         raise
@@ -137,42 +140,58 @@ async def stream(
 
 @router.websocket("/ws", dependencies=[AUTHENTICATES_ITSELF])
 async def socket(socket: WebSocket, ports: PortsDep, live: LiveDep) -> None:
-    """The same items as JSON messages. The token comes as the subprotocol `bearer.<token>`, or as
-    the first message `{"token": …}`; `{"last_position": …}` asks for what was missed since."""
-    state = socket.app.state
+    """The same items as JSON messages. The token comes as the subprotocol `bearer.<token>`, and
+    nothing made after the socket is open is left out; or as the first message `{"token": …}`.
+    `{"last_position": …}` asks for what was missed since."""
     try:
-        check_origin(socket, state.settings)
+        check_origin(socket, socket.app.state.settings)
     except Forbidden:
         await socket.close(CLOSE_ORIGIN)
         return
-    offered: list[str] = socket.scope["subprotocols"]
-    await socket.accept(_protocol(offered))
     try:
-        token, last_position = await _hello(socket, offered)
-
-        async def check() -> Caller:
-            return await sessions.authenticate(ports, state.tokens, token)
-
-        caller = await check()
-        await serve_socket(socket, live, ports, caller.user.id, last_position, check)
+        await _converse(socket, ports, live)
     except WebSocketDisconnect:
         return
     except (DomainError, StreamEnded) as fault:
+        # A browser is told nothing of a refused handshake, but the code of a close.
+        await _open(socket)
         await socket.close(close_code(fault))
 
 
-def _protocol(offered: list[str]) -> str | None:
-    """A browser wants one of those it offered; the one without the token, where there is one."""
-    if NEUTRAL_PROTOCOL in offered:
-        return NEUTRAL_PROTOCOL
-    return next((each for each in offered if each.startswith(_BEARER)), None)
+async def _converse(socket: WebSocket, ports: Ports, live: Live) -> None:
+    """Find out who it is, then send until one side ends it. Raises what ended it."""
+    feed = live.enter(context_of(socket.scope).address)
+    try:
+        token, resume = await _hello(socket)
+
+        async def check() -> Caller:
+            return await sessions.authenticate(ports, socket.app.state.tokens, token)
+
+        caller = await check()
+        position = await begin(live, feed, ports, caller.user.id, resume)
+        await _open(socket)
+        await serve_socket(socket, ports, feed, position, check)
+    finally:
+        live.leave(feed)
 
 
-async def _hello(socket: WebSocket, offered: list[str]) -> tuple[str, str | None]:
-    """The token and, if it came with it, the position. Raises Unauthenticated, InvalidInput."""
-    for each in offered:
-        if each.startswith(_BEARER):
-            return each.removeprefix(_BEARER), None
+async def _open(socket: WebSocket) -> None:
+    """Accept the socket where that was not done before. A browser wants one of the protocols it
+    offered: the one without the token, where there is one."""
+    if socket.application_state is not WebSocketState.CONNECTING:
+        return
+    offered: list[str] = socket.scope["subprotocols"]
+    protocol = NEUTRAL_PROTOCOL if NEUTRAL_PROTOCOL in offered else _bearer_of(offered)
+    await socket.accept(protocol)
+
+
+async def _hello(socket: WebSocket) -> tuple[str, str | None]:
+    """The token and, if it came with it, the position: from the protocols, else from the first
+    message, for which the socket must open. Raises Unauthenticated, InvalidInput."""
+    protocol = _bearer_of(socket.scope["subprotocols"])
+    if protocol is not None:
+        return protocol.removeprefix(_BEARER), None
+    await _open(socket)
     try:
         async with asyncio.timeout(TOKEN_WITHIN_S):
             message = await read_message(socket)
@@ -181,3 +200,8 @@ async def _hello(socket: WebSocket, offered: list[str]) -> tuple[str, str | None
     if message.token is None:
         raise Unauthenticated("the first message must carry the token")
     return message.token, message.last_position
+
+
+def _bearer_of(offered: list[str]) -> str | None:
+    """The offered protocol that carries the token."""
+    return next((each for each in offered if each.startswith(_BEARER)), None)

@@ -1,6 +1,7 @@
 """The nudge wakes listeners of other sockets, clears away dead ones, and may fail without harm."""
 
 import asyncio
+import errno
 import os
 import socket
 import tempfile
@@ -77,6 +78,25 @@ async def test_a_full_buffer_neither_blocks_nor_fails(folder: Path) -> None:
     for _ in range(5_000):
         sender.send({"jobs"})
     assert await woken(event)
+    listener.close()
+
+
+async def test_without_a_descriptor_nobody_is_woken_until_there_is_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender, listener, event = Nudge(folder / "db"), Nudge(folder / "db"), asyncio.Event()
+    listener.listen("jobs", event)
+
+    def none_left(*args: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "socket", none_left)
+        sender.send({"jobs"})
+    assert not await woken(event, 0.05)
+    sender.send({"jobs"})
+    assert await woken(event)
+    sender.close()
     listener.close()
 
 

@@ -1,13 +1,14 @@
 """The SQLite file itself: schema numbers, group commit, caps, locks, what a full disk does."""
 
 import asyncio
+import errno
 import fcntl
 import itertools
 import stat
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from backends.documents.sqlite import SqliteDocuments
 from backends.documents.sqlite_fields import FilterCompiler
 from backends.documents.sqlite_pages import Keyset, runs
 from backends.sqlite import MIGRATIONS, Database, NewerSchema, Sql, UniqueViolation, migrate
+from backends.stream.base import PARTITIONS
 from backends.stream.sqlite import SqliteStream
 from backends.writer import FileLock, Transaction
 from models.errors import Unavailable
 from models.events import Event
+from models.shards import bucket_of
 from tests.contract.adapters import THINGS
 
 TABLE = "CREATE TABLE IF NOT EXISTS t (id TEXT PRIMARY KEY, filler TEXT)"
@@ -81,6 +84,58 @@ async def test_the_queue_is_bounded(tmp_path: Path) -> None:
                 assert error.value.retry_after_s == 1.0
         await asyncio.gather(*(task for task in writing if task not in refused))
         assert len(await keys(database)) == 3
+
+
+def _no_lock(*args: object) -> None:
+    raise OSError(errno.ENOLCK, "no locks available")
+
+
+def _broken(*args: object) -> None:
+    raise RuntimeError("on purpose")
+
+
+@contextmanager
+def _held_but_not_released(lock: FileLock) -> Iterator[None]:
+    yield
+    raise OSError(errno.EIO, "input/output error")
+
+
+@pytest.mark.parametrize(
+    "what,fault", [("fcntl.flock", _no_lock), ("backends.writer.FileLock.held", _broken)]
+)
+async def test_a_lock_that_cannot_be_had_fails_the_write_and_not_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, fault: Callable[..., None]
+) -> None:
+    async with opened(tmp_path) as database, asyncio.timeout(5):
+        with monkeypatch.context() as patch:
+            patch.setattr(what, fault)
+            with pytest.raises(Unavailable):
+                await database.write(put("a"))
+        await database.write(put("b"))
+        assert await keys(database) == ["b"]
+
+
+async def test_a_nudge_that_fails_does_not_end_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(transaction: Transaction) -> None:
+        transaction.announced.add("jobs")
+
+    monkeypatch.setattr("backends.nudge.Nudge.send", _broken)
+    async with opened(tmp_path) as database, asyncio.timeout(5):
+        for _ in range(2):
+            await database.write(publish)
+
+
+async def test_a_lock_that_cannot_be_given_back_keeps_what_was_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path) as database, asyncio.timeout(5):
+        with monkeypatch.context() as patch:
+            patch.setattr(FileLock, "held", _held_but_not_released)
+            assert await database.write(put("a")) == 1
+        await database.write(put("b"))
+        assert await keys(database) == ["a", "b"]
 
 
 async def test_a_lock_that_is_never_given_back_is_not_waited_for(tmp_path: Path) -> None:
@@ -286,6 +341,22 @@ async def test_a_unique_index_serves_its_look_up(tmp_path: Path) -> None:
         )
         assert "USING INDEX thing_mail (<expr>=? AND <expr>=?)" in row[3]
         await documents.close()
+
+
+async def test_the_sweep_takes_what_no_subscription_claims(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    database = Database(tmp_path / "jobray.db", clock=lambda: now)
+    stream = SqliteStream(database, retention_s=100, lease_s=1e9)
+    await stream.open()
+    event = Event(id="a", type="t", subject="s", key="k")
+    partition = bucket_of(event.key) % PARTITIONS
+    others = [number for number in range(PARTITIONS) if number != partition]
+    notifier = await stream.subscribe("t", "notifier:0", "ordered", partitions=others)
+    await stream.publish("t", [event])
+    now += timedelta(seconds=101)
+    assert await stream.sweep() == 1
+    await notifier.close()
+    await stream.close()
 
 
 async def test_the_sweep_keeps_what_is_young_or_wanted(tmp_path: Path) -> None:

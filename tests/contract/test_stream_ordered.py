@@ -122,6 +122,48 @@ async def test_partitions_divide_the_events(stream: Stream) -> None:
     await odd.close()
 
 
+async def test_only_what_is_claimed_counts_as_behind(stream: Stream) -> None:
+    even = await stream.subscribe(TOPIC, "s", "ordered", partitions=ALL[::2])
+    sent = [event(f"{n}", f"key{n}") for n in range(100)]
+    await stream.publish(TOPIC, sent)
+    ours = 0
+    while batch := await even.receive(50, 0.05):
+        ours += len(batch)
+        await even.ack(batch)
+    assert 0 < ours < len(sent)
+    assert [lag.events for lag in await stream.lags()] == [0]
+    odd = await stream.subscribe(TOPIC, "s", "ordered", partitions=ALL[1::2])
+    assert [lag.events for lag in await stream.lags()] == [len(sent) - ours]
+    await odd.close()
+    await even.close()
+
+
+async def test_what_is_claimed_later_begins_where_the_subscription_began(stream: Stream) -> None:
+    await stream.publish(TOPIC, [event(f"old{n}", f"key{n}") for n in range(50)])
+    even = await stream.subscribe(TOPIC, "s", "ordered", start="latest", partitions=ALL[::2])
+    sent = [event(f"{n}", f"key{n}") for n in range(50)]
+    await stream.publish(TOPIC, sent)
+    odd = await stream.subscribe(TOPIC, "s", "ordered", start="latest", partitions=ALL[1::2])
+    got = [names(await each.receive(100, 0.2)) for each in (even, odd)]
+    assert sorted(got[0] + got[1]) == sorted(each.id for each in sent)
+    assert all(got)
+    await even.close()
+    await odd.close()
+
+
+async def test_a_group_follows_a_claim_with_all_partitions(stream: Stream) -> None:
+    even = await stream.subscribe(TOPIC, "s", "ordered", partitions=ALL[::2])
+    sent = [event(f"{n}", f"key{n}") for n in range(50)]
+    await stream.publish(TOPIC, sent)
+    done = await even.receive(100, 0.2)
+    await even.ack(done)
+    await even.close()
+    group = await stream.subscribe(TOPIC, "s", "ordered")
+    got = await receive_all(group, len(sent) - len(done))
+    assert sorted(names(done) + names(got)) == sorted(each.id for each in sent)
+    await group.close()
+
+
 async def test_the_newest_owner_of_a_partition_wins_at_once(backend: Backend) -> None:
     stream = backend.stream
     await stream.publish(TOPIC, [event("0"), event("1")])

@@ -1,5 +1,6 @@
-// The API as one function, and the sign-in it needs. Tokens live in this browser's storage; an
-// expired access token is renewed once, quietly.
+// The API as one function, and the sign-in it needs. Tokens live in this browser's storage, which
+// all tabs share; an expired access token is renewed once, quietly, by one tab at a time: a refresh
+// token is good once, and using a spent one ends the session.
 
 const PREFIX = "/api/v1";
 const KEY = "jobray.session";
@@ -27,24 +28,35 @@ async function send(method, path, { body, form, headers = {}, signal } = {}) {
   return fetch(PREFIX + path, { method, headers: all, body: content, signal });
 }
 
+// Browsers have locks where a page came safely: over https, or from this machine.
+const alone = (work) => (navigator.locks ? navigator.locks.request(KEY, work) : work());
+
 let renewal = null;
 
-function renew() {
-  renewal ??= (async () => {
-    const tokens = session.read();
-    if (!tokens) return false;
-    const answer = await send("POST", "/auth/refresh", { body: { refresh_token: tokens.refresh_token } });
-    if (answer.ok) session.keep(await answer.json());
-    else if (answer.status < 500) session.forget();
-    return answer.ok;
-  })().finally(() => { renewal = null; });
+function renew(spent) {
+  renewal ??= alone(() => exchange(spent)).finally(() => { renewal = null; });
   return renewal;
 }
 
+// Whether there is another access token than the spent one. Throws where that cannot be told now.
+async function exchange(spent) {
+  const tokens = session.read();
+  if (!tokens) return false;
+  if (tokens.access_token !== spent) return true; // another tab was faster
+  const answer = await send("POST", "/auth/refresh", { body: { refresh_token: tokens.refresh_token } });
+  if (answer.ok) session.keep(await answer.json());
+  else if (answer.status === 401) session.forget();
+  else throw await problemOf(answer);
+  return answer.ok;
+}
+
+const problemOf = async (answer) => new Problem(answer.status, await answer.json().catch(() => ({})));
+
 export async function request(method, path, options = {}) {
+  const used = session.read()?.access_token;
   let answer = await send(method, path, options);
-  if (answer.status === 401 && session.read() && (await renew())) answer = await send(method, path, options);
-  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  if (answer.status === 401 && used && (await renew(used))) answer = await send(method, path, options);
+  if (!answer.ok) throw await problemOf(answer);
   return answer;
 }
 

@@ -4,6 +4,7 @@ The server is aiosmtpd in the test's own loop; its answers are scripted per comm
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backends.channels import kept
 from backends.channels.base import Message
 from backends.channels.email import SmtpMail
 from backends.channels.kept import KeptMail
@@ -317,3 +319,35 @@ async def test_without_a_server_each_mail_is_a_file(tmp_path: Path) -> None:
     assert (mail["To"], mail["Subject"]) == ("ada@example.org", MESSAGE.subject)
     assert (await channel.send(Message("2", "a@b, c@d", "s", "t"))).outcome == "permanent"
     await files.close()
+
+
+async def test_the_newest_mails_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "KEPT_MAX", 6)
+    monkeypatch.setattr(kept, "SWEEP_EVERY", 2)
+    files = LocalFiles(tmp_path)
+    await files.open()
+
+    async def names() -> list[str]:
+        return [info.name async for info in files.list("mail")]
+
+    async def send(channel: KeptMail, numbers: range) -> None:
+        for number in numbers:
+            sent = await channel.send(Message(f"m{number}", "ada@example.org", "s", "t"))
+            assert sent.outcome == "delivered"
+            os.utime(tmp_path / "mail" / f"m{number}.eml", (number, number))
+            counts.append(len(await names()))
+
+    counts: list[int] = []
+    await send(KeptMail(files, sender=SENDER, clock=clock), range(20))
+    assert counts[:6] == [1, 2, 3, 4, 5, 6]
+    assert set(counts[6:]) == {5, 6}
+    assert await names() == [f"mail/m{number}.eml" for number in range(19, 13, -1)]
+    await send(KeptMail(files, sender=SENDER, clock=clock), range(20, 21))
+    assert await names() == [f"mail/m{number}.eml" for number in range(20, 15, -1)]
+    await files.close()
+
+
+async def test_a_folder_that_cannot_be_looked_through_is_a_passing_fault(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("in the way")
+    channel = KeptMail(LocalFiles(tmp_path), sender=SENDER, clock=clock)
+    assert (await channel.send(MESSAGE)).outcome == "transient"

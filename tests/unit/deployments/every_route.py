@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from httpx2 import Response
 
@@ -187,6 +188,15 @@ async def _no_ports() -> Ports:
     raise AssertionError("this application is only read")
 
 
+def roles_of(dependant: Dependant) -> tuple[Role, ...]:
+    """The roles a route requires, by itself or through what it depends on; () where it does not."""
+    if isinstance(dependant.call, require):
+        return dependant.call.roles
+    found = [roles for each in dependant.dependencies if (roles := roles_of(each))]
+    assert len(found) <= 1, found
+    return found[0] if found else ()
+
+
 def _route(route: APIRoute, method: str, document: Json) -> Route:
     operation = document["paths"].get(route.path_format, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {})
@@ -195,14 +205,7 @@ def _route(route: APIRoute, method: str, document: Json) -> Route:
         method=method,
         path=route.path,
         access=Access((route.openapi_extra or {})["x-access"]),
-        roles=next(
-            (
-                dependency.call.roles
-                for dependency in route.dependant.dependencies
-                if isinstance(dependency.call, require)
-            ),
-            (),
-        ),
+        roles=roles_of(route.dependant),
         parameters=tuple(operation.get("parameters", ())),
         schema=next(iter(content.values()))["schema"] if is_fields else None,
         schemas=document["components"]["schemas"],

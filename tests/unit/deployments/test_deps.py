@@ -1,22 +1,18 @@
-"""What routes ask for: version guards, pages, idempotent writes, the trace."""
+"""What routes ask for: pages, idempotent writes, the trace."""
 
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from deployments.deps import (
     PUBLIC,
     CallerDep,
-    IfMatch,
     OnceDep,
     OptionalCallerDep,
     PageDep,
     TraceDep,
-    json_response,
-    not_modified,
-    set_etag,
     stored_json,
 )
 from deployments.routing import adopt
@@ -26,23 +22,9 @@ made: list[str] = []
 router = APIRouter(prefix="/try")
 
 
-@router.get("/guard", dependencies=[PUBLIC])
-async def guard(expected: IfMatch) -> int | None:
-    return expected
-
-
 @router.get("/page", dependencies=[PUBLIC])
 async def page(page: PageDep) -> list[Any]:
     return [page.limit, page.cursor]
-
-
-@router.get("/version", dependencies=[PUBLIC])
-async def version(request: Request) -> Response:
-    if (same := not_modified(request, 3)) is not None:
-        return same
-    answer = json_response({"a": 1})
-    set_etag(answer, 3)
-    return answer
 
 
 @router.get("/trace", dependencies=[PUBLIC])
@@ -69,33 +51,6 @@ def client(app, client):
     made.clear()
     adopt(app, router, prefix="")
     return client
-
-
-@pytest.mark.parametrize(
-    "given,expected", [(None, None), ("*", None), ('"3"', 3), (' "12" ', 12), ('"0"', 0)]
-)
-async def test_if_match_names_the_version_that_was_read(client, given, expected):
-    headers = {} if given is None else {"If-Match": given}
-    assert (await client.get("/try/guard", headers=headers)).json() == expected
-
-
-@pytest.mark.parametrize("given", ["3", 'W/"3"', '"x"', '"-1"', '""', '"1", "2"', '"' + "9" * 30])
-async def test_an_if_match_that_is_no_version_is_422(client, given):
-    answer = await client.get("/try/guard", headers={"If-Match": given})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["parameter"] == "If-Match"
-
-
-@pytest.mark.parametrize("given", ['"3"', 'W/"3"', '"1", "3"', "*"])
-async def test_what_the_client_has_is_not_sent_again(client, given):
-    answer = await client.get("/try/version", headers={"If-None-Match": given})
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"3"')
-
-
-@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"2"'}])
-async def test_what_the_client_does_not_have_is_sent(client, headers):
-    answer = await client.get("/try/version", headers=headers)
-    assert (answer.status_code, answer.json(), answer.headers["etag"]) == (200, {"a": 1}, '"3"')
 
 
 async def test_a_page_is_20_unless_it_is_said(client):

@@ -1,5 +1,11 @@
 """What an operator's machinery sees."""
 
+import asyncio
+
+import pytest
+
+from deployments.health import KEPT_S, RollCall
+from models.errors import Unavailable
 from services.ports import ActorStatus
 
 
@@ -16,8 +22,63 @@ async def test_health_answers_a_probe_at_an_address_that_is_no_host_of_ours(clie
 async def test_ready_lists_the_actors(client):
     answer = await client.get("/ready")
     assert answer.status_code == 200
-    (actor,) = answer.json()["actors"]
-    assert (actor["name"], actor["state"], actor["detail"]) == ("matcher:0", "serving", "")
+    assert answer.json()["actors"] == [{"name": "matcher:0", "state": "serving", "pid": 0}]
+
+
+async def test_ready_tells_nothing_of_an_actors_troubles(client, ports):
+    secret = "KeyError: 'person@example.org'"
+    ports.system.actors[:] = [ActorStatus("matcher:0", "stopped", secret, {}, {}, 4711)]
+    answer = await client.get("/ready")
+    assert answer.json()["actors"] == [{"name": "matcher:0", "state": "stopped", "pid": 4711}]
+    assert "KeyError" not in answer.text
+
+
+class CountingSystem:
+    """A system door that counts how often it is asked; unreachable while `down`."""
+
+    def __init__(self):
+        self.asked = 0
+        self.down = False
+
+    async def statuses(self):
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.down:
+            raise Unavailable
+        return [ActorStatus(f"actor:{self.asked}", "serving", "", {}, {})]
+
+
+async def test_the_actors_are_asked_once_however_many_ask():
+    system, now = CountingSystem(), [100.0]
+    roll_call = RollCall(lambda: now[0])
+
+    async def names(times):
+        found = await asyncio.gather(*(roll_call.of(system) for _ in range(times)))
+        return [statuses[0].name for statuses in found]
+
+    assert await names(20) == ["actor:1"] * 20
+    now[0] += KEPT_S * 0.9
+    assert await names(20) == ["actor:1"] * 20
+    now[0] += KEPT_S * 0.1
+    assert await names(20) == ["actor:2"] * 20
+
+
+async def test_an_answer_that_failed_is_not_kept():
+    system = CountingSystem()
+    roll_call = RollCall(lambda: 100.0)
+    system.down = True
+    with pytest.raises(Unavailable):
+        await roll_call.of(system)
+    system.down = False
+    assert (await roll_call.of(system))[0].name == "actor:2"
+
+
+async def test_ready_is_answered_from_what_was_said_last(client, ports):
+    assert (await client.get("/ready")).status_code == 200
+    ports.system.actors.clear()
+    assert (await client.get("/ready")).status_code == 200
+    await asyncio.sleep(KEPT_S)
+    assert (await client.get("/ready")).status_code == 503
 
 
 async def test_ready_is_a_503_while_an_actor_recovers(client, ports):

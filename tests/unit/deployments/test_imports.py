@@ -80,12 +80,6 @@ async def test_who_may(client: Any, sign_up: Any) -> None:
     assert (await client.get(f"{PATH}/nothing", headers=employer)).status_code == 404
 
 
-async def test_an_employer_must_be_verified_where_that_is_asked(serve: Any, sign_up: Any) -> None:
-    async with serve(require_verified_employers=True) as client:
-        headers = await sign_up(client, Role.EMPLOYER)
-        assert (await posted(client, headers, BODIES["text/csv"], "text/csv")).status_code == 403
-
-
 @pytest.mark.parametrize(
     "type_, body, status, slug",
     [

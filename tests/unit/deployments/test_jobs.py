@@ -2,7 +2,7 @@
 
 import pytest
 
-from backends.documents.collections import POSTINGS
+from backends.documents.collections import IDEMPOTENCY, POSTINGS, USERS
 from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
 from models.events import JOB_EVENTS
 from models.posting import Derived, Evidence, Level, Mode, Posting
@@ -81,12 +81,38 @@ async def test_who_may_submit(client, sign_up, employer):
     assert (await client.post(JOBS, json=POSTING, headers=employer)).status_code == 202
 
 
-async def test_an_employer_can_be_asked_to_be_verified(serve, sign_up):
+async def become(ports, client, headers, **changed):
+    """Change what is stored of this person."""
+    id_ = (await client.get("/api/v1/users/me", headers=headers)).json()["id"]
+    document = await ports.documents.get(USERS, id_)
+    await ports.documents.replace(
+        USERS, id_, document.body | changed, expected_version=document.version
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        (JOBS, {"json": POSTING}),
+        (f"{JOBS}/import", {"json": [{"title": "Cook", "company": "Acme"}]}),
+    ],
+)
+async def test_employers_can_be_asked_to_be_verified_and_admins_are_not(
+    serve, sign_up, ports, path, sent
+):
     async with serve(require_verified_employers=True) as client:
         employer = await sign_up(client, Role.EMPLOYER)
-        answer = await client.post(JOBS, json=POSTING, headers=employer)
-    assert answer.status_code == 403
-    assert "confirm your e-mail" in answer.json()["detail"]
+        refused = await client.post(path, headers=employer, **sent)
+        assert refused.status_code == 403
+        assert refused.json()["detail"] == "confirm your e-mail address before you post"
+        await become(ports, client, employer, email_verified=True)
+        assert (await client.post(path, headers=employer, **sent)).status_code == 202
+        admin = await sign_up(client, Role.EMPLOYER)
+        await become(ports, client, admin, role="admin")
+        assert (await client.post(path, headers=admin, **sent)).status_code == 202
+    async with serve() as client:
+        unverified = await sign_up(client, Role.EMPLOYER)
+        assert (await client.post(path, headers=unverified, **sent)).status_code == 202
 
 
 REFUSED = (
@@ -139,6 +165,19 @@ async def test_the_same_key_is_one_posting(client, employer, ports):
     assert other.status_code == 422
     assert await ports.documents.count(POSTINGS) == 1
     assert len([event async for event in ports.stream.read(JOB_EVENTS)]) == 1
+
+
+async def test_a_key_whose_answer_was_lost_makes_no_other_version(client, employer, ports):
+    await client.post(JOBS, json=POSTING | {"external_id": "7"}, headers=employer)
+    keyed = employer | {"Idempotency-Key": "k1"}
+    renewed = POSTING | {"external_id": "7", "title": "Cook"}
+    first = await client.post(JOBS, json=renewed, headers=keyed)
+    [claim] = (await ports.documents.find(IDEMPOTENCY)).items
+    await ports.documents.delete(IDEMPOTENCY, claim.id)
+    again = await client.post(JOBS, json=renewed, headers=keyed)
+    assert "idempotency-replayed" not in again.headers
+    assert (again.json(), again.json()["version"]) == (first.json(), 2)
+    assert len([event async for event in ports.stream.read(JOB_EVENTS)]) == 2
 
 
 async def test_the_same_external_id_is_the_next_version(client, employer):
@@ -246,6 +285,26 @@ async def test_a_revision_is_accepted_as_the_next_version(client, employer, port
         headers=employer | {"If-Match": answer.headers["etag"]},
     )
     assert (next_.status_code, next_.json()["version"]) == (202, 3)
+
+
+async def test_a_revision_is_a_stranger_s_to_read_once_it_is_published(
+    client, employer, stranger, ports
+):
+    id_ = await submit(client, employer)
+    await publish(ports, id_)
+    before = await client.get(f"{JOBS}/{id_}")
+    await client.patch(f"{JOBS}/{id_}", json={"title": "BUY NOW"}, headers=employer)
+    during = await client.get(f"{JOBS}/{id_}")
+    assert (during.json(), during.headers["etag"]) == (before.json(), '"1"')
+    known = {"If-None-Match": before.headers["etag"]}
+    assert (await client.get(f"{JOBS}/{id_}", headers=known)).status_code == 304
+    mine = await client.get(f"{JOBS}/{id_}", headers=employer)
+    assert (mine.json()["title"], mine.headers["etag"]) == ("BUY NOW", '"2.submitted"')
+    why = await client.post(f"{JOBS}/{id_}/why", json={"query": "title:engineer"}, headers=stranger)
+    assert why.json()["matched"]
+    await publish(ports, id_)
+    after = await client.get(f"{JOBS}/{id_}", headers=known)
+    assert (after.json()["title"], after.headers["etag"]) == ("BUY NOW", '"2"')
 
 
 REFUSED_REVISIONS = (

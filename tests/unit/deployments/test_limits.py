@@ -109,15 +109,23 @@ FORWARDED = [
 ]
 
 
-async def seen_by(peer, forwarded, trusted, *, uvicorn):
-    """The address that we find, with or without uvicorn's own middleware before us."""
+async def seen_by(peer, forwarded, trusted, *, uvicorn, server=None):
+    """The address that we find, with or without uvicorn's own middleware before us. `server` is our
+    end of the connection: on loopback where the peer is, unless it is given."""
     found = []
 
     async def app(scope, receive, send):
         found.append(Addresses(trusted).of(scope))
 
     headers = [] if forwarded is None else [(b"x-forwarded-for", forwarded.encode())]
-    scope = {"type": "http", "headers": headers, "client": (peer, 4711), "scheme": "http"}
+    own = server or ("127.0.0.1" if peer == "127.0.0.1" else "192.0.2.1")
+    scope = {
+        "type": "http",
+        "headers": headers,
+        "client": (peer, 4711),
+        "server": (own, 8000),
+        "scheme": "http",
+    }
     outer = ProxyHeadersMiddleware(app, ["127.0.0.1", "::1"]) if uvicorn else app
     await outer(scope, None, None)
     return found[0]
@@ -129,15 +137,38 @@ async def test_whose_request_it_is(peer, forwarded, trusted, client, uvicorn):
     assert await seen_by(peer, forwarded, trusted, uvicorn=uvicorn) == client
 
 
-_HOPS = st.lists(st.sampled_from(["127.0.0.1", "::1", "1.1.1.1", "6.6.6.6", "x", ""]), max_size=4)
+_HOPS = st.lists(
+    st.sampled_from(
+        ["127.0.0.1", "::1", "127.0.0.9", "203.0.113.7", "203.0.113.7:4711", "6.6.6.6", "x", ""]
+    ),
+    max_size=4,
+)
 
 
-@given(hops=_HOPS, peer=st.sampled_from(["127.0.0.1", "203.0.113.7"]))
-async def test_without_trusted_proxies_no_header_moves_the_address(hops, peer):
+@pytest.mark.parametrize(
+    "peer,server,client",
+    [
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("::1", "::1", "127.0.0.1"),
+        ("203.0.113.7", "192.0.2.1", "203.0.113.7"),
+        ("2001:db8::7", "2001:db8::1", "2001:db8::7"),
+    ],
+)
+@given(hops=_HOPS)
+async def test_without_trusted_proxies_every_client_has_one_budget(peer, server, client, hops):
     forwarded = ", ".join(hops)
-    found = await seen_by(peer, forwarded, (), uvicorn=True)
-    # A stranger who names himself is taken for loopback: one more budget, never a fresh one.
-    assert found in (peer, "127.0.0.1")
+    assert await seen_by(peer, forwarded, (), uvicorn=True, server=server) == client
+
+
+@pytest.mark.parametrize("trusted", [(), ("10.0.0.0/8",)])
+async def test_a_stranger_who_names_himself_stays_himself(trusted):
+    for forwarded in ("203.0.113.7", "203.0.113.7:4711"):
+        found = await seen_by("203.0.113.7", forwarded, trusted, uvicorn=True)
+        assert found == "203.0.113.7"
+
+
+async def test_without_a_peer_the_client_is_unknown():
+    assert Addresses(()).of({"headers": [], "client": None, "server": None}) == "unknown"
 
 
 async def test_a_body_is_refused_by_its_declared_length(serve):

@@ -5,7 +5,7 @@ it is still being written.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from deployments import live
+from deployments.capacity import MAX_ONGOING_REQUESTS
 from deployments.live import Feed, Live, Resume, StreamEnded, follow
 from models.errors import TooManyRequests, Unauthenticated, Unavailable
 from models.events import NOTIFICATION_EVENTS, Event
@@ -25,13 +26,25 @@ from tests.unit.deployments.telling import tell
 PATH = "/api/v1/notifications"
 
 
+OnAccept = Callable[[], Awaitable[object]]
+
+
+async def nothing() -> None: ...
+
+
 class Connection:
     """One connection to the application."""
 
-    def __init__(self, app: FastAPI, scope: dict[str, Any]) -> None:
+    def __init__(self, app: FastAPI, scope: dict[str, Any], on_accept: OnAccept = nothing) -> None:
         self._to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.done = asyncio.create_task(app(scope, self._to_app.get, self._from_app.put))
+        self._on_accept = on_accept
+        self.done = asyncio.create_task(app(scope, self._to_app.get, self._send))
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.accept":
+            await self._on_accept()
+        await self._from_app.put(message)
 
     async def got(self) -> dict[str, Any]:
         async with asyncio.timeout(3):
@@ -100,8 +113,13 @@ class Sse:
 
 
 @asynccontextmanager
-async def sse(app: FastAPI, headers: dict[str, str], **more: str) -> AsyncIterator[Sse]:
-    message = scope("http", f"{PATH}/stream", {**headers, **more}, method="GET")
+async def sse(
+    app: FastAPI,
+    headers: dict[str, str],
+    client: tuple[str, int] = ("127.0.0.1", 50000),
+    **more: str,
+) -> AsyncIterator[Sse]:
+    message = scope("http", f"{PATH}/stream", {**headers, **more}, method="GET", client=client)
     connection = Connection(app, message)
     connection.put({"type": "http.request", "body": b"", "more_body": False})
     try:
@@ -139,9 +157,11 @@ class Socket:
 
 
 @asynccontextmanager
-async def ws(app: FastAPI, *protocols: str, **headers: str) -> AsyncIterator[Socket]:
+async def ws(
+    app: FastAPI, *protocols: str, on_accept: OnAccept = nothing, **headers: str
+) -> AsyncIterator[Socket]:
     message = scope("websocket", f"{PATH}/ws", headers, subprotocols=list(protocols))
-    connection = Connection(app, message)
+    connection = Connection(app, message, on_accept)
     connection.put({"type": "websocket.connect"})
     socket = Socket(connection)
     try:
@@ -179,16 +199,25 @@ def fast_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_streams(app: FastAPI) -> int:
-    fan_out: Live = app.state.live
-    return fan_out.open
+    fan_out: Live | None = getattr(app.state, "live", None)
+    return fan_out.open if fan_out else 0
+
+
+async def joined_feed(fan_out: Live, user_id: str) -> Feed:
+    feed = fan_out.enter("203.0.113.7")
+    await fan_out.join(feed, user_id)
+    return feed
 
 
 async def until_open(app: FastAPI, number: int) -> None:
+    """Wait until so many streams are open and have joined."""
     async with asyncio.timeout(3):
-        while True:
-            if hasattr(app.state, "live") and open_streams(app) == number:
-                return
+        while open_streams(app) != number or joined(app) != number:
             await asyncio.sleep(0.005)
+
+
+def joined(app: FastAPI) -> int:
+    return sum(map(len, app.state.live._by_user.values()))
 
 
 # Server-sent events
@@ -320,6 +349,44 @@ async def test_one_person_has_so_many_streams(
             assert again.start["status"] == 200
 
 
+async def test_one_address_has_so_many_streams(
+    app: FastAPI, client: Any, sign_up: Any, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "STREAMS_PER_ADDRESS", 2)
+    others = [await sign_up(client) for _ in range(2)]
+    async with sse(app, ada.headers), ws(app), sse(app, others[0]) as third:
+        assert third.start["status"] == 429
+        assert third.headers["retry-after"] == "5"
+        async with ws(app, f"bearer.{ada.token}") as fourth:
+            assert await fourth.close_code() == 4429
+        # Behind another address there is room: the peer here is one that no header moves.
+        async with sse(app, others[1], client=("203.0.113.7", 4711)) as elsewhere:
+            assert elsewhere.start["status"] == 200
+        forwarded = {"X-Forwarded-For": "203.0.113.7"}
+        async with sse(app, others[1], **forwarded) as forged:
+            assert forged.start["status"] == 429
+    assert open_streams(app) == 0
+
+
+async def test_behind_a_trusted_proxy_each_address_has_its_own(
+    ports: Ports, serve: Any, sign_up: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "STREAMS_PER_ADDRESS", 1)
+    async with serve(trusted_proxies=("127.0.0.0/8",)) as client:
+        app, headers = client._transport.app, await sign_up(client)
+        async with (
+            sse(app, headers, **{"X-Forwarded-For": "198.51.100.1"}) as first,
+            sse(app, headers, **{"X-Forwarded-For": "198.51.100.2"}) as second,
+            sse(app, headers, **{"X-Forwarded-For": "9.9.9.9, 198.51.100.1"}) as third,
+        ):
+            assert [each.start["status"] for each in (first, second, third)] == [200, 200, 429]
+
+
+def test_streams_leave_slots_to_requests() -> None:
+    assert live.STREAMS == 0.6 * MAX_ONGOING_REQUESTS
+    assert live.STREAMS_PER_ADDRESS < live.STREAMS
+
+
 # WebSocket
 
 
@@ -330,6 +397,34 @@ async def test_the_token_may_come_as_a_protocol(app: FastAPI, ada: Person, ports
         await tell(ports, ada.id, "p1")
         assert await socket.posting() == "p1"
     assert open_streams(app) == 0
+
+
+async def test_what_is_made_as_soon_as_a_socket_is_open_is_told(
+    app: FastAPI, ada: Person, ports: Ports
+) -> None:
+    async def at_once() -> None:
+        await tell(ports, ada.id, "at once")
+
+    async with ws(app, f"bearer.{ada.token}", on_accept=at_once) as socket:
+        assert await socket.posting() == "at once"
+        assert await socket.connection.quiet()
+
+
+async def test_what_is_made_while_a_socket_joins_is_told(
+    app: FastAPI, ada: Person, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join = Live.join
+
+    async def slowly(self: Live, feed: Feed, user_id: str) -> None:
+        await tell(ports, user_id, "before")
+        await join(self, feed, user_id)
+        await tell(ports, user_id, "after")
+
+    monkeypatch.setattr(Live, "join", slowly)
+    async with ws(app) as socket:
+        socket.say({"token": ada.token})
+        assert [await socket.posting() for _ in range(2)] == ["before", "after"]
+        assert await socket.connection.quiet()
 
 
 async def test_a_neutral_protocol_keeps_the_token_out_of_the_answer(
@@ -428,7 +523,7 @@ async def test_a_slow_stream_is_ended_and_others_are_not(
 ) -> None:
     monkeypatch.setattr(live, "QUEUE", 3)
     fan_out = Live(ports.stream)
-    slow, quick = await fan_out.join(ada.id), await fan_out.join(ada.id)
+    slow, quick = await joined_feed(fan_out, ada.id), await joined_feed(fan_out, ada.id)
     received = []
     for number in range(5):
         await tell(ports, ada.id, f"p{number}")
@@ -447,7 +542,7 @@ async def test_a_slow_stream_is_ended_and_others_are_not(
 async def test_the_tail_lives_as_long_as_a_stream(app: FastAPI, ada: Person, ports: Ports) -> None:
     fan_out = Live(ports.stream)
     for posting in ("p1", "p2"):
-        feed = await fan_out.join(ada.id)
+        feed = await joined_feed(fan_out, ada.id)
         await tell(ports, ada.id, posting)
         entry = await feed.next(3)
         assert isinstance(entry, dict)
@@ -478,7 +573,7 @@ async def test_a_lost_tail_ends_every_stream(app: FastAPI, ada: Person, ports: P
             return tail
 
     fan_out = Live(Losing())  # type: ignore[arg-type]  # only what a Live asks of a stream
-    feed = await fan_out.join(ada.id)
+    feed = await joined_feed(fan_out, ada.id)
     with pytest.raises(StreamEnded):
         await feed.next(3)
     assert tail.closed
@@ -491,8 +586,10 @@ async def test_a_stream_that_cannot_be_followed_leaves_nothing(ada: Person) -> N
             raise Unavailable
 
     fan_out = Live(Down())  # type: ignore[arg-type]  # only what a Live asks of a stream
+    feed = fan_out.enter("203.0.113.7")
     with pytest.raises(Unavailable):
-        await fan_out.join(ada.id)
+        await fan_out.join(feed, ada.id)
+    fan_out.leave(feed)
     assert fan_out.open == 0
 
 
@@ -500,14 +597,17 @@ async def test_the_caps_are_refused_before_anything_is_opened(
     ports: Ports, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fan_out = Live(ports.stream)
-    feeds = [await fan_out.join("a") for _ in range(live.STREAMS_PER_USER)]
+    feeds = [await joined_feed(fan_out, "a") for _ in range(live.STREAMS_PER_USER)]
+    late = fan_out.enter("203.0.113.7")
     with pytest.raises(TooManyRequests):
-        await fan_out.join("a")
+        await fan_out.join(late, "a")
+    fan_out.leave(late)
     monkeypatch.setattr(live, "STREAMS", live.STREAMS_PER_USER)
     with pytest.raises(Unavailable):
-        await fan_out.join("b")
+        fan_out.enter("198.51.100.1")
     for feed in feeds:
         fan_out.leave(feed)
+    assert fan_out.open == 0
 
 
 @pytest.mark.usefixtures("fast_heartbeat")
@@ -515,14 +615,14 @@ async def test_a_refused_check_ends_the_following(ports: Ports, app: FastAPI) ->
     async def refused() -> None:
         raise Unauthenticated
 
-    following = follow(ports, Feed("a"), BEGINNING, check=refused)
+    following = follow(ports, Feed("203.0.113.7", "a"), BEGINNING, check=refused)
     with pytest.raises(Unauthenticated):
         await anext(following)
 
 
 async def test_events_of_other_kinds_pass_by(app: FastAPI, ada: Person, ports: Ports) -> None:
     fan_out = Live(ports.stream)
-    feed = await fan_out.join(ada.id)
+    feed = await joined_feed(fan_out, ada.id)
     other = Event(type="notification.read.v1", subject="n", key=ada.id, data={"id": "n"})
     await ports.stream.publish(NOTIFICATION_EVENTS, [other])
     assert await feed.next(0.1) is None

@@ -1,5 +1,7 @@
 """Whatever goes wrong leaves as application/problem+json and tells nothing it should not."""
 
+from typing import Annotated
+
 import pytest
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +10,7 @@ from structlog.testing import capture_logs
 from deployments.deps import PUBLIC
 from deployments.problem import json_pointer, shown
 from deployments.routing import adopt
+from models.posting import Plain
 
 LOGIN = "/api/v1/auth/login/access-token"
 REGISTER = "/api/v1/auth/register"
@@ -150,6 +153,29 @@ async def test_a_query_is_text(app, client):
     problem_of(await client.get("/echo?" + "&".join(f"q={n}" for n in range(60))), 422)
 
 
+async def test_a_query_refuses_the_control_characters_that_a_body_refuses(app, client):
+    class Note(BaseModel):
+        text: Annotated[str, Plain]
+
+    router = APIRouter()
+
+    @router.post("/note", dependencies=[PUBLIC])
+    async def note(note: Note, text: str = "") -> None: ...
+
+    adopt(app, router, prefix="")
+    refused = {"query": [], "body": []}
+    for number in range(0xA2):
+        text = f"a{chr(number)}b"
+        by_query = await client.post("/note", params={"text": text}, json={"text": "a"})
+        by_body = await client.post("/note", json={"text": text})
+        for kind, answer in (("query", by_query), ("body", by_body)):
+            assert answer.status_code in (200, 422)
+            if answer.status_code == 422:
+                refused[kind].append(number)
+    assert refused["query"] == refused["body"]
+    assert 0x7F in refused["query"]
+
+
 @pytest.mark.parametrize("path", ["/api/v1/jobs/%00", "/api/v1/%0d%0aX", "/" + "a" * 5000, "/%7f"])
 async def test_a_path_that_is_no_path_is_404(client, path):
     problem_of(await client.get(path), 404)
@@ -192,6 +218,20 @@ def test_a_pointer_escapes_what_rfc_6901_escapes():
 )
 def test_what_is_echoed_is_short_and_flat(value, text):
     assert shown(value, names=["name"]) == text
+
+
+@pytest.mark.parametrize(
+    "field,got", [("username", "a file"), ("password", "(not shown)"), ("grant_type", "a file")]
+)
+async def test_a_file_in_the_place_of_a_text_is_called_one(client, field, got):
+    form = {"username": "a@example.org", "password": "a long enough passphrase"}
+    form.pop(field, None)
+    answer = await client.post(
+        "/api/v1/auth/login/access-token", data=form, files={field: ("name.txt", b"s3cret")}
+    )
+    (fault,) = problem_of(answer, 422)["errors"]
+    assert (fault["pointer"], fault["got"]) == (f"/{field}", got)
+    assert "name.txt" not in answer.text
 
 
 def test_what_has_no_name_or_a_secret_one_is_not_echoed():

@@ -24,6 +24,7 @@ from deployments.routing import ClosedRoute, adopt
 from deployments.settings import EdgeSettings
 from models.user import Role
 from services.tokens import Tokens
+from tests.unit.deployments.every_route import roles_of
 
 ME = "/api/v1/users/me"
 REFRESH = "/api/v1/auth/refresh"
@@ -95,11 +96,8 @@ async def test_no_route_for_a_role_answers_another(app, client, sign_up):
     asked = http_routes(app, {Access.ROLE})
     assert len(asked) >= 2
     for method, path, route in asked:
-        (allowed,) = {
-            dependency.call.roles
-            for dependency in route.dependant.dependencies
-            if isinstance(dependency.call, require)
-        }
+        allowed = roles_of(route.dependant)
+        assert allowed
         for role, headers in people.items():
             answer = await client.request(method, path, headers=headers)
             assert (answer.status_code == 403) is (role not in allowed), (method, path)

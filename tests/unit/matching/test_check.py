@@ -16,6 +16,7 @@ from tests.unit.matching.worlds import normal_trees, place
 
 PYTHON = {"op": "words", "text": "python"}
 SQL = {"op": "words", "text": "sql"}
+LEEDS = place("Leeds, GB").model_dump(mode="json")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +169,20 @@ def test_criteria_from_json_are_normal_and_canonical() -> None:
         ({"op": "and", "items": [PYTHON, {"op": "mode", "values": ["x"]}]},
          "/criteria/items/1/values/0", "'onsite'"),
         ({"op": "not", "item": PYTHON}, "/criteria", "something the posting must have"),
+        (PYTHON | {"hard": "yes"}, "/criteria/hard", "valid boolean"),
+        (PYTHON | {"hard": 1}, "/criteria/hard", "valid boolean"),
+        (PYTHON | {"text": 7}, "/criteria/text", "valid string"),
+        ({"op": "pay", "currency": "USD", "min": "70000"}, "/criteria/min", "valid number"),
+        ({"op": "pay", "currency": "USD", "min": True}, "/criteria/min", "valid number"),
+        ({"op": "pay", "currency": "USD", "max": "1e5"}, "/criteria/max", "valid number"),
+        ({"op": "age", "hours": "24"}, "/criteria/hours", "valid number"),
+        ({"op": "age", "hours": True}, "/criteria/hours", "valid number"),
+        ({"op": "near", "place": LEEDS, "km": "10"}, "/criteria/km", "valid number"),
+        ({"op": "near", "place": LEEDS | {"id": str(LEEDS["id"])}, "km": 10},
+         "/criteria/place/id", "valid integer"),
+        ({"op": "place", "place": LEEDS | {"id": float(LEEDS["id"])}},
+         "/criteria/place/id", "valid integer"),
+        ({"op": "place", "place": LEEDS | {"lat": "53.8"}}, "/criteria/place/lat", "valid number"),
     ],
 )  # fmt: skip
 def test_faults_of_json_carry_pointers(body: Any, pointer: str, expected: str) -> None:
@@ -176,6 +191,22 @@ def test_faults_of_json_carry_pointers(body: Any, pointer: str, expected: str) -
     error = refused.value.errors[0]
     assert error.pointer == pointer
     assert expected in error.expected
+
+
+@pytest.mark.parametrize("amount", [70000, 70000.0, 70000.5])
+def test_a_whole_number_is_a_number(amount: float) -> None:
+    tree = from_json({"op": "pay", "currency": "USD", "min": amount})
+    assert tree == Pay(currency="USD", min=float(amount))
+
+
+@pytest.mark.parametrize(
+    ("op", "got"),
+    [(None, "null"), (True, "true"), (7, "7"), ([], "an array"), ({}, "an object")],
+)
+def test_what_was_got_is_told_in_the_terms_of_json(op: Any, got: str) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        from_json({"op": op})
+    assert refused.value.errors[0].got == got
 
 
 def test_places_of_json_must_exist() -> None:
@@ -206,7 +237,7 @@ def test_a_deep_value_where_a_text_belongs_is_not_shown() -> None:
         body = [body]
     with pytest.raises(InvalidQuery) as refused:
         from_json({"op": "words", "text": body})
-    assert refused.value.errors[0].got == "a list"
+    assert refused.value.errors[0].got == "an array"
 
 
 def test_count_of_json_is_bounded_while_it_is_read() -> None:

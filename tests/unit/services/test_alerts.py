@@ -17,8 +17,10 @@ from models.errors import (
     VersionConflict,
 )
 from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED
-from models.posting import Given
+from models.posting import Derived, Given
+from processing.derive import Derivation
 from services import alerts, postings
+from services.matched import AlertFacts, match_of
 from services.queries import QueryInput
 from services.terms import AlertTerms
 
@@ -141,6 +143,13 @@ async def test_a_person_has_a_bounded_number_of_alerts(ports, monkeypatch):
     await create(ports, user="other")
 
 
+async def test_repeating_the_create_that_reached_the_bound_has_its_effect(ports, monkeypatch):
+    monkeypatch.setattr(alerts, "ALERTS_MAX", 1)
+    id_ = derived_id("alert", "u", "key")
+    first = await create(ports, id=id_)
+    assert await create(ports, id=id_) == first
+
+
 async def test_an_alert_of_another_person_is_not_found(ports):
     alert = await create(ports)
     for attempt in (
@@ -247,3 +256,17 @@ async def test_matches_come_with_the_card_of_their_posting(ports, clock):
     items, after = await alerts.matches(ports, "u", alert.id, limit=10, after=None)
     assert [item["posting"] and item["posting"]["title"] for item in items] == [None, "Cook"]
     assert after is None
+
+
+async def test_a_match_shows_its_posting_as_it_was_published(ports, clock):
+    alert = await create(ports)
+    posting = await postings.submit(
+        ports, owner_id="o", given=Given(title="Cook", company="Acme"), source="api"
+    )
+    await postings.finish(ports, posting, Derivation(Derived(html="", text=""), "publish", ()))
+    document = await ports.documents.get(POSTINGS, posting.id)
+    await postings.resubmit(ports, document, Given(title="BUY NOW", company="Acme"))
+    match = match_of(alert.id, AlertFacts.of(alert), posting, (), now=clock(), traceparent=None)
+    await ports.documents.insert(MATCHES, match.id, match.model_dump(mode="json"))
+    [item], _ = await alerts.matches(ports, "u", alert.id, limit=10, after=None)
+    assert item["posting"]["title"] == "Cook"

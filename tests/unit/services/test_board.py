@@ -11,6 +11,7 @@ from models.posting import Derived, Given, Status
 from models.user import Role, User
 from processing.derive import Derivation
 from services import board, postings
+from services.representations import posting_view
 
 
 def person(id_, role=Role.EMPLOYER):
@@ -67,12 +68,84 @@ async def test_closing_does_not_publish_what_was_refused(ports, posting, verdict
         await board.read(ports, posting.id, None)
 
 
+def seen(body):
+    return (body["version"], body["given"]["title"], body["status"])
+
+
+async def test_while_a_revision_is_under_way_the_board_shows_what_was_published(
+    ports, posting, clock
+):
+    await settle(ports, posting)
+    before = posting_view(await board.read(ports, posting.id, None))
+    for number in (2, 3):
+        clock.advance(5)
+        spam = {"title": f"BUY NOW {number}", "url": "https://spam.example"}
+        await board.revise(ports, posting.id, OWNER, spam, expected_version=None)
+        for reader in (STRANGER, None):
+            assert posting_view(await board.read(ports, posting.id, reader)) == before
+        for reader in (OWNER, ADMIN):
+            body = await board.read(ports, posting.id, reader)
+            assert seen(body) == (number, f"BUY NOW {number}", "submitted")
+
+
+async def test_a_revision_that_is_published_is_everybody_s(ports, posting):
+    await settle(ports, posting)
+    revised = await board.revise(
+        ports, posting.id, OWNER, {"title": "Plumber"}, expected_version=None
+    )
+    settled = await settle(ports, revised)
+    assert settled.published is None
+    assert seen(await board.read(ports, posting.id, None)) == (2, "Plumber", "published")
+
+
+@pytest.mark.parametrize("verdict", ["review", "reject"])
+async def test_a_revision_that_is_refused_leaves_the_board(ports, posting, verdict):
+    await settle(ports, posting)
+    revised = await board.revise(
+        ports, posting.id, OWNER, {"title": "BUY NOW"}, expected_version=None
+    )
+    assert (await settle(ports, revised, verdict)).published is None
+    with pytest.raises(NotFound):
+        await board.read(ports, posting.id, None)
+
+
+async def test_a_revision_stays_hidden_while_it_is_tried_and_when_it_fails(ports, posting):
+    await settle(ports, posting)
+    revised = await board.revise(
+        ports, posting.id, OWNER, {"title": "BUY NOW"}, expected_version=None
+    )
+    await postings.fail(ports, revised, "no", final=False)
+    assert seen(await board.read(ports, posting.id, None))[1] == "Data engineer"
+    failed = await postings.fail(ports, revised, "no", final=True)
+    assert (failed.published, failed.published_at) == (None, None)
+    with pytest.raises(NotFound):
+        await board.read(ports, posting.id, None)
+
+
 async def test_closing_does_not_publish_a_revision_that_was_not_processed(ports, posting):
     await settle(ports, posting)
     await board.revise(ports, posting.id, OWNER, {"title": "BUY NOW"}, expected_version=None)
-    await board.close(ports, posting.id, OWNER)
-    with pytest.raises(NotFound):
-        await board.read(ports, posting.id, None)
+    closed = await board.close(ports, posting.id, OWNER)
+    assert closed.published_at is not None
+    body = await board.read(ports, posting.id, None)
+    assert seen(body) == (1, "Data engineer", "closed")
+
+
+async def test_a_closed_posting_that_comes_again_is_closed_until_it_is_published(ports):
+    def submit(title):
+        url = f"https://acme.example/{title}"
+        given = Given(title=title, company="Acme", external_id="7", url=url)
+        return postings.submit(ports, owner_id="owner", given=given, source="api")
+
+    first = await submit("Cook")
+    await settle(ports, first)
+    await board.close(ports, first.id, OWNER)
+    again = await submit("Chef")
+    shown = await board.read(ports, first.id, None)
+    assert seen(shown) == (1, "Cook", "closed")
+    assert [source["url"] for source in shown["sources"]] == ["https://acme.example/Cook"]
+    await settle(ports, again)
+    assert seen(await board.read(ports, first.id, None)) == (2, "Chef", "published")
 
 
 async def test_a_closed_posting_can_still_be_read(ports, posting, events, clock):
@@ -160,6 +233,25 @@ async def test_a_patch_that_would_not_be_valid_is_refused_by_pointer(
     with pytest.raises(InvalidInput) as refused:
         await board.revise(ports, posting.id, OWNER, patch, expected_version=None)
     assert [fault.pointer for fault in refused.value.errors] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("patch", "got"),
+    [
+        ({"title": None}, "nothing"),
+        ({"title": 7}, "a number"),
+        ({"locations": {"0": "Leeds"}}, "an object"),
+        ({"locations": "Leeds"}, "a string"),
+        ({"mode": True}, "a boolean"),
+        ({"mode": []}, "an array"),
+        ({"locations": [None]}, "null"),
+        ({"salary": {"min": 90}}, "an object"),
+    ],
+)
+async def test_what_was_got_is_told_in_the_terms_of_json(ports, posting, patch, got):
+    with pytest.raises(InvalidInput) as refused:
+        await board.revise(ports, posting.id, OWNER, patch, expected_version=None)
+    assert [fault.got for fault in refused.value.errors] == [got]
 
 
 async def test_a_guard_holds_for_each_change(ports, posting):

@@ -51,7 +51,6 @@ async def test_a_name_of_symbols_is_a_company_too(ports):
 
 
 async def test_no_such_company(ports):
-    with pytest.raises(NotFound):
-        await companies.read(ports, "none")
-    with pytest.raises(NotFound):
-        await companies.name_of(ports, "none")
+    for read in (companies.read, companies.name_of):
+        with pytest.raises(NotFound, match=r"^there is no such company$"):
+            await read(ports, "none")

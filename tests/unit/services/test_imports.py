@@ -80,13 +80,37 @@ async def test_of_two_records_of_one_id_the_later_one_stands(ports: Ports) -> No
 
 @pytest.mark.parametrize(
     "changed",
-    [{"title": "Other"}, {"company": "B"}, {"locations": ["York"]}, {"url": "http://b.example"}],
+    [
+        {"title": "Other"},
+        {"company": "B"},
+        {"locations": ["York"]},
+        {"url": "http://b.example"},
+        {"description": "<p>Nights</p>"},
+        {"salary": {"min": 1, "currency": "GBP"}},
+        {"title": "ALeeds", "locations": []},
+    ],
 )
 def test_derived_ids_tell_postings_apart(changed: dict[str, Any]) -> None:
     base: dict[str, Any] = {"title": "A", "company": "Acme", "locations": ["Leeds"]}
     one, other = Given(**base), Given(**{**base, **changed})
     assert imports.identified(one).external_id != imports.identified(other).external_id
     assert imports.identified(one) == imports.identified(Given(**base))
+
+
+async def test_two_vacancies_of_one_title_stay_two(
+    ports: Ports, events: Events, clock: Any
+) -> None:
+    days, nights = (
+        good(line, title="Nurse", external_id=None, description=f"<p>{shift}</p>")
+        for line, shift in ((1, "Days"), (2, "Nights"))
+    )
+    found = await run(ports, [days, nights, days])
+    assert (found.accepted, await ports.documents.count(POSTINGS)) == (3, 2)
+    clock.advance(60)
+    again = await run(ports, [nights, days], id="import-2")
+    assert (again.accepted, again.unchanged) == (2, 2)
+    versions = [d.body["version"] for d in (await ports.documents.find(POSTINGS)).items]
+    assert (versions, len(await events(JOB_EVENTS))) == ([1, 1], 2)
 
 
 async def test_a_document_that_breaks_off(ports: Ports) -> None:

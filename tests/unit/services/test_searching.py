@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backends.documents.collections import POSTINGS
+from matching.bounds import DEPTH_MAX, TESTS_MAX, depth, size
 from models.criteria import UnknownPolicy
 from models.errors import InvalidInput, InvalidQuery
 from models.money import AnnualPay
@@ -114,6 +115,18 @@ async def test_what_has_left_the_board_is_not_shown(ports, board):
     assert await found(ports, board) == ["senior"]
 
 
+async def test_a_posting_under_revision_is_shown_as_it_was_published(ports, board):
+    document = await ports.documents.get(POSTINGS, board["cook"])
+    given = Given(title="Cook, BUY NOW", company="Acme")
+    await postings.resubmit(ports, document, given)
+    result = await searching.search(ports, Asked(q="cook"))
+    assert [(item["title"], item["status"], item["version"]) for item in result["items"]] == [
+        ("Cook", "published", 1)
+    ]
+    seen = await previews.preview(ports, QueryInput(query="cook"))
+    assert [card["title"] for card in seen["sample"]] == ["Cook"]
+
+
 @pytest.mark.parametrize(
     ("asked", "parameter", "position"),
     [
@@ -175,6 +188,43 @@ def test_a_parameter_smuggles_in_no_other_clause(name, value):
 )
 def test_a_parameter_is_the_clause_that_it_stands_for(fields, text):
     assert shorthand.joined(None, fields) == shorthand.joined(text, {})
+
+
+def words(prefix, count):
+    return " ".join(f"{prefix}{number}" for number in range(count))
+
+
+def nested(levels):
+    """An OR of an AND of an OR and so on, so many deep."""
+    text = "b"
+    for level in range(levels):
+        operator = " OR " if (levels - level) % 2 else " "
+        text = f"(a{level}{operator}{text})"
+    return text
+
+
+@pytest.mark.parametrize(
+    ("q", "fields", "parameter"),
+    [
+        (words("a", 150), {"title": words("b", 60)}, "q"),
+        (None, {"title": words("a", 150), "company": words("b", 60)}, "title"),
+        (nested(DEPTH_MAX), {"title": "x"}, "q"),
+    ],
+    ids=["query", "parameters only", "depth"],
+)
+def test_what_is_joined_is_held_to_the_size_of_one_query(q, fields, parameter):
+    with pytest.raises(InvalidQuery, match="at most") as refused:
+        shorthand.joined(q, fields)
+    assert [fault.parameter for fault in refused.value.errors] == [parameter]
+
+
+def test_what_is_joined_may_be_as_large_as_one_query():
+    criteria, _ = shorthand.joined(words("a", 140), {"title": words("b", 60)})
+    assert criteria is not None
+    assert size(criteria) == (TESTS_MAX, 0)
+    criteria, _ = shorthand.joined(nested(DEPTH_MAX - 1), {"title": "x"})
+    assert criteria is not None
+    assert depth(criteria) == DEPTH_MAX
 
 
 def test_the_query_s_policy_on_unknown_facts_holds():

@@ -103,6 +103,36 @@ async def test_revoking_holds_at_once_and_twice_is_fine(ports, tokens, user):
     await refused(sessions.refresh(ports, tokens, granted.refresh_token))
 
 
+async def test_sessions_are_forgotten_when_their_time_is_over(ports, tokens, user, clock):
+    for _ in range(3):
+        await sessions.begin(ports, tokens, user.id)
+    clock.advance(WEEK_S - 1)
+    kept = await sessions.begin(ports, tokens, user.id)
+    caller = await sessions.authenticate(ports, tokens, kept.access_token)
+    await sessions.revoke(ports, caller.session_id)
+    assert await sessions.forget_expired(ports) == 0
+    clock.advance(1)
+    assert [await sessions.forget_expired(ports, limit=2) for _ in range(3)] == [2, 1, 0]
+    [left] = (await ports.documents.find(SESSIONS)).items
+    assert left.id == caller.session_id
+
+
+async def test_a_session_renewed_meanwhile_is_kept(ports, tokens, user, clock, monkeypatch):
+    granted = await sessions.begin(ports, tokens, user.id)
+    caller = await sessions.authenticate(ports, tokens, granted.access_token)
+    clock.advance(WEEK_S)
+    found = await ports.documents.find(SESSIONS)
+
+    async def as_it_was(*arguments, **options):
+        return found
+
+    document = found.items[0]
+    await ports.documents.replace(SESSIONS, document.id, document.body, expected_version=1)
+    monkeypatch.setattr(ports.documents, "find", as_it_was)
+    await sessions.forget_expired(ports)
+    assert (await ports.documents.get(SESSIONS, caller.session_id)).version == 2
+
+
 async def test_a_session_that_is_not_stored_is_none(ports, tokens, user, clock):
     issued = {"user_id": user.id, "session_id": new_id(), "jti": new_id(), "now": clock()}
     await refused(sessions.authenticate(ports, tokens, tokens.issue("access", **issued)))
