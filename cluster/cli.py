@@ -105,6 +105,9 @@ def demo(
         with bar() as shown:
             task = shown.add_task("Filling with postings", total=postings)
             show.fill(postings, lambda done: shown.update(task, completed=done))
+        with spinner() as shown:
+            shown.add_task("Telling the seeker what was there")
+            show.settle(ending)
         show.play(ending, every_s)
 
 

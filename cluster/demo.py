@@ -31,6 +31,8 @@ ALERTS = (
     ("Care and nursing", "nurse OR patients"),
 )
 API = "/api/v1"
+QUIET_S, QUIET_CHECKS = 2.0, 2
+"""What was filled in is told when no match came for so many seconds, looked at so many times."""
 
 
 class Refused(Exception):
@@ -124,6 +126,15 @@ class Demo:
                 raise Refused(f"import: {response.status} {answer.decode()}")
             done += len(lines)
             on_progress(done)
+
+    def settle(self, ending: threading.Event) -> None:
+        """Wait until what was filled in has been told."""
+        newest, quiet = None, 0
+        while quiet < QUIET_CHECKS and not ending.wait(QUIET_S / QUIET_CHECKS):
+            items = self._seeker.call("GET", "/notifications?limit=1")["items"]
+            found = items[0]["id"] if items else None
+            quiet = quiet + 1 if found == newest else 0
+            newest = found
 
     def play(self, ending: threading.Event, every_s: float) -> None:
         """Publish a new posting every few seconds and show what the seeker is told, until the

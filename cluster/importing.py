@@ -57,10 +57,9 @@ def report(summary: Tally, console: Console) -> None:
     """Print what was refused, line by line, and the sums."""
     for rejection in summary.rejected:
         for fault in rejection.errors:
-            where = fault.pointer or fault.parameter or ""
-            line = fault.line or rejection.line
+            where = f"{fault.line or rejection.line} {fault.pointer or fault.parameter or ''}"
             console.print(
-                f"line {line} {where}: expected {fault.expected}, got {fault.got}",
+                f"line {where.rstrip()}: expected {fault.expected}, got {fault.got}",
                 style="red",
                 markup=False,
                 soft_wrap=True,

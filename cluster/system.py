@@ -1,8 +1,8 @@
 """The running system on one machine: a Ray node, the actors, HTTP; begun and ended as one.
 
-Everything is a child of the process that starts it and dies with it. Ray listens on interfaces we
-do not choose, so it asks for a token (a file of mode 0600 in the data folder); its dashboard and
-our HTTP stay on loopback.
+Everything is a child of the process that starts it and dies with it. Ray's own processes listen on
+every interface whatever it is told (also with a node address of 127.0.0.1), so each of them asks for
+a token, a file of mode 0600 in the data folder; its dashboard and our HTTP stay on loopback.
 """
 
 import contextlib
@@ -129,9 +129,22 @@ class System:
         _ray_environment(self.token_file)
         progress("Starting Ray")
         self._begun = True
+        try:
+            self._start_ray()
+        except Exception:  # Ray raises bare ones; its helpers are slow to start on a busy machine
+            progress("Starting Ray again")
+            self._start_ray_or_tell()
+        progress("Starting actors and HTTP")
+        self._create_actors()
+        self._serve()
+        progress("Recovering")
+        self._wait_until_ready(progress)
+
+    def _start_ray(self) -> None:
         import ray
 
         dashboard = self._settings.ray.dashboard
+        ray.shutdown()
         context = ray.init(
             "local",
             namespace="jobray",
@@ -143,11 +156,16 @@ class System:
             logging_level=logging.ERROR,
         )
         self.dashboard_url = f"http://{context.dashboard_url}" if dashboard else None
-        progress("Starting actors and HTTP")
-        self._create_actors()
-        self._serve()
-        progress("Recovering")
-        self._wait_until_ready(progress)
+
+    def _start_ray_or_tell(self) -> None:
+        try:
+            self._start_ray()
+        except Exception as error:
+            reason = str(error).partition("\n")[0]
+            raise StartError(
+                f"Ray does not start: {reason} Its logs are in /tmp/ray/session_latest/logs; "
+                "a machine that is very busy may need another try"
+            ) from error
 
     def _create_actors(self) -> None:
         from cluster.actors import create

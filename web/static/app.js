@@ -14,7 +14,7 @@ function show(id) {
 }
 
 async function start() {
-  const posting = location.pathname.match(/^\/jobs\/([0-9a-f-]{36})$/);
+  const posting = location.pathname.match(/^\/jobs\/([^/]+)$/);
   find("#account").hidden = !session.read();
   if (session.read()) {
     try {
@@ -260,7 +260,7 @@ function postingOf(posting) {
     ["Mode", posting.mode, "mode"],
     ["Remote from", posting.remote_countries?.join(", "), "remote_countries"],
     ["Pay", money(posting.pay ?? posting.salary), "pay"],
-    ["A year", annual(posting.pay_annual), null],
+    ["Pay in USD", annual(posting.pay_annual), null],
     ["Level", posting.level, "level"],
     ["Employment", posting.employment_type?.replace("_", " "), "employment_type"],
     ["Skills", posting.skills?.join(", "), "skills"],
@@ -269,7 +269,7 @@ function postingOf(posting) {
   const list = make("dl", { class: "facts" });
   for (const [name, value, fact] of facts) {
     const words = [...new Set((posting.evidence?.[fact] ?? []).map((e) => e.text))].slice(0, 3);
-    list.append(make("dt", {}, name), make("dd", {}, String(value), " ", ...words.map((w) => make("q", { title: "the words this comes from" }, w))));
+    list.append(make("dt", {}, name), make("dd", {}, String(value), " ", ...words.flatMap((w) => [make("q", { title: "the words this comes from" }, w), " "])));
   }
   const body = make("div", {});
   body.append(...new DOMParser().parseFromString(posting.description || "", "text/html").body.childNodes);
