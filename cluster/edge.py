@@ -40,6 +40,7 @@ def edge_settings(settings: Settings, roles: tuple[str, ...] = ROLES) -> EdgeSet
         allowed_hosts=(*settings.http.allowed_hosts, *((public,) if public else ())),
         cors_origins=settings.http.cors_origins,
         trusted_proxies=settings.http.trusted_proxies,
+        request_id_by_proxy=True,  # each request to a replica comes through Serve's proxy
         public_url=settings.public_url,
         hsts=settings.public_url.startswith("https://"),
         docs_open=settings.http.docs,

@@ -1,8 +1,8 @@
 """The running system on one machine: a Ray node, the actors, HTTP; begun and ended as one.
 
 Everything is a child of the process that starts it and dies with it. Ray's own processes listen on
-every interface whatever it is told (also with a node address of 127.0.0.1), so each of them asks for
-a token, a file of mode 0600 in the data folder; its dashboard and our HTTP stay on loopback.
+every interface whatever it is told, also with a node address of 127.0.0.1; so each of them asks for
+a token, a file of mode 0600 in the data folder. Its dashboard and our HTTP stay on loopback.
 """
 
 import contextlib

@@ -3,16 +3,41 @@
 
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, Strict, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
 
 from models.alert import AlertName
 from models.base import Model, Timestamp
 from models.money import Country, Currency, Money, Period
 from models.posting import DESCRIPTION_MAX, EmploymentType, Level, Mode, Name, Title, WebAddress
+from reference.money import ISO_4217
 from services.queries import QueryInput, QueryText
 from services.terms import AlertTerms
 
-Description = Annotated[str, StringConstraints(max_length=DESCRIPTION_MAX)]
+
+def _not_blank(text: str) -> str:
+    """What a feed or an import may lack, somebody who writes a posting must say."""
+    if not text.strip():
+        raise ValueError("a text that is not blank")
+    return text
+
+
+def _known_currency(value: object) -> object:
+    if isinstance(value, str) and value not in ISO_4217:
+        raise ValueError("an ISO 4217 currency code")
+    return value
+
+
+Description = Annotated[
+    str, StringConstraints(max_length=DESCRIPTION_MAX), AfterValidator(_not_blank)
+]
+KnownCurrency = Annotated[Currency, BeforeValidator(_known_currency)]
 Id = Annotated[str, StringConstraints(max_length=36)]
 Amount = Annotated[float, Strict()]
 """A number: neither a text of one, which a CSV file has to use, nor a boolean."""
@@ -44,10 +69,11 @@ class Facts(Model):
 
 
 class Salary(Money):
-    """The bounds as JSON numbers."""
+    """The bounds as JSON numbers, the currency one that is in use."""
 
     min: Annotated[Amount, Field(ge=0, le=1e12)] | None = None
     max: Annotated[Amount, Field(ge=0, le=1e12)] | None = None
+    currency: KnownCurrency
 
 
 class Submission(Facts):
@@ -75,15 +101,16 @@ class SalaryPatch(Model):
 
     min: Amount | None = None
     max: Amount | None = None
-    currency: Currency | None = None
+    currency: KnownCurrency | None = None
     period: Period | None = None
 
 
 class Revision(Facts):
-    """The fields to change. A field that is null is taken away; one that is missing stays."""
+    """The fields to change. A field that is null is taken away; one that is missing stays, and so
+    does what a posting cannot be without."""
 
     title: Title | None = None
-    description: Description | None = None
+    description: Description = ""
     company: Name | None = None
     locations: Annotated[tuple[Name, ...], Field(max_length=200)] | None = None
     salary: SalaryPatch | None = None

@@ -35,6 +35,7 @@ class Envelope:
         self._app = app
         self._addresses = Addresses(settings.trusted_proxies)
         self._security = SecurityHeaders(hsts=settings.hsts)
+        self._id_by_proxy = settings.request_id_by_proxy
         self._metrics = metrics
         self._elapsed = elapsed
 
@@ -45,7 +46,7 @@ class Envelope:
         began = self._elapsed()
         context = begin(scope, scope["headers"], self._addresses.of(scope))
         structlog.contextvars.bind_contextvars(request_id=context.request_id)
-        answer = _Answer(context, self._security, send)
+        answer = _Answer(context, self._security, send, id_by_proxy=self._id_by_proxy)
         try:
             await self._app(scope, receive, answer.send)
         except Exception:
@@ -61,10 +62,13 @@ class Envelope:
 class _Answer:
     """One answer on its way out."""
 
-    __slots__ = ("_context", "_ended", "_security", "_send", "status")
+    __slots__ = ("_context", "_ended", "_id_by_proxy", "_security", "_send", "status")
 
-    def __init__(self, context: RequestContext, security: SecurityHeaders, send: Send) -> None:
+    def __init__(
+        self, context: RequestContext, security: SecurityHeaders, send: Send, *, id_by_proxy: bool
+    ) -> None:
         self._context, self._security, self._send = context, security, send
+        self._id_by_proxy = id_by_proxy
         self._ended = False
         self.status = 0
         """The HTTP status that was sent; 0 while there is none (a client that left has none)."""
@@ -73,7 +77,11 @@ class _Answer:
         kind = message["type"]
         if kind in ("http.response.start", "websocket.http.response.start"):
             self.status = message["status"]
-            message = {**message, "headers": self._headers(message.get("headers", ()))}
+            headers = self._headers(message.get("headers", ()))
+            # Serve's proxy marks the answers to HTTP requests only, not a refused WebSocket.
+            if not self._id_by_proxy or kind != "http.response.start":
+                headers.append((b"x-request-id", self._context.request_id.encode()))
+            message = {**message, "headers": headers}
         elif kind == "websocket.close":
             self._ended = True
         await self._send(message)
@@ -83,14 +91,14 @@ class _Answer:
         if scope["type"] == "http" and not self.status:
             await refuse(InternalError(), scope, receive, self.send)
         elif scope["type"] == "websocket" and not self._ended and not self.status:
-            await self._send({"type": "websocket.close", "code": 1011})
+            reason = InternalError.title
+            await self._send({"type": "websocket.close", "code": 1011, "reason": reason})
 
     def _headers(self, present: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         return [
             *present,
             *self._security.missing(present),
             *budget_headers(self._context.budgets),
-            (b"x-request-id", self._context.request_id.encode()),
         ]
 
 

@@ -1,7 +1,7 @@
 """ETags: how an answer names the version it shows, and how a client names the one it has read.
 
-A tag is the version, with the state behind it where a resource changes without a new version:
-`"3"`, `"3.closed"`. `If-Match` guards the version alone, `If-None-Match` names the whole tag.
+A tag is the version: `"3"`. Where a resource changes without a new version, its route decides when
+`If-None-Match` may be answered with "not modified".
 """
 
 import re
@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from models.errors import FieldError, InvalidInput
 
-_TAG = re.compile(r'"(\d{1,18})(?:\.[a-z_]+)?"')
+_TAG = re.compile(r'"(\d{1,18})"')
 
 
-def etag_of(version: int, state: str | None = None) -> str:
-    """The tag of one version of a resource, in a state."""
-    return f'"{version}"' if state is None else f'"{version}.{state}"'
+def etag_of(version: int) -> str:
+    """The tag of one version of a resource."""
+    return f'"{version}"'
 
 
 async def if_match(

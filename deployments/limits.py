@@ -28,9 +28,10 @@ from models.errors import (
 )
 
 _PROBES = ("/health", "/ready")
-"""Called by the cluster at the pod's address, and often: no host check and no limit."""
-_FILES = ("/static/", "/docs/")
-"""Bytes from memory; one view of a page asks for several, which must not spend its budget."""
+"""Called by the cluster at the pod's address, and often: no host check."""
+_RATED = ("/api/", "/mail", "/unsubscribe")
+"""What costs work and is limited. The rest is bytes from memory, of which one view of a page asks
+for several, and the scraper's metrics: neither may spend the budget of the address."""
 _IMPORT_PATH = API_PREFIX + "/jobs/import"
 _PATH_MAX = 1024
 _WINDOW_S = 60.0
@@ -98,7 +99,7 @@ class Guards:
         self._hosts.check(next((value for name, value in headers if name == b"host"), b""))
         if len(path) > _PATH_MAX or not path.isprintable():
             raise NotFound()
-        if not path.startswith(_FILES):
+        if path.startswith(_RATED):
             context = context_of(scope)
             await charge(
                 scope["app"].state.ports.cache,

@@ -23,7 +23,13 @@ from models.errors import DomainError, FieldError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_PREFIX = "urn:jobray:problem:"
-_SECRET_WORDS = ("password", "token", "secret", "authorization")
+_SECRETS = {
+    "password": "a password",
+    "token": "a token",
+    "secret": "a secret",
+    "authorization": "a header",
+}
+"""Names that hold a secret, by a word in them, and what their value is called instead."""
 _SHOWN_MAX = 80
 
 
@@ -111,22 +117,29 @@ def _ascii(value: Any) -> Any:
 
 
 def shown(value: object, *, names: Sequence[object]) -> str:
-    """How an input is echoed: short, and not at all where one of the names means a secret, or where
-    it has no name and may hold anything."""
-    if any(word in str(name).lower() for name in names for word in _SECRET_WORDS):
-        return "(not shown)"
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "an array"
+    """How an input is echoed: short, and only what it is where one of the names means a secret, or
+    where it has no name and may hold anything."""
     if isinstance(value, UploadFile):
         return "a file"
+    if isinstance(value, dict | list | tuple):
+        return errors.kind_of(value)
+    secret = _secret(names)
+    if secret is not None and value is not None:
+        if isinstance(value, str | bytes):
+            return f"{secret} of {len(value)} characters"
+        return errors.kind_of(value)
     if not names and isinstance(value, str | bytes):
         return "text"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = value if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…"
+
+
+def _secret(names: Sequence[object]) -> str | None:
+    """What a value below these names is called, None where it is no secret."""
+    steps = [str(name).lower() for name in names]
+    return next((called for word, called in _SECRETS.items() if word in "\n".join(steps)), None)
 
 
 def field_error(fault: dict[str, Any]) -> FieldError:
@@ -136,7 +149,11 @@ def field_error(fault: dict[str, Any]) -> FieldError:
     if kind == "missing":
         expected, got = "a value", "nothing"
     elif kind == "extra_forbidden":
-        expected, got = "no field of this name", "one"
+        expected, got = "no field of this name", f'the field "{str(path[-1])[:_SHOWN_MAX]}"'
+    elif kind == "too_short":
+        limits = fault["ctx"]
+        expected = f"an array of at least {limits['min_length']}"
+        got = f"an array of {limits['actual_length']}"
     else:
         expected = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
         got = shown(fault.get("input"), names=path)
@@ -157,8 +174,17 @@ def _domain_error(request: Request, error: Exception) -> Response:
 
 def _invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = [field_error(dict(fault)) for fault in error.errors()]
+    found = error.errors()
+    faults = [field_error(fault) for fault in found if not _follows(fault, found)]
     return problem_response(errors.InvalidInput(errors=faults), instance=request.url.path)
+
+
+def _follows(fault: dict[str, Any], faults: Sequence[dict[str, Any]]) -> bool:
+    """Whether the fault only follows from another: pydantic drops the wrong items of an array and
+    then calls what is left too short as well."""
+    place = fault["loc"]
+    inside = (other["loc"] for other in faults if len(other["loc"]) > len(place))
+    return fault["type"] == "too_short" and any(loc[: len(place)] == place for loc in inside)
 
 
 def _http_exception(request: Request, error: Exception) -> Response:

@@ -138,19 +138,29 @@ _CARRIED_OVER = (
 
 def _check_query(query: bytes, declared: frozenset[str]) -> None:
     try:
-        pairs = parse_qsl(
+        raw = parse_qsl(
             query.decode("latin-1"),
             keep_blank_values=True,
-            errors="strict",
+            encoding="latin-1",
             max_num_fields=_QUERY_FIELDS_MAX,
         )
-    except ValueError as error:  # UnicodeDecodeError is one
-        expected = f"at most {_QUERY_FIELDS_MAX} fields in UTF-8"
-        broken = FieldError(parameter="query", expected=expected, got="something else")
+    except ValueError as error:
+        expected = f"at most {_QUERY_FIELDS_MAX} fields"
+        broken = FieldError(parameter="query", expected=expected, got="more")
         raise InvalidInput(errors=[broken]) from error
+    pairs = [(_utf8(name, of="query"), _utf8(value, of=name)) for name, value in raw]
     faults = [_query_fault(name, value, declared) for name, value in pairs]
     if found := [fault for fault in faults if fault is not None]:
         raise InvalidInput(errors=found)
+
+
+def _utf8(text: str, *, of: str) -> str:
+    """The text whose bytes were read as Latin-1. Raises InvalidInput, by parameter."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeDecodeError as error:
+        broken = FieldError(parameter=of[:80], expected="UTF-8 text", got="other bytes")
+        raise InvalidInput(errors=[broken]) from error
 
 
 def _query_fault(name: str, value: str, declared: frozenset[str]) -> FieldError | None:

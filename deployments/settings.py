@@ -62,6 +62,9 @@ class EdgeSettings(Model):
     """Exact origins whose pages may call us, as `https://jobs.example.org`; no wildcard."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks whose X-Forwarded-For is believed, as `10.0.0.0/8`; others cannot move a limit."""
+    request_id_by_proxy: bool = False
+    """True behind Serve's proxy, which takes the client's X-Request-ID or makes one, hands it to us
+    as a header of the request and puts it on the answer itself: a second one would say it twice."""
     public_url: str = "http://127.0.0.1:8000"
     """Where people reach us: links in mails are made from it and never from a request."""
     hsts: bool = False

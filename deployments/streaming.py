@@ -40,6 +40,13 @@ RETRY_MS = 2000
 """What a browser waits before it comes back."""
 _POSITION = re.compile(rf"{BEGINNING}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _MESSAGE_MAX = 8192
+_TOKEN_MAX = 4096
+BEARER = "bearer."
+"""What stands before the token, as a subprotocol and, where the client likes, in a message."""
+_BARE_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+"""A JWS in its compact form (RFC 7515, 3.1), as all our tokens are."""
+_REASON_MAX = 123
+"""Bytes of a close reason: what a control frame holds beside the code (RFC 6455, 5.5)."""
 
 CLOSE_MESSAGE = 4400
 CLOSE_TOKEN = 4401
@@ -120,16 +127,33 @@ def _event(item: Item) -> bytes:
 class ClientMessage(Model):
     """What a client may say: its token, first; and where it left off, at any time."""
 
-    token: Annotated[str | None, Field(max_length=4096)] = None
+    token: Annotated[str | None, Field(max_length=_TOKEN_MAX)] = None
     last_position: Annotated[str | None, Field(pattern=rf"^(?:{_POSITION.pattern})$")] = None
+
+
+async def read_first(socket: WebSocket) -> ClientMessage:
+    """The first message, which may also be the token alone, as it is or as `bearer.<token>`.
+    Raises InvalidInput for anything that is not one."""
+    text = await _read_text(socket)
+    token = text.strip().removeprefix(BEARER)
+    if len(token) <= _TOKEN_MAX and _BARE_TOKEN.fullmatch(token):
+        return ClientMessage(token=token)
+    return _message_of(text)
 
 
 async def read_message(socket: WebSocket) -> ClientMessage:
     """The next message. Raises InvalidInput for anything that is not one."""
+    return _message_of(await _read_text(socket))
+
+
+async def _read_text(socket: WebSocket) -> str:
     message = await socket.receive()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
-    text = message.get("text") or ""
+    return message.get("text") or ""
+
+
+def _message_of(text: str) -> ClientMessage:
     try:
         if len(text) > _MESSAGE_MAX:
             raise ValueError
@@ -137,7 +161,7 @@ async def read_message(socket: WebSocket) -> ClientMessage:
     except (ValidationError, ValueError):
         expected = '{"token": …} or {"last_position": …}'
         fault = FieldError(pointer="", expected=expected, got="something else")
-        raise InvalidInput(errors=[fault]) from None
+        raise InvalidInput(f"a message is {expected}", errors=[fault]) from None
 
 
 async def serve_socket(
@@ -165,6 +189,12 @@ async def _tell(socket: WebSocket, ports: Ports, feed: Feed, position: str, chec
         async for item in items:
             if item is not None:
                 await socket.send_text(orjson.dumps(item).decode())
+
+
+def close_reason(fault: DomainError | StreamEnded) -> str:
+    """Why this fault ends a WebSocket, for whoever reads the close: at most _REASON_MAX bytes."""
+    reason = fault.detail if isinstance(fault, DomainError) else "resume from the last position"
+    return reason.encode()[:_REASON_MAX].decode(errors="ignore")
 
 
 def close_code(fault: DomainError | StreamEnded) -> int:

@@ -59,7 +59,8 @@ class Rejection(Model):
 
 class Import(Model):
     """The stored document. `accepted` counts the records that are stored now, of which
-    `unchanged` were stored before with the same content."""
+    `unchanged` were stored before with the same content. `body_hash` (SHA-256) is of the document,
+    set where it came whole: it tells whether a later one under the same key is the same."""
 
     id: str
     owner_id: str
@@ -72,3 +73,4 @@ class Import(Model):
     created_at: Timestamp
     updated_at: Timestamp
     finished_at: Timestamp | None = None
+    body_hash: str | None = None

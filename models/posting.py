@@ -58,15 +58,15 @@ class Status(StrEnum):
 
 def _no_control_characters(text: str) -> str:
     if any(c < " " and c not in "\t\n\r" for c in text) or "\x7f" in text:
-        raise ValueError("must not contain control characters")
+        raise ValueError("no control characters")
     return text
 
 
 def _web_address(text: str) -> str:
     if not text.lower().startswith(("http://", "https://")):
-        raise ValueError("must be an http or https address")
+        raise ValueError("an http or https address")
     if any(c.isspace() for c in text):
-        raise ValueError("must not contain white space")
+        raise ValueError("no white space")
     return text
 
 

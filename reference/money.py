@@ -32,6 +32,18 @@ _CODES = (
 CURRENCIES: frozenset[str] = frozenset(_CODES.split())
 """The currencies (ISO 4217) that have a rate, so that they can be compared."""
 
+_OTHER_CODES = (
+    "AFN ALL AMD AOA ARS AWG AZN BAM BBD BDT BIF BMD BND BOB BTN BWP BYN BZD CDF CLP COP CRC CUP"
+    " CVE DJF DOP DZD EGP ERN ETB FJD FKP GEL GHS GIP GMD GNF GTQ GYD HNL HTG IQD IRR JMD KES KGS"
+    " KHR KMF KPW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK"
+    " MZN NAD NGN NIO NPR PEN PGK PKR PYG RSD RUB RWF SBD SCR SDG SHP SLE SOS SRD SSP STN SVC SYP"
+    " SZL TJS TMT TND TOP TTD TWD TZS UAH UGX UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER"
+    " ZMW ZWG BOV CHE CHW CLF COU MXV USN UYI UYW"
+)
+ISO_4217: frozenset[str] = CURRENCIES | frozenset(_OTHER_CODES.split())
+"""The codes of ISO 4217 in which pay can be stated: every currency in use and the units of account
+(CLF, UYI, …), and the two that have joined the euro; no metals, no test codes."""
+
 _PEGGED_PER_USD = {
     "AED": 3.6725,
     "BHD": 0.376,

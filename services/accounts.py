@@ -31,7 +31,7 @@ def normal_email(address: str) -> str:
             test_environment=True,
         )
     except EmailNotValidError as error:
-        fault = FieldError(pointer="/email", expected="an e-mail address", got="(not shown)")
+        fault = FieldError(pointer="/email", expected="an e-mail address", got="another text")
         raise InvalidInput(errors=[fault]) from error
     return valid.normalized.lower()
 

@@ -7,7 +7,7 @@ word stay two, and importing a document a second time changes nothing, which als
 complete an import that was interrupted.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,10 +18,18 @@ import structlog
 from backends.documents.base import Document
 from backends.documents.collections import IMPORTS
 from models.base import derived_id
-from models.errors import Conflict, DomainError, DuplicateKey, NotFound, VersionConflict
+from models.errors import (
+    Conflict,
+    DomainError,
+    DuplicateKey,
+    InvalidInput,
+    NotFound,
+    VersionConflict,
+)
 from models.feed import REJECTIONS_KEPT, Import, ImportStatus, Rejection
 from models.posting import Given
 from services import postings
+from services.import_keys import Hashed, is_free, still_running
 from services.ports import Ports
 from sources.base import Parsed
 
@@ -65,12 +73,16 @@ async def run(
     source: str,
     parsed_stream: AsyncIterable[Parsed],
     id: str,
+    body: Hashed,
     traceparent: str | None = None,
 ) -> Import:
-    """Import a document for its owner; the import as it is at the end. Its progress can be read
-    by `id` meanwhile; the same `id` again starts it anew, and the run before raises Conflict.
-    Raises what the store and the stream raise: what was taken until then stays, and the import
-    is *interrupted*."""
+    """Import a document, of which `body` is the source, for its owner; the import as it is at the
+    end. Its progress can be read by `id` meanwhile. Raises InvalidInput for a document that cannot
+    be read at all, of which nothing is stored; Conflict where this id is of another import that has
+    ended or is under way; what the store and the stream raise: what was taken until then stays, and
+    the import is *interrupted*. One that was interrupted, or has not moved for `LEASE`, is begun
+    anew, and a run before that is still at it raises Conflict."""
+    parsed_stream = await _readable(parsed_stream)
     progress = await _Progress.begin(ports, owner_id, source, id)
     try:
         tally = await take_in(
@@ -87,7 +99,8 @@ async def run(
         log.warning("import interrupted", import_id=id)
         raise
     progress.tally = tally
-    return await progress.store(ImportStatus.BROKEN if tally.broken else ImportStatus.FINISHED)
+    status = ImportStatus.BROKEN if tally.broken else ImportStatus.FINISHED
+    return await progress.store(status, body_hash=body.hexdigest())
 
 
 async def read(ports: Ports, *, owner_id: str, id: str) -> Import:
@@ -147,6 +160,26 @@ def identified(given: Given) -> Given:
     return given.model_copy(update={"external_id": derived_id("imported", stated.decode())})
 
 
+async def _readable(parsed_stream: AsyncIterable[Parsed]) -> AsyncIterator[Parsed]:
+    """The same stream. Raises InvalidInput where the document is broken before its first record."""
+    stream = aiter(parsed_stream)
+    first = await anext(stream, None)
+    if first is not None and first.broken:
+        (fault,) = first.errors
+        detail = (
+            f"nothing can be read: line {first.line}: expected {fault.expected}, got {fault.got}"
+        )
+        raise InvalidInput(detail, errors=first.errors)
+
+    async def whole() -> AsyncIterator[Parsed]:
+        if first is not None:
+            yield first
+        async for parsed in stream:
+            yield parsed
+
+    return whole()
+
+
 class _Progress:
     """The document of one import, written by the one request that runs it."""
 
@@ -167,9 +200,14 @@ class _Progress:
             stored = await ports.documents.get(IMPORTS, id)
             if stored.body["owner_id"] != owner_id:
                 raise
-            document = await ports.documents.replace(
-                IMPORTS, id, body, expected_version=stored.version
-            )
+            if not is_free(Import.model_validate(stored.body), now):
+                raise still_running() from None
+            try:
+                document = await ports.documents.replace(
+                    IMPORTS, id, body, expected_version=stored.version
+                )
+            except VersionConflict as error:
+                raise still_running() from error
         return cls(ports, begun, document)
 
     async def report(self, tally: Tally) -> None:
@@ -177,7 +215,7 @@ class _Progress:
         if self._ports.clock() - self._current.updated_at >= PROGRESS_EVERY:
             await self.store(ImportStatus.RUNNING)
 
-    async def store(self, status: ImportStatus) -> Import:
+    async def store(self, status: ImportStatus, *, body_hash: str | None = None) -> Import:
         now = self._ports.clock()
         self._current = self._current.model_copy(
             update={
@@ -188,6 +226,7 @@ class _Progress:
                 "rejected": tuple(self.tally.rejected),
                 "updated_at": now,
                 "finished_at": None if status is ImportStatus.RUNNING else now,
+                "body_hash": body_hash,
             }
         )
         body = self._current.model_dump(mode="json")

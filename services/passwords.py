@@ -44,7 +44,8 @@ def check_password(password: str, *, email: str) -> None:
     elif password.casefold() == email.casefold():
         expected = "a password other than the e-mail address"
     if expected is not None:
-        fault = FieldError(pointer="/password", expected=expected, got="(not shown)")
+        got = f"{len(password)} characters"
+        fault = FieldError(pointer="/password", expected=expected, got=got)
         raise InvalidInput(errors=[fault])
 
 

@@ -10,6 +10,7 @@ from backends.documents.base import Body
 from backends.documents.collections import POSTINGS
 from backends.search.base import Hit, SearchRequest, SearchResult, SortBy
 from models.criteria import Criteria, UnknownPolicy, Words
+from models.errors import FieldError, InvalidInput
 from services import shorthand
 from services.ports import Ports
 from services.representations import on_board, posting_view
@@ -17,11 +18,12 @@ from services.representations import on_board, posting_view
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`fields` are the single-field parameters by name. `sort` None: relevance where the query has
-    words, else date."""
+    """`fields` are the single-field parameters by name. `unknown` None: as the query says, else
+    *pass*. `sort` None: relevance where the query has words, else date."""
 
     q: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    unknown: UnknownPolicy | None = None
     sort: SortBy | None = None
     facets: tuple[str, ...] = ()
     limit: int = 20
@@ -36,7 +38,7 @@ async def search(ports: Ports, asked: Asked) -> Body:
     request = SearchRequest(
         criteria=criteria,
         now=began,
-        unknown=unknown or UnknownPolicy.PASS,
+        unknown=_policy(asked.unknown, unknown),
         sort=asked.sort or _natural_sort(criteria),
         facets=tuple(dict.fromkeys(asked.facets)),
         limit=asked.limit,
@@ -46,6 +48,17 @@ async def search(ports: Ports, asked: Asked) -> Body:
     items = await _items(ports, result.hits)
     took = ports.clock() - began
     return _page(result, items) | {"took_ms": max(0.0, took.total_seconds() * 1000)}
+
+
+def _policy(asked: UnknownPolicy | None, said: UnknownPolicy | None) -> UnknownPolicy:
+    """What becomes of unknown facts, by the parameter and by the query. Raises InvalidInput where
+    they contradict each other."""
+    if asked and said and asked is not said:
+        fault = FieldError(parameter="unknown", expected=said, got=asked)
+        raise InvalidInput(
+            "the query and the parameter unknown contradict each other", errors=[fault]
+        )
+    return asked or said or UnknownPolicy.PASS
 
 
 def _natural_sort(criteria: Criteria | None) -> SortBy:

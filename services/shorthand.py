@@ -13,6 +13,7 @@ from models.criteria import (
     Criteria,
     EmploymentIn,
     HasSkill,
+    In,
     LanguageIn,
     LevelIn,
     ModeIn,
@@ -24,6 +25,7 @@ from models.criteria import (
     RemoteFrom,
     Test,
     UnknownPolicy,
+    VisaIs,
     Words,
 )
 from models.errors import FieldError, InvalidInput
@@ -63,6 +65,11 @@ def _near(value: str) -> tuple[str, str]:
     return 'near:"', f'{place.strip()}"{less}{km}'
 
 
+def _place(value: str) -> tuple[str, str]:
+    """One place, quoted here where it is not: its comma stands before the country."""
+    return ("place:", value) if '"' in value else ('place:"', f'{value.strip()}"')
+
+
 def _compared(field: str, plain: str) -> Callable[[str], tuple[str, str]]:
     """A value that brings its own comparison keeps it; a range stands after a colon; any other
     value is compared with `plain`."""
@@ -79,6 +86,7 @@ _CLAUSES: Final[dict[str, tuple[Callable[[str], tuple[str, str]], type[Test]]]] 
     "title": (_words("title"), Words),
     "company": (_words("company"), Words),
     "near": (_near, Near),
+    "place": (_place, In),
     "mode": (_listed("mode"), ModeIn),
     "level": (_compared("level", ":"), LevelIn),
     "pay": (_compared("pay", ">="), Pay),
@@ -86,6 +94,7 @@ _CLAUSES: Final[dict[str, tuple[Callable[[str], tuple[str, str]], type[Test]]]] 
     "remote": (_listed("remote"), RemoteFrom),
     "skill": (_quoted("skill"), HasSkill),
     "employment": (_listed("employment"), EmploymentIn),
+    "visa": (_listed("visa"), VisaIs),
     "lang": (_listed("lang"), LanguageIn),
 }
 FIELDS = tuple(_CLAUSES)

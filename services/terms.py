@@ -5,9 +5,9 @@ digest and sends at once would be a lie.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from models.alert import Cadence, ChannelName, QuietHours
 from models.base import Model
@@ -17,11 +17,20 @@ CADENCES = (Cadence.INSTANT,)
 CHANNELS = (ChannelName.INAPP, ChannelName.EMAIL)
 
 
+def _some(channels: tuple[ChannelName, ...]) -> tuple[ChannelName, ...]:
+    if not channels:
+        raise ValueError("at least one of " + ", ".join(CHANNELS))
+    return channels
+
+
+Channels = Annotated[tuple[ChannelName, ...], Field(max_length=10), AfterValidator(_some)]
+
+
 class AlertTerms(Model):
     """None: as it was, or for a new alert the default."""
 
     cadence: Cadence | None = None
-    channels: tuple[ChannelName, ...] | None = Field(default=None, min_length=1, max_length=10)
+    channels: Channels | None = None
     daily_cap: int | None = None
     quiet_hours: QuietHours | None = None
 

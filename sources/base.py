@@ -40,8 +40,9 @@ class Parser(Protocol):
 
 
 def broken(line: int, expected: str, got: str, position: int | None = None) -> Parsed:
-    """The document cannot be read from this line on; `position` is a column, from 0."""
-    error = FieldError(line=line, position=position, expected=expected, got=got)
+    """The document cannot be read from this line on; `position` is a column, from 0.
+    The pointer is the whole document's."""
+    error = FieldError(pointer="", line=line, position=position, expected=expected, got=got)
     return Parsed(line=line, given=None, errors=(error,), broken=True)
 
 

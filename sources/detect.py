@@ -50,7 +50,18 @@ _ENDINGS: Mapping[str, str] = {
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _ROOTS = {b"source": Format.INDEED, b"jobs": Format.INDEED, b"rss": Format.RSS}
 _ROOTS |= {b"feed": Format.RSS, b"RDF": Format.RSS}
-_PACKED = {b"\x1f\x8b": "gzip data", b"PK": "a ZIP archive or a spreadsheet file"}
+_ANY_FAMILY = "NDJSON, JSON, CSV or XML"
+_BINARY = {
+    b"\x1f\x8b": "gzip data",
+    b"PK\x03\x04": "a ZIP archive or a spreadsheet file",
+    b"\xd0\xcf\x11\xe0": "a document of an old office program",
+    b"%PDF-": "a PDF file",
+    b"{\\rtf": "an RTF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+"""What files begin with that are sent by mistake, in words."""
 _PARSERS: Mapping[Format, Callable[[], Parser]] = {
     Format.NDJSON: api_json.lines_parser,
     Format.JSON: api_json.array_parser,
@@ -69,14 +80,15 @@ def make_parser(format_: Format) -> Parser:
 def detect(head: bytes, name: str, content_type: str | None) -> Format:
     """The format of the document that begins with `head`. Raises UnsupportedMediaType for a content
     type that is none of ours, InvalidInput for content that is not what it should be."""
-    family = _family(head, name, content_type)
-    _refuse_packed(head, family)
+    stated = _stated_family(name, content_type)
+    _refuse_binary(head, stated)
+    family = stated or _sniffed(head)
     if family == "json":
         return Format.OPEN_JOBS if b'"jobId"' in head and b'"platform"' in head else Format.JSON
     return _xml_format(head) if family == "xml" else Format(family)
 
 
-def _family(head: bytes, name: str, content_type: str | None) -> str:
+def _stated_family(name: str, content_type: str | None) -> str | None:
     stated = (content_type or "").partition(";")[0].strip().lower()
     if stated in CONTENT_TYPES:
         return CONTENT_TYPES[stated]
@@ -87,7 +99,7 @@ def _family(head: bytes, name: str, content_type: str | None) -> str:
             errors=[FieldError(parameter="Content-Type", expected=expected, got=stated[:100])],
         )
     ending = next((e for e in _ENDINGS if name.lower().endswith(e)), None)
-    return _ENDINGS[ending] if ending else _sniffed(head)
+    return _ENDINGS[ending] if ending else None
 
 
 def _sniffed(head: bytes) -> str:
@@ -102,12 +114,13 @@ def _sniffed(head: bytes) -> str:
             return "csv"
 
 
-def _refuse_packed(head: bytes, family: str) -> None:
-    got = next((what for magic, what in _PACKED.items() if head.startswith(magic)), None)
+def _refuse_binary(head: bytes, family: str | None) -> None:
+    got = next((what for magic, what in _BINARY.items() if head.startswith(magic)), None)
     if got is None and family != "xml" and b"\0" in head:
         got = "UTF-16 text or binary data"
     if got is not None:
-        raise _wrong(f"{family.upper()} in UTF-8, not packed", got)
+        form = family.upper() if family else _ANY_FAMILY
+        raise _wrong(f"{form} in UTF-8, not packed", got)
 
 
 def _xml_format(head: bytes) -> Format:
@@ -117,11 +130,11 @@ def _xml_format(head: bytes) -> Format:
         return _ROOTS[found]
     page = found.lower() == b"html" or b"<!doctype html" in head.lower()
     got = "an HTML page" if page else f"<{found.decode('latin-1')[:50]}>" if root else "no element"
-    raise _wrong("Indeed XML (<source>), RSS or Atom", got)
+    raise _wrong("Indeed XML (<source>), RSS or Atom", got if head.strip() else "an empty file")
 
 
 def _wrong(expected: str, got: str) -> InvalidInput:
     return InvalidInput(
         f"expected {expected}, got {got}",
-        errors=[FieldError(pointer="", expected=expected, got=got)],
+        errors=[FieldError(pointer="", line=1, expected=expected, got=got)],
     )

@@ -45,13 +45,15 @@ def too_long(line: int) -> Parsed:
 
 
 class LinesParser:
-    """NDJSON: blank lines are passed over, a faulty line costs nothing but itself."""
+    """NDJSON: blank lines are passed over, a faulty line costs nothing but itself. A document that
+    has nothing but blank lines is broken: nobody means to send it."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
         self._buffer = bytearray()
         self._line = 1
         self._skipping = False
+        self._empty = True
 
     def feed(self, data: bytes) -> list[Parsed]:
         searched = len(self._buffer)
@@ -70,15 +72,21 @@ class LinesParser:
     def close(self) -> list[Parsed]:
         last = bytes(self._buffer)
         self._buffer.clear()
-        return self._finish(last)
+        found = self._finish(last)
+        if self._empty:
+            return [base.broken(1, "a JSON object a line", "an empty file")]
+        return found
 
     def _finish(self, raw: bytes) -> list[Parsed]:
         line, self._line = self._line, self._line + 1
         if self._skipping or len(raw) > RECORD_MAX_BYTES:
-            self._skipping = False
+            self._skipping = self._empty = False
             return [too_long(line)]
         raw = raw.removeprefix(_BOM) if line == 1 else raw
-        return [record(line, raw, self._read)] if raw.strip(_BLANK) else []
+        if not raw.strip(_BLANK):
+            return []
+        self._empty = False
+        return [record(line, raw, self._read)]
 
 
 class ArrayParser:

@@ -9,10 +9,12 @@ from pydantic_core import ErrorDetails
 
 from models.errors import FieldError
 from models.posting import Given
-from sources.base import Parsed
+from reference.money import ISO_4217
+from sources.base import Parsed, rejected
 
 Fields = Mapping[str, Any]
 
+_CURRENCY = "an ISO 4217 currency code"
 _GOT_MAX = 80
 _ERRORS_MAX = 20
 
@@ -20,10 +22,13 @@ _ERRORS_MAX = 20
 def parsed(line: int, fields: Fields) -> Parsed:
     """The record that begins at `line`; at most 20 of its faults are named."""
     try:
-        return Parsed(line=line, given=Given.model_validate(fields))
+        given = Given.model_validate(fields)
     except ValidationError as error:
         faults = error.errors(include_url=False)[:_ERRORS_MAX]
         return Parsed(line=line, given=None, errors=tuple(_field_error(f) for f in faults))
+    if given.salary is not None and given.salary.currency not in ISO_4217:
+        return rejected(line, "/salary/currency", _CURRENCY, shown(given.salary.currency))
+    return Parsed(line=line, given=given)
 
 
 def shown(value: object) -> str:
@@ -53,6 +58,8 @@ def _expected(fault: ErrorDetails) -> str:
             return f"at most {limits['max_length']} characters"
         case "string_too_short":
             return f"at least {limits['min_length']} character"
+        case "string_pattern_mismatch" if fault["loc"][-1] == "currency":
+            return _CURRENCY
         case _:
             return fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
 
 from deployments.deps import PortsDep, PosterDep, TraceDep, require
@@ -12,6 +12,7 @@ from models.feed import Import, ImportStatus, Rejection
 from models.user import Role
 from services import imports
 from services.idempotency import new_entity_id
+from services.import_keys import Hashed, earlier
 from services.sessions import Caller
 from sources.base import parse_stream
 from sources.detect import CONTENT_TYPES, HEAD_BYTES, detect, make_parser
@@ -23,7 +24,7 @@ KeyDep = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="The same key names the same import: sent again, it is completed.",
+        description="Chosen by the client, kept 24 hours: the same key names the same import.",
         pattern=r"^[\x21-\x7e]{1,200}$",
     ),
 ]
@@ -60,6 +61,7 @@ class ImportAnswer(Model):
 )
 async def import_jobs(
     request: Request,
+    response: Response,
     ports: PortsDep,
     caller: PosterDep,
     trace: TraceDep,
@@ -68,15 +70,23 @@ async def import_jobs(
     """NDJSON, a JSON array, CSV, Indeed XML, RSS or Atom, by Content-Type. Each record that can be
     read is accepted, each other one is named with its line. Importing a document again changes
     only what it says differently, so that a broken upload is simply sent again."""
-    chunks = request.stream()
+    body = Hashed(request.stream())
+    owner_id, id = caller.user.id, new_entity_id("import", caller.user.id, key)
+    if key is not None:
+        ended = await earlier(ports, owner_id=owner_id, id=id, body=body)
+        if ended is not None:
+            response.headers["Idempotency-Replayed"] = "true"
+            return _answer(ended)
+    chunks = aiter(body)
     head = await _head(chunks)
     parser = make_parser(detect(head, "", request.headers.get("content-type")))
     imported = await imports.run(
         ports,
-        owner_id=caller.user.id,
+        owner_id=owner_id,
         source="import",
         parsed_stream=parse_stream(parser, _whole(head, chunks)),
-        id=new_entity_id("import", caller.user.id, key),
+        id=id,
+        body=body,
         traceparent=trace,
     )
     return _answer(imported)

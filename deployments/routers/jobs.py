@@ -1,7 +1,7 @@
 """Postings over HTTP: submit, follow, read, revise, close, remove, explain (`/jobs…`).
 
-The ETag names the version, and the status too while that is not *published*: a posting changes
-without a new version while it is processed and when it closes.
+The ETag names the version. A posting changes without a new one while it is processed and when it
+closes, so only a published one is ever answered with 304, and no cache keeps any other.
 """
 
 from typing import Any
@@ -34,6 +34,9 @@ from services.ports import Ports
 from services.representations import accepted_view, manages, posting_view, status_view
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+_NEEDED = ("title", "company")
+"""The fields that a posting cannot be without; both are texts."""
 
 
 @router.post("", status_code=202, response_model=AcceptedAnswer, summary="Submit a posting")
@@ -71,8 +74,10 @@ async def read_posting(id: PathId, request: Request, caller: OptionalCallerDep) 
     way; the revision, and what is not published yet, to its owner and an admin."""
     user = caller.user if caller else None
     body = await board.read(request.app.state.ports, id, user)
-    headers = {"ETag": _tag(body["version"], body["status"]), "Vary": "Authorization"}
-    if (same := not_modified(request, headers)) is not None:
+    headers = {"ETag": etag_of(body["version"]), "Vary": "Authorization"}
+    if body["status"] != Status.PUBLISHED:
+        headers["Cache-Control"] = "no-store"
+    elif (same := not_modified(request, headers)) is not None:
         return same
     return json_response(posting_view(body, private=manages(user, body)), headers=headers)
 
@@ -92,8 +97,9 @@ async def revise_posting(
     expected: IfMatch,
     traceparent: TraceDep,
 ) -> Response:
-    """Merge these fields into the posting (RFC 7396: null takes one away); the result is its next
-    version and processed like a new one."""
+    """Merge these fields into the posting (RFC 7396: null takes one away, where a posting can do
+    without it); the result is its next version and processed like a new one."""
+    _refuse_removal(body)
     posting = await board.revise(
         ports,
         id,
@@ -129,6 +135,17 @@ async def explain_posting(
     return json_response(explanation.model_dump(mode="json"))
 
 
+def _refuse_removal(body: Revision) -> None:
+    """Raises InvalidInput for the null of a field that each posting must have."""
+    faults = [
+        FieldError(pointer=f"/{name}", expected="a text", got="null")
+        for name in _NEEDED
+        if name in body.model_fields_set and getattr(body, name) is None
+    ]
+    if faults:
+        raise InvalidInput("a posting cannot do without these", errors=faults)
+
+
 async def _given(ports: Ports, body: Submission) -> Given:
     stated: dict[str, Any] = body.model_dump(exclude={"company_id", "location"}, exclude_none=True)
     if body.company_id is not None:
@@ -146,9 +163,5 @@ async def _company(ports: Ports, id: str) -> str:
         raise InvalidInput("there is no such company", errors=[fault]) from None
 
 
-def _tag(version: int, status: str) -> str:
-    return etag_of(version, None if status == Status.PUBLISHED else status)
-
-
 def _tagged(posting: Posting) -> dict[str, str]:
-    return {"ETag": _tag(posting.version, posting.status.value)}
+    return {"ETag": etag_of(posting.version)}

@@ -17,13 +17,15 @@ from deployments.deps import (
 )
 from deployments.live import Live, StreamEnded, live_of
 from deployments.streaming import (
+    BEARER,
     CLOSE_ORIGIN,
     EventStream,
     begin,
     check_origin,
     close_code,
+    close_reason,
     position_of,
-    read_message,
+    read_first,
     serve_socket,
 )
 from models.alert import ChannelName
@@ -38,7 +40,6 @@ router = APIRouter(prefix="/notifications", tags=["notifications"])
 
 TOKEN_WITHIN_S = 10.0
 """Seconds a WebSocket may take to say who it is."""
-_BEARER = "bearer."
 NEUTRAL_PROTOCOL = "jobray"
 
 LiveDep = Annotated[Live, Depends(live_of)]
@@ -122,7 +123,15 @@ async def stream(
     ] = None,
 ) -> EventStream:
     """Event `notification` with the item as its data and its position as its id; a comment every
-    15 seconds. With `Last-Event-ID` it begins with what was missed, else with what comes."""
+    15 seconds. With `Last-Event-ID` it begins with what was missed, else with what comes.
+
+    `GET notifications/ws` is the same over a WebSocket, each message one item. It takes the access
+    token as the subprotocol `bearer.<token>` (offer `jobray` beside it and that one is chosen), or,
+    within 10 seconds, as the first message: `{"token": "<token>"}`, which may hold `last_position`
+    too, or the bare `<token>`, or `bearer.<token>`. At any time `{"last_position": "<position>"}`
+    asks for what was missed since. It is closed with a reason and 4400 (not such a message), 4401
+    (no good token, or no more), 4429 (too many streams), 1013 (come back and resume) or 1011; the
+    page of a foreign origin is refused before it opens."""
     check_origin(request, request.app.state.settings)
     resume = position_of(last_event_id, "Last-Event-ID")
     feed = live.enter(context_of(request.scope).address)
@@ -141,12 +150,12 @@ async def stream(
 @router.websocket("/ws", dependencies=[AUTHENTICATES_ITSELF])
 async def socket(socket: WebSocket, ports: PortsDep, live: LiveDep) -> None:
     """The same items as JSON messages. The token comes as the subprotocol `bearer.<token>`, and
-    nothing made after the socket is open is left out; or as the first message `{"token": …}`.
-    `{"last_position": …}` asks for what was missed since."""
+    nothing made after the socket is open is left out; or as the first message: `{"token": …}`, or
+    the token alone, or `bearer.<token>`. `{"last_position": …}` asks for what was missed since."""
     try:
         check_origin(socket, socket.app.state.settings)
-    except Forbidden:
-        await socket.close(CLOSE_ORIGIN)
+    except Forbidden as fault:
+        await socket.close(CLOSE_ORIGIN, close_reason(fault))
         return
     try:
         await _converse(socket, ports, live)
@@ -155,7 +164,7 @@ async def socket(socket: WebSocket, ports: PortsDep, live: LiveDep) -> None:
     except (DomainError, StreamEnded) as fault:
         # A browser is told nothing of a refused handshake, but the code of a close.
         await _open(socket)
-        await socket.close(close_code(fault))
+        await socket.close(close_code(fault), close_reason(fault))
 
 
 async def _converse(socket: WebSocket, ports: Ports, live: Live) -> None:
@@ -190,11 +199,11 @@ async def _hello(socket: WebSocket) -> tuple[str, str | None]:
     message, for which the socket must open. Raises Unauthenticated, InvalidInput."""
     protocol = _bearer_of(socket.scope["subprotocols"])
     if protocol is not None:
-        return protocol.removeprefix(_BEARER), None
+        return protocol.removeprefix(BEARER), None
     await _open(socket)
     try:
         async with asyncio.timeout(TOKEN_WITHIN_S):
-            message = await read_message(socket)
+            message = await read_first(socket)
     except TimeoutError:
         raise Unauthenticated("no token came") from None
     if message.token is None:
@@ -204,4 +213,4 @@ async def _hello(socket: WebSocket) -> tuple[str, str | None]:
 
 def _bearer_of(offered: list[str]) -> str | None:
     """The offered protocol that carries the token."""
-    return next((each for each in offered if each.startswith(_BEARER)), None)
+    return next((each for each in offered if each.startswith(BEARER)), None)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from backends.search.base import FACETS, SortBy
 from deployments.deps import PUBLIC, PageDep, PortsDep, json_response
 from deployments.shapes import SearchAnswer
+from models.criteria import UnknownPolicy
 from services import searching
 
 router = APIRouter(prefix="/search", tags=["search"])
@@ -21,6 +22,7 @@ async def fields(
     title: Annotated[str | None, _value("data engineer")] = None,
     company: Annotated[str | None, _value("acme")] = None,
     near: Annotated[str | None, _value("Leeds, GB<40km")] = None,
+    place: Annotated[str | None, _value("Scotland, GB")] = None,
     mode: Annotated[str | None, _value("remote,hybrid")] = None,
     level: Annotated[str | None, _value("senior..staff")] = None,
     pay: Annotated[str | None, _value("70000GBP/year")] = None,
@@ -28,6 +30,7 @@ async def fields(
     remote: Annotated[str | None, _value("GB")] = None,
     skill: Annotated[str | None, _value("python,sql")] = None,
     employment: Annotated[str | None, _value("full_time")] = None,
+    visa: Annotated[str | None, _value("offered")] = None,
     lang: Annotated[str | None, _value("en,de")] = None,
 ) -> dict[str, str]:
     """The single-field parameters that were given, by name."""
@@ -40,6 +43,10 @@ async def search_postings(
     page: PageDep,
     given: Annotated[dict[str, str], Depends(fields)],
     q: Annotated[str | None, Query(max_length=2048, description="The alert language")] = None,
+    unknown: Annotated[
+        UnknownPolicy | None,
+        Query(description="What a posting that does not state a fact does; as the query, or pass"),
+    ] = None,
     sort: Annotated[SortBy | None, Query(description="Default: what fits the query")] = None,
     facets: Annotated[
         str | None, Query(max_length=200, description="Some of: " + ", ".join(FACETS))
@@ -49,6 +56,7 @@ async def search_postings(
     asked = searching.Asked(
         q=q,
         fields=given,
+        unknown=unknown,
         sort=sort,
         facets=tuple(name.strip() for name in facets.split(",")) if facets else (),
         limit=page.limit,

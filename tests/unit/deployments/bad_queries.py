@@ -143,6 +143,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "title": ('"', ")", "a) OR company:(b", "*"),
     "company": ('"', "a) OR title:(b"),
     "near": ("nowhere-at-all-zz", "Leeds, GB<-1km", "Leeds, GB<1e99km", '"'),
+    "place": ("nowhere-at-all-zz", '"', "Leeds, GB<40km", 'x" OR title:"a'),
     "mode": ("$gt", "remote)", "{}"),
     "level": ("x..y", "staff..intern", ".."),
     "pay": ("NaN", "1e400GBP/year", "-1GBP/year", "much", "9..1GBP/year"),
@@ -150,6 +151,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "remote": ("ZZ", "$ne"),
     "skill": ("no such skill at all", '"', "a) OR (b"),
     "employment": ("x", "$in"),
+    "visa": ("perhaps", "$gt", "offered)"),
     "lang": ("zz", "en)"),
     "facets": ("x", "mode,password_hsh", ",", "$where"),
 }
@@ -205,6 +207,6 @@ def broken_queries(route: Route) -> Iterator[Bad]:
         yield Bad(query, place=query.partition("=")[0], sent={"query": query})
     for name in (*route.named("query"), "nobody_knows"):
         for value in ("%ff", "%ed%a0%80", "%c0%80"):
-            yield Bad(f"{name}={value}", place="query", sent={"query": f"{name}={value}"})
+            yield Bad(f"{name}={value}", place=name, sent={"query": f"{name}={value}"})
         many = "&".join(f"{name}=1" for _ in range(60))
         yield Bad(f"60 times {name}", place="query", sent={"query": many})

@@ -18,7 +18,7 @@ async def guard(expected: IfMatch) -> int | None:
 
 @router.get("/version", dependencies=[PUBLIC])
 async def version(request: Request) -> Response:
-    headers = {"ETag": etag_of(3, "closed"), "Vary": "Authorization"}
+    headers = {"ETag": etag_of(3), "Vary": "Authorization"}
     return not_modified(request, headers) or json_response({"a": 1}, headers=headers)
 
 
@@ -30,7 +30,7 @@ def client(app, client):
 
 @pytest.mark.parametrize(
     "given,expected",
-    [(None, None), ("*", None), ('"3"', 3), (' "12" ', 12), ('"0"', 0), ('"3.closed"', 3)],
+    [(None, None), ("*", None), ('"3"', 3), (' "12" ', 12), ('"0"', 0)],
 )
 async def test_if_match_names_the_version_that_was_read(client, given, expected):
     headers = {} if given is None else {"If-Match": given}
@@ -38,7 +38,7 @@ async def test_if_match_names_the_version_that_was_read(client, given, expected)
 
 
 @pytest.mark.parametrize(
-    "given", ["3", 'W/"3"', '"x"', '"-1"', '""', '"1", "2"', '"3."', '"3.A"', '"' + "9" * 30]
+    "given", ["3", 'W/"3"', '"x"', '"-1"', '""', '"1", "2"', '"3."', '"3.closed"', '"' + "9" * 30]
 )
 async def test_an_if_match_that_is_no_version_is_422(client, given):
     answer = await client.get("/try/guard", headers={"If-Match": given})
@@ -46,15 +46,15 @@ async def test_an_if_match_that_is_no_version_is_422(client, given):
     assert answer.json()["errors"][0]["parameter"] == "If-Match"
 
 
-@pytest.mark.parametrize("given", ['"3.closed"', 'W/"3.closed"', '"1", "3.closed"', "*"])
+@pytest.mark.parametrize("given", ['"3"', 'W/"3"', '"1", "3"', "*"])
 async def test_what_the_client_has_is_not_sent_again(client, given):
     answer = await client.get("/try/version", headers={"If-None-Match": given})
     assert (answer.status_code, answer.content) == (304, b"")
-    assert (answer.headers["etag"], answer.headers["vary"]) == ('"3.closed"', "Authorization")
+    assert (answer.headers["etag"], answer.headers["vary"]) == ('"3"', "Authorization")
 
 
-@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"3"'}, {"If-None-Match": ""}])
+@pytest.mark.parametrize("headers", [{}, {"If-None-Match": '"2"'}, {"If-None-Match": ""}])
 async def test_what_the_client_does_not_have_is_sent(client, headers):
     answer = await client.get("/try/version", headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"a": 1})
-    assert answer.headers["etag"] == '"3.closed"'
+    assert answer.headers["etag"] == '"3"'

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from backends.documents.collections import POSTINGS
+from backends.documents.collections import IMPORTS, POSTINGS
 from models.user import Role
 from services.ports import Ports
 
@@ -58,11 +58,21 @@ async def test_a_second_import_changes_nothing(
     assert await ports.documents.count(POSTINGS) == 1
 
 
-async def test_a_key_names_one_import(client: Any, sign_up: Any) -> None:
+async def test_a_key_names_one_import(client: Any, sign_up: Any, ports: Ports) -> None:
     headers = {**await sign_up(client, Role.EMPLOYER), "Idempotency-Key": "k1"}
     first = await posted(client, headers, BODIES["text/csv"], "text/csv")
     again = await posted(client, headers, BODIES["text/csv"], "text/csv")
-    assert again.json()["import_id"] == first.json()["import_id"]
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.content == first.content
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    changed = await posted(client, headers, BODIES["text/csv"] + b"Waiter,Acme,\n", "text/csv")
+    assert (changed.status_code, changed.json()["type"]) == (
+        422,
+        "urn:jobray:problem:invalid-input",
+    )
+    assert changed.json()["errors"][0]["parameter"] == "Idempotency-Key"
+    assert await ports.documents.count(POSTINGS) == 1
     other = {**await sign_up(client, Role.EMPLOYER), "Idempotency-Key": "k1"}
     third = await posted(client, other, BODIES["text/csv"], "text/csv")
     assert third.json()["import_id"] != first.json()["import_id"]
@@ -101,6 +111,30 @@ async def test_a_body_that_breaks_off_says_where(client: Any, sign_up: Any) -> N
     answer = await posted(client, await sign_up(client, Role.EMPLOYER), body, "application/json")
     told = answer.json()
     assert (told["status"], told["accepted"], told["rejected"][0]["line"]) == ("broken", 1, 2)
+
+
+async def test_a_body_that_broke_off_is_replayed_under_its_key(client: Any, sign_up: Any) -> None:
+    headers = {**await sign_up(client, Role.EMPLOYER), "Idempotency-Key": "k1"}
+    body = b"[" + orjson.dumps(GOOD) + b",\n"
+    first = await posted(client, headers, body, "application/json")
+    again = await posted(client, headers, body, "application/json")
+    assert (first.json()["status"], again.content) == ("broken", first.content)
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_body_of_which_nothing_can_be_read_leaves_its_key_free(
+    client: Any, sign_up: Any, ports: Ports
+) -> None:
+    headers = {**await sign_up(client, Role.EMPLOYER), "Idempotency-Key": "k1"}
+    refused = await posted(client, headers, b"", "application/x-ndjson")
+    assert refused.status_code == 422
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.json()["errors"] == [
+        {"pointer": "", "line": 1, "expected": "a JSON object a line", "got": "an empty file"}
+    ]
+    assert await ports.documents.count(IMPORTS) == 0
+    mended = await posted(client, headers, BODIES["text/csv"], "text/csv")
+    assert mended.json()["accepted"] == 1
 
 
 async def test_a_body_is_streamed_and_bounded(serve: Any, sign_up: Any, ports: Ports) -> None:

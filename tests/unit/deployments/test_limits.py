@@ -54,14 +54,35 @@ async def test_an_address_has_so_many_requests_a_minute(serve, clock):
         assert (await client.get(ME)).status_code == 401
 
 
-async def test_probes_and_files_are_not_counted(serve):
+UNRATED = (
+    "/health",
+    "/ready",
+    "/metrics",
+    "/",
+    "/jobs/0193f1c0-0000-7000-8000-000000000000",
+    "/favicon.ico",
+    "/docs",
+    "/docs/swagger-ui.css",
+    "/openapi.json",
+)
+
+
+@pytest.mark.parametrize("path", UNRATED)
+async def test_probes_pages_and_metrics_are_not_counted(serve, path):
     async with serve(rate_limit_per_minute=1) as client:
         for _ in range(3):
-            assert (await client.get("/health")).status_code == 200
-            assert (await client.get("/ready")).status_code == 200
-            assert (await client.get("/docs/swagger-ui.css")).status_code == 200
+            answer = await client.get(path)
+            assert (answer.status_code, "ratelimit" in answer.headers) == (200, False)
         assert (await client.get(ME)).status_code == 401
+        assert (await client.get(path)).status_code == 200
         assert (await client.get(ME)).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/mail", "/mail/x.eml", "/unsubscribe"])
+async def test_what_costs_work_is_counted(serve, path):
+    async with serve(rate_limit_per_minute=1) as client:
+        assert (await client.get(path)).status_code != 429
+        assert (await client.get(path)).status_code == 429
 
 
 async def test_a_user_has_so_many_requests_whatever_address_they_come_from(serve, sign_up):

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from deployments import live
 from deployments.capacity import MAX_ONGOING_REQUESTS
 from deployments.live import Feed, Live, Resume, StreamEnded, follow
+from deployments.streaming import close_reason
 from models.errors import TooManyRequests, Unauthenticated, Unavailable
 from models.events import NOTIFICATION_EVENTS, Event
 from services.notifications import BEGINNING, newest_position
@@ -152,6 +153,7 @@ class Socket:
     async def close_code(self) -> int:
         message = await self.connection.got()
         assert message["type"] == "websocket.close", message
+        assert 0 < len(message["reason"].encode()) <= 123
         code: int = message["code"]
         return code
 
@@ -434,15 +436,31 @@ async def test_a_neutral_protocol_keeps_the_token_out_of_the_answer(
         assert socket.protocol == "jobray"
 
 
+@pytest.mark.parametrize("first", ['{{"token": "{}"}}', "{}", "bearer.{}", " {}\n"])
 async def test_the_token_may_come_as_the_first_message(
-    app: FastAPI, ada: Person, ports: Ports
+    app: FastAPI, ada: Person, ports: Ports, first: str
 ) -> None:
     async with ws(app) as socket:
         assert socket.protocol is None
-        socket.say({"token": ada.token})
+        socket.say(first.format(ada.token))
         await until_open(app, 1)
         await tell(ports, ada.id, "p1")
         assert await socket.posting() == "p1"
+
+
+@pytest.mark.parametrize("detail", ["short", "é" * 200, "a" + "é" * 200, "€" * 41])
+def test_a_close_reason_is_text_that_a_frame_holds(detail: str) -> None:
+    reason = close_reason(Unavailable(detail))
+    assert detail.startswith(reason)
+    assert 120 < len(reason.encode()) <= 123 or reason == detail
+
+
+async def test_the_token_comes_alone_only_as_the_first_message(app: FastAPI, ada: Person) -> None:
+    async with ws(app) as socket:
+        socket.say(ada.token)
+        await until_open(app, 1)
+        socket.say(ada.token)
+        assert await socket.close_code() == 4400
 
 
 @pytest.mark.parametrize(
@@ -453,6 +471,11 @@ async def test_the_token_may_come_as_the_first_message(
         ({"password": "x"}, 4400),
         ({"last_position": "yesterday"}, 4400),
         ("no json", 4400),
+        ("a.b.c", 4401),
+        ("bearer.a.b.c", 4401),
+        ("bearer.", 4400),
+        ("a.b", 4400),
+        (f"a.{'b' * 4096}.c", 4400),
         ("[" * 10_000, 4400),
     ],
 )

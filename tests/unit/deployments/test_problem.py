@@ -1,10 +1,10 @@
 """Whatever goes wrong leaves as application/problem+json and tells nothing it should not."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from structlog.testing import capture_logs
 
 from deployments.deps import PUBLIC
@@ -197,7 +197,11 @@ async def test_what_routes_read_goes_over_with_the_route(app, client):
     assert (answer.status_code, answer.json()) == (202, {"amount": 1.5})
     body = problem_of(await client.put("/x/notes/a", json={"amount": 1, "owner_id": "me"}), 422)
     assert body["errors"] == [
-        {"pointer": "/owner_id", "expected": "no field of this name", "got": "one"}
+        {
+            "pointer": "/owner_id",
+            "expected": "no field of this name",
+            "got": 'the field "owner_id"',
+        }
     ]
 
 
@@ -221,7 +225,7 @@ def test_what_is_echoed_is_short_and_flat(value, text):
 
 
 @pytest.mark.parametrize(
-    "field,got", [("username", "a file"), ("password", "(not shown)"), ("grant_type", "a file")]
+    "field,got", [("username", "a file"), ("password", "a file"), ("grant_type", "a file")]
 )
 async def test_a_file_in_the_place_of_a_text_is_called_one(client, field, got):
     form = {"username": "a@example.org", "password": "a long enough passphrase"}
@@ -237,4 +241,38 @@ async def test_a_file_in_the_place_of_a_text_is_called_one(client, field, got):
 def test_what_has_no_name_or_a_secret_one_is_not_echoed():
     assert shown("s3cret", names=[]) == "text"
     assert shown(b"s3cret", names=[]) == "text"
-    assert shown("s3cret", names=["refresh_token"]) == "(not shown)"
+    assert shown("s3cret", names=["refresh_token"]) == "a token of 6 characters"
+    assert shown("s3cret", names=["Password"]) == "a password of 6 characters"
+    assert shown("s3cret", names=["client_secret", 0]) == "a secret of 6 characters"
+    assert shown(b"s3cret", names=["authorization"]) == "a header of 6 characters"
+    assert shown(123456, names=["password"]) == "a number"
+    assert shown(None, names=["password"]) == "null"
+
+
+async def test_a_short_password_is_told_by_its_length(client):
+    person = {"email": "a@example.org", "name": "A", "password": "s3cret", "role": "seeker"}
+    (fault,) = problem_of(await client.post(REGISTER, json=person), 422)["errors"]
+    assert (fault["pointer"], fault["got"]) == ("/password", "a password of 6 characters")
+
+
+class Letters(BaseModel):
+    names: Annotated[tuple[Literal["a", "b"], ...], Field(min_length=1)]
+
+
+@pytest.mark.parametrize(
+    "names,faults",
+    [
+        ([], [("/names", "an array of at least 1", "an array of 0")]),
+        (["x"], [("/names/0", "'a' or 'b'", "x")]),
+        (["x", "y"], [("/names/0", "'a' or 'b'", "x"), ("/names/1", "'a' or 'b'", "y")]),
+    ],
+)
+async def test_an_array_of_wrong_items_is_not_called_too_short_as_well(app, client, names, faults):
+    router = APIRouter()
+
+    @router.post("/letters", dependencies=[PUBLIC])
+    async def letters(body: Letters) -> None: ...
+
+    adopt(app, router, prefix="")
+    told = problem_of(await client.post("/letters", json={"names": names}), 422)["errors"]
+    assert [(each["pointer"], each["expected"], each["got"]) for each in told] == faults

@@ -37,6 +37,10 @@ async def test_everybody_searches(client, board):
     assert await titles(client, title="engineer", mode="onsite", q="unknown:drop python") == [
         "Engineer"
     ]
+    assert await titles(client, mode="remote") == ["Cook", "Data engineer"]
+    assert await titles(client, mode="remote", unknown="pass") == ["Cook", "Data engineer"]
+    assert await titles(client, mode="remote", unknown="drop") == ["Data engineer"]
+    assert await titles(client, visa="offered", place="Leeds, GB", unknown="drop") == []
     assert await titles(client, title="engineer", sort="date") == ["Engineer", "Data engineer"]
 
 
@@ -61,6 +65,10 @@ async def test_a_fault_names_its_parameter(client, board):
         ({"mode": "moon"}, "mode"),
         ({"title": "a) OR (company:b"}, "title"),
         ({"near": "Nowhereville"}, "near"),
+        ({"place": "Nowhereville"}, "place"),
+        ({"visa": "perhaps"}, "visa"),
+        ({"unknown": "maybe"}, "unknown"),
+        ({"q": "cook unknown:drop", "unknown": "pass"}, "unknown"),
         ({"sort": "price"}, "sort"),
         ({"facets": "shoes"}, "facets"),
         ({"limit": "0"}, "limit"),

@@ -20,6 +20,8 @@ from deployments.deps import (
     require,
     signed_in,
 )
+from deployments.envelope import Envelope
+from deployments.limits import Guards
 from deployments.routing import ClosedRoute, adopt
 from deployments.settings import EdgeSettings
 from models.user import Role
@@ -348,6 +350,39 @@ async def test_a_request_id_is_taken_over_when_it_is_harmless(client, given, ech
     answer = await client.get("/health", headers={"X-Request-ID": given})
     assert (answer.headers["x-request-id"] == given) is echoed
     assert answer.headers.get_list("x-request-id") != []
+
+
+async def behind_a_proxy(app, scope):
+    """What a proxy in front of the application sends out that has marked the request, as Serve's
+    does, and would mark the answer to an HTTP request too."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    marked = {**scope, "headers": [*scope["headers"], (b"x-request-id", b"of-the-proxy")]}
+    await app({"query_string": b"", "client": ("127.0.0.1", 1), **marked}, None, send)
+    return [value for name, value in sent[0]["headers"] if name == b"x-request-id"]
+
+
+@pytest.mark.parametrize("by_proxy,ids", [(False, [b"of-the-proxy"]), (True, [])])
+async def test_an_id_that_the_proxy_tells_is_not_told_twice(app, by_proxy, ids):
+    settings = app.state.settings.model_copy(update={"request_id_by_proxy": by_proxy})
+    envelope = Envelope(app.router, settings, app.state.metrics)
+    scope = {"type": "http", "method": "GET", "path": "/health", "headers": []}
+    assert await behind_a_proxy(envelope, {**scope, "app": app}) == ids
+
+
+async def test_a_refused_socket_has_its_id_from_us_behind_a_proxy_too(app):
+    settings = app.state.settings.model_copy(update={"request_id_by_proxy": True})
+    envelope = Envelope(Guards(app.router, settings), settings, app.state.metrics)
+    scope = {
+        "type": "websocket",
+        "path": "/api/v1/notifications/ws",
+        "headers": [(b"host", b"evil.example")],
+        "extensions": {"websocket.http.response": {}},
+    }
+    assert await behind_a_proxy(envelope, scope) == [b"of-the-proxy"]
 
 
 async def test_two_requests_have_two_ids(client):

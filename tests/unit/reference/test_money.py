@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from models.money import Money, Period
-from reference.money import CURRENCIES, annual, usd_per_year
+from reference.money import CURRENCIES, ISO_4217, annual, usd_per_year
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_a_day_before_all_rates():
 @pytest.mark.parametrize("currency", sorted(CURRENCIES))
 def test_every_listed_currency_has_a_rate(currency):
     assert usd_per_year(100_000, currency, Period.YEAR) > 0
+
+
+def test_what_can_be_stated_is_more_than_what_can_be_compared():
+    assert CURRENCIES < ISO_4217
+    assert {"UAH", "VND", "KES", "ARS", "XOF", "CLF", "XCG", "ZWG"} <= ISO_4217
+    assert not {"QQQ", "XTS", "XXX", "XAU"} & ISO_4217
+    assert all(len(code) == 3 and code.isalpha() and code.isupper() for code in ISO_4217)

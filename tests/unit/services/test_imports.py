@@ -6,16 +6,28 @@ from typing import Any
 import pytest
 
 from backends.documents.collections import IMPORTS, POSTINGS
-from models.errors import Conflict, FieldError, NotFound, Unavailable
+from models.errors import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from models.events import JOB_EVENTS, POSTING_SUBMITTED, Event
 from models.feed import REJECTIONS_KEPT, Import, ImportStatus
 from models.posting import Given
 from services import imports
+from services.idempotency import KEPT, LEASE
+from services.import_keys import Hashed, earlier
 from services.ports import Ports
 from sources.base import Parsed, broken, rejected
 
 Events = Callable[[str], Awaitable[list[Event]]]
 OWNER = "employer-1"
+
+
+def document(text: bytes = b"one") -> Hashed:
+    """A body that comes in pieces of one byte."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for at in range(len(text)):
+            yield text[at : at + 1]
+
+    return Hashed(pieces())
 
 
 async def stream(items: Sequence[Parsed]) -> AsyncIterator[Parsed]:
@@ -31,8 +43,10 @@ def good(line: int, **changed: Any) -> Parsed:
 async def run(
     ports: Ports, items: Sequence[Parsed], id: str = "import-1", **changed: Any
 ) -> Import:
-    given = {"owner_id": OWNER, "source": "import", "id": id, **changed}
-    return await imports.run(ports, parsed_stream=stream(items), **given)
+    body = document()
+    await body.drain()
+    given = {"owner_id": OWNER, "source": "import", "id": id, "body": body, **changed}
+    return await imports.run(ports, **{"parsed_stream": stream(items), **given})
 
 
 async def test_records_are_submitted_and_bad_ones_named(ports: Ports, events: Events) -> None:
@@ -131,12 +145,17 @@ async def test_progress_can_be_read_meanwhile(ports: Ports, clock: Any) -> None:
 
     async def items() -> AsyncIterator[Parsed]:
         for line in range(imports.BATCH * 2):
-            clock.advance(5 if line == 0 else 0)
+            clock.advance(5 if line == 1 else 0)
             yield good(line)
         seen.append(await imports.read(ports, owner_id=OWNER, id="import-1"))
 
     last = await imports.run(
-        ports, owner_id=OWNER, source="import", parsed_stream=items(), id="import-1"
+        ports,
+        owner_id=OWNER,
+        source="import",
+        parsed_stream=items(),
+        id="import-1",
+        body=document(),
     )
     assert [(i.status, i.accepted) for i in seen] == [(ImportStatus.RUNNING, imports.BATCH)]
     assert (last.status, last.accepted) == (ImportStatus.FINISHED, imports.BATCH * 2)
@@ -149,9 +168,7 @@ async def test_a_sender_that_goes_away_leaves_what_came(ports: Ports) -> None:
         raise Unavailable("the store went away")
 
     with pytest.raises(Unavailable):
-        await imports.run(
-            ports, owner_id=OWNER, source="import", parsed_stream=items(), id="import-1"
-        )
+        await run(ports, [], parsed_stream=items())
     found = await imports.read(ports, owner_id=OWNER, id="import-1")
     assert (found.status, found.accepted) == (ImportStatus.INTERRUPTED, imports.BATCH)
     whole = await run(ports, [good(line) for line in range(imports.BATCH + 1)])
@@ -162,14 +179,55 @@ async def test_a_sender_that_goes_away_leaves_what_came(ports: Ports) -> None:
 async def test_an_import_begun_anew_stops_the_first_run(ports: Ports, clock: Any) -> None:
     async def items() -> AsyncIterator[Parsed]:
         yield good(1)
+        with pytest.raises(Conflict):
+            await earlier(ports, owner_id=OWNER, id="import-1", body=document())
+        with pytest.raises(Conflict):
+            await run(ports, [good(2)])
+        clock.advance(LEASE.total_seconds())
         await run(ports, [good(2)])
         clock.advance(5)
 
     with pytest.raises(Conflict):
-        await imports.run(
-            ports, owner_id=OWNER, source="import", parsed_stream=items(), id="import-1"
-        )
+        await run(ports, [], parsed_stream=items())
     assert (await imports.read(ports, owner_id=OWNER, id="import-1")).accepted == 1
+
+
+async def test_a_document_is_known_again_until_its_outcome_is_forgotten(
+    ports: Ports, clock: Any
+) -> None:
+    async def known(text: bytes, owner_id: str = OWNER) -> Import | None:
+        return await earlier(ports, owner_id=owner_id, id="import-1", body=document(text))
+
+    assert await known(b"one") is None
+    first = await run(ports, [good(1), broken(2, "a JSON object", "nothing")])
+    assert await known(b"one") == first
+    for other in (b"", b"on", b"one more"):
+        with pytest.raises(InvalidInput):
+            await known(other)
+    assert await known(b"two", "employer-2") is None
+    clock.advance(KEPT.total_seconds())
+    assert await known(b"two") is None
+    assert (await run(ports, [good(1), good(2)])).accepted == 2
+
+
+async def test_an_interrupted_import_is_run_again(ports: Ports) -> None:
+    async def items() -> AsyncIterator[Parsed]:
+        yield good(1)
+        raise Unavailable("the store went away")
+
+    with pytest.raises(Unavailable):
+        await run(ports, [], parsed_stream=items())
+    assert await earlier(ports, owner_id=OWNER, id="import-1", body=document()) is None
+    whole = await run(ports, [good(1)])
+    assert await earlier(ports, owner_id=OWNER, id="import-1", body=document()) == whole
+
+
+async def test_a_document_broken_before_its_first_record_leaves_nothing(ports: Ports) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await run(ports, [broken(1, "a JSON array", "the end of the file")])
+    assert [(e.pointer, e.line) for e in refused.value.errors] == [("", 1)]
+    assert await ports.documents.count(IMPORTS) == 0
+    assert (await run(ports, [])).status is ImportStatus.FINISHED
 
 
 async def test_nobody_else_sees_or_takes_over_an_import(ports: Ports) -> None:

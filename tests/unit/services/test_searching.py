@@ -15,6 +15,8 @@ from services import postings, previews, searching, shorthand
 from services.queries import QueryInput
 from services.searching import Asked
 
+PASS, DROP = UnknownPolicy
+
 
 async def publish(ports, title, *, company="Acme", text="Some text", **facts):
     posting = await postings.submit(
@@ -65,6 +67,9 @@ async def test_an_empty_query_finds_everything_newest_first(ports, board):
         ({"fields": {"title": "engineer", "company": "bcme"}}, {"senior"}),
         ({"q": "engineer", "fields": {"mode": "remote"}}, {"remote", "senior"}),
         ({"q": "engineer unknown:drop", "fields": {"mode": "remote"}}, {"remote"}),
+        ({"q": "engineer", "fields": {"mode": "remote"}, "unknown": DROP}, {"remote"}),
+        ({"q": "engineer unknown:drop mode:remote", "unknown": DROP}, {"remote"}),
+        ({"q": "engineer", "fields": {"mode": "remote"}, "unknown": PASS}, {"remote", "senior"}),
         ({"q": "engineer OR cook", "fields": {"company": "acme"}}, {"remote", "cook"}),
         ({"fields": {"pay": "80k"}}, {"remote", "senior", "cook"}),
         ({"q": "unknown:drop engineer", "fields": {"pay": "95000USD/year"}}, {"senior"}),
@@ -137,6 +142,10 @@ async def test_a_posting_under_revision_is_shown_as_it_was_published(ports, boar
         ({"fields": {"near": "Nowhereville"}}, "near", 0),
         ({"fields": {"pay": "lots"}}, "pay", 0),
         ({"facets": ("shoes",)}, "facets", None),
+        ({"fields": {"visa": "perhaps"}}, "visa", 0),
+        ({"fields": {"place": "Nowhereville"}}, "place", 0),
+        ({"q": "cook unknown:drop", "unknown": PASS}, "unknown", None),
+        ({"q": "cook unknown:pass", "unknown": DROP}, "unknown", None),
     ],
 )
 async def test_a_fault_names_its_parameter(ports, asked, parameter, position):
@@ -155,6 +164,8 @@ async def test_a_fault_names_its_parameter(ports, asked, parameter, position):
         ("title", "a) mode:(remote"),
         ("mode", "remote OR title:x"),
         ("mode", "remote unknown:drop"),
+        ("visa", "offered OR title:x"),
+        ("place", '"Leeds, GB" title:x'),
         ("skill", "python OR java level:senior"),
         ("near", '"Leeds, GB" title:x'),
         ("pay", ">=70k OR cook"),
@@ -174,6 +185,9 @@ def test_a_parameter_smuggles_in_no_other_clause(name, value):
         ({"near": "Leeds, GB<40km"}, 'near:"Leeds, GB"<40km'),
         ({"near": '"Leeds, GB"<40km'}, 'near:"Leeds, GB"<40km'),
         ({"near": "Leeds, GB"}, 'near:"Leeds, GB"'),
+        ({"place": "Leeds, GB"}, 'place:"Leeds, GB"'),
+        ({"place": '"Leeds, GB","London, GB"'}, 'place:"Leeds, GB","London, GB"'),
+        ({"visa": "offered"}, "visa:offered"),
         ({"skill": "python,machine learning"}, 'skill:python,"machine learning"'),
         ({"skill": "machine learning"}, 'skill:"machine learning"'),
         ({"pay": "70000GBP/year"}, "pay>=70000GBP/year"),

@@ -60,15 +60,25 @@ def test_formats(head: bytes, name: str, content_type: str | None, expected: For
             "Indeed XML (<source>), RSS or Atom",
             "<workzag-jobs>",
         ),
-        (b"", "application/xml", "Indeed XML (<source>), RSS or Atom", "no element"),
+        (b"", "application/xml", "Indeed XML (<source>), RSS or Atom", "an empty file"),
+        (b"jobs", "application/xml", "Indeed XML (<source>), RSS or Atom", "no element"),
+        (b"%PDF-1.7\n", "text/csv", "CSV in UTF-8, not packed", "a PDF file"),
+        (b"%PDF-1.7\n", None, "NDJSON, JSON, CSV or XML in UTF-8, not packed", "a PDF file"),
+        (
+            b"\x7fELF\0",
+            None,
+            "NDJSON, JSON, CSV or XML in UTF-8, not packed",
+            "UTF-16 text or binary data",
+        ),
     ],
 )
 def test_content_that_is_not_what_it_should_be(
-    head: bytes, content_type: str, expected: str, got: str
+    head: bytes, content_type: str | None, expected: str, got: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         detect(head, "", content_type)
     (error,) = refused.value.errors
+    assert (error.pointer, error.line) == ("", 1)
     assert (error.expected, error.got) == (expected, got)
 
 
@@ -80,6 +90,7 @@ def test_a_content_type_that_is_none_of_ours() -> None:
 
 
 @pytest.mark.parametrize("form", Format)
-def test_an_empty_document_is_broken_but_for_ndjson_which_may_have_no_line(form: Format) -> None:
-    found = list(parse(make_parser(form), []))
-    assert [p.broken for p in found] == ([] if form is Format.NDJSON else [True])
+@pytest.mark.parametrize("document", [b"", b"\n \n"])
+def test_an_empty_document_is_broken(form: Format, document: bytes) -> None:
+    (found,) = parse(make_parser(form), [document])
+    assert (found.broken, found.errors[0].pointer) == (True, "")

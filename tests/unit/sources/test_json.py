@@ -66,7 +66,7 @@ def test_records_and_their_lines(
         ({**GOOD, "title": {"$gt": ""}}, ("/title", "a valid string", '{"$gt":""}')),
         (
             {**GOOD, "url": "javascript:1"},
-            ("/url", "must be an http or https address", '"javascript:1"'),
+            ("/url", "an http or https address", '"javascript:1"'),
         ),
         ({**GOOD, "a/b~c": 1}, ("/a~1b~0c", "a field of a posting", "1")),
         (
@@ -130,6 +130,15 @@ def test_a_single_location(location: str | None, expected: tuple[str, ...]) -> N
     assert found.given.locations == expected
 
 
+@pytest.mark.parametrize("currency", ["QQQ", "pounds", "gbp", "XTS"])
+def test_a_currency_that_nobody_pays_in_is_a_fault(currency: str) -> None:
+    salary = {"min": 1, "currency": currency}
+    (found,) = read(api_json.lines_parser(), lines_of({**GOOD, "salary": salary}))
+    assert faults(found) == [
+        ("/salary/currency", "an ISO 4217 currency code", f'"{currency}"'),
+    ]
+
+
 def test_location_beside_locations_is_a_fault() -> None:
     (found,) = read(api_json.lines_parser(), lines_of({**GOOD, "location": "Leeds"}))
     assert faults(found) == [("/location", "a field of a posting", '"Leeds"')]
@@ -153,7 +162,7 @@ def test_a_broken_array_keeps_what_came_before(
     assert len(before) == kept
     assert all(p.given for p in before)
     assert (last.broken, last.line) == (True, line)
-    assert faults(last) == [(None, expected, got)]
+    assert faults(last) == [("", expected, got)]
     assert parser.feed(b"[1]") == []
 
 
