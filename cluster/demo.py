@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 
 from cluster.demo_postings import postings
-from cluster.settings import Settings
+from cluster.settings import Settings, write_private
 from models.base import new_id
 
 EMPLOYER = "employer@example.com"
@@ -103,8 +103,7 @@ class Demo:
     def _kept_password(self) -> str:
         path = self._settings.folder / "demo.password"
         if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(12))
+            write_private(path, secrets.token_urlsafe(12))
         return path.read_text()
 
     def _sign_in(self) -> None:

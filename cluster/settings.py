@@ -194,10 +194,7 @@ class Settings(Group):
         path = self.folder / "secret.key"
         if self.secret.key or path.exists():
             return
-        draft = path.with_name(f"secret.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(SECRET_BYTES))
-        draft.rename(path)
+        write_private(path, secrets.token_urlsafe(SECRET_BYTES))
 
     def packed(self) -> dict[str, Any]:
         """As plain data, for the actors: they get their settings from here, not from their
@@ -213,6 +210,14 @@ class _Environment(BaseSettings, Settings):
         env_nested_delimiter="_",
         env_nested_max_split=1,
     )
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a secret: whole or not at all, and readable to its owner only from the first byte."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    draft.replace(path)
 
 
 def unpack(packed: dict[str, Any]) -> Settings:

@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from cluster.settings import Settings
+from cluster.settings import Settings, write_private
+from cluster.topology import NAMESPACE, everyone
 
 READY_TIMEOUT_S = 60.0
 STOP_ACTORS_S = 1.5
@@ -96,9 +97,7 @@ def _free_port(host: str) -> int:
 
 def _ray_environment(token: Path) -> None:
     """What Ray reads from the environment; before ray is imported."""
-    token.unlink(missing_ok=True)
-    token.touch(mode=0o600)
-    token.write_text(secrets.token_hex(32))
+    write_private(token, secrets.token_hex(32))
     os.environ |= {
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN_PATH": str(token),
@@ -147,7 +146,7 @@ class System:
         ray.shutdown()
         context = ray.init(
             "local",
-            namespace="jobray",
+            namespace=NAMESPACE,
             include_dashboard=dashboard,
             dashboard_host="127.0.0.1",
             dashboard_port=self._settings.ray.dashboard_port or _free_port("127.0.0.1"),
@@ -169,7 +168,6 @@ class System:
 
     def _create_actors(self) -> None:
         from cluster.actors import create
-        from cluster.topology import everyone
 
         self._actors = [create(role, self._settings) for role in everyone(self._settings.topology)]
 

@@ -26,9 +26,6 @@ from processing.verdict import Verdict, verdict
 from processing.visa import visa
 from reference.money import annual
 
-PROCESSING_VERSION = 1
-"""Rises when any parser would read the same posting differently."""
-
 
 @dataclass(frozen=True)
 class Derivation:

@@ -106,7 +106,7 @@ async def _claim(ports: Ports, id_: str, request_hash: str) -> Document | Stored
             return answer
         return await ports.documents.replace(IDEMPOTENCY, id_, body, expected_version=found.version)
     except (NotFound, VersionConflict) as error:
-        raise _in_progress() from error
+        raise still_running("request") from error
 
 
 def _standing(found: Document, request_hash: str, now: datetime) -> Stored | None:
@@ -114,25 +114,27 @@ def _standing(found: Document, request_hash: str, now: datetime) -> Stored | Non
     if found.body["expires_at"] <= timestamp(now):
         return None
     if found.body["request_hash"] != request_hash:
-        raise InvalidInput(
-            "this Idempotency-Key was used for another request",
-            errors=[
-                FieldError(
-                    parameter="Idempotency-Key",
-                    expected="a new key, or the request it was first used for",
-                    got="another request",
-                )
-            ],
-        )
+        raise key_reused("request")
     if found.body["answer"] is not None:
         return _replayed(found.body["answer"])
     if found.body["lease_until"] > timestamp(now):
-        raise _in_progress()
+        raise still_running("request")
     return None
 
 
-def _in_progress() -> Conflict:
-    return Conflict("the first request with this Idempotency-Key is still running", retry_after_s=1)
+def key_reused(what: str) -> InvalidInput:
+    """The key came before with another `what`."""
+    fault = FieldError(
+        parameter="Idempotency-Key",
+        expected=f"a new key, or the {what} it was first used for",
+        got=f"another {what}",
+    )
+    return InvalidInput(f"this Idempotency-Key was used for another {what}", errors=[fault])
+
+
+def still_running(what: str) -> Conflict:
+    """The first `what` of this key has no outcome yet."""
+    return Conflict(f"the first {what} with this Idempotency-Key is still running", retry_after_s=1)
 
 
 async def _keep(ports: Ports, id_: str, claim: Document, answer: Stored) -> None:

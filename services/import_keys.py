@@ -11,9 +11,9 @@ from collections.abc import AsyncIterable, AsyncIterator
 from datetime import datetime
 
 from backends.documents.collections import IMPORTS
-from models.errors import Conflict, FieldError, InvalidInput, NotFound
+from models.errors import NotFound
 from models.feed import Import, ImportStatus
-from services.idempotency import KEPT, LEASE
+from services.idempotency import KEPT, LEASE, key_reused, still_running
 from services.ports import Ports
 
 
@@ -49,15 +49,10 @@ async def earlier(ports: Ports, *, owner_id: str, id: str, body: Hashed) -> Impo
     if stored.owner_id != owner_id or is_free(stored, ports.clock()):
         return None
     if stored.status is ImportStatus.RUNNING:
-        raise still_running()
+        raise still_running("import")
     await body.drain()
     if body.hexdigest() != stored.body_hash:
-        fault = FieldError(
-            parameter="Idempotency-Key",
-            expected="a new key, or the document it was first used for",
-            got="another document",
-        )
-        raise InvalidInput("this Idempotency-Key was used for another document", errors=[fault])
+        raise key_reused("document")
     return stored
 
 
@@ -67,7 +62,3 @@ def is_free(stored: Import, now: datetime) -> bool:
         return stored.updated_at <= now - LEASE
     ended = stored.finished_at
     return stored.body_hash is None or ended is None or ended <= now - KEPT
-
-
-def still_running() -> Conflict:
-    return Conflict("the first import with this Idempotency-Key is still running", retry_after_s=1)

@@ -29,7 +29,8 @@ from models.errors import (
 from models.feed import REJECTIONS_KEPT, Import, ImportStatus, Rejection
 from models.posting import Given
 from services import postings
-from services.import_keys import Hashed, is_free, still_running
+from services.idempotency import still_running
+from services.import_keys import Hashed, is_free
 from services.ports import Ports
 from sources.base import Parsed
 
@@ -201,13 +202,13 @@ class _Progress:
             if stored.body["owner_id"] != owner_id:
                 raise
             if not is_free(Import.model_validate(stored.body), now):
-                raise still_running() from None
+                raise still_running("import") from None
             try:
                 document = await ports.documents.replace(
                     IMPORTS, id, body, expected_version=stored.version
                 )
             except VersionConflict as error:
-                raise still_running() from error
+                raise still_running("import") from error
         return cls(ports, begun, document)
 
     async def report(self, tally: Tally) -> None:
