@@ -4,8 +4,12 @@ A term is a run of letters and digits, folded: Unicode NFKC, case folding (Unico
 off, the letters that carry no separable accent (ł, ø, æ, …) written in ASCII. Everything else
 separates, so `full-time` is the two terms `full time` and `l'ingénieur` is `l ingenieur`, and a
 query that is analysed the same way meets both spellings. Exceptions are the names of our field
-that punctuation belongs to: `c++ c# f# .net asp.net node.js r&d`. Scripts that write no spaces
-(Han, kana) give one term per character, so that a phrase finds any part of a run.
+that punctuation belongs to: `c++ c# f# .net asp.net node.js r&d`. The possessive 's is no term
+(`bachelor's degree` is `bachelor degree`). Scripts that write no spaces (Han, kana) give one term
+per character, so that a phrase finds any part of a run.
+
+Terms are surface forms: what prefixes are compared with and what the normal form of a query keeps.
+Words and phrases are compared by their stems (`matching.stemming`).
 
 Two paths, one meaning. ASCII text is lowered as a whole. Other text is first folded character for
 character where the folded form is again one character, which keeps offsets; what folds to more or
@@ -17,9 +21,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
-ANALYZER_VERSION = 1
-"""Rises whenever the same text would give other terms; an index of another version is rebuilt."""
+from matching.stemming import ENGLISH, GERMAN
+
+ANALYZER_VERSION = 2
+"""Rises whenever the same text would give other terms or stems; an index of another version is
+rebuilt."""
 
 TERM_MAX = 64
 """Letters of one term; a longer run (base64 in an advert) is cut into several terms."""
@@ -99,7 +107,8 @@ def _pattern(letter: str, marks: str = "", alone: str = "") -> re.Pattern[str]:
         word += f"(?:[{marks}]{letter}{{0,{TERM_MAX}}}){{0,{TERM_MAX}}}"
     word += rf"(?:(?=[.+\#&])(?:{suffixes}))?"
     single = f"[{alone}][{marks}]*|" if alone else ""
-    return re.compile(rf"{single}{word}|{before}\.net{after}")
+    possessive = rf"s(?<={char}['’]s){after}"
+    return re.compile(rf"{single}(?!{possessive}){word}|{before}\.net{after}")
 
 
 _KANA = "\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -122,6 +131,13 @@ def analyze(text: str) -> list[Token]:
     return tokens
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """The spans of `analyze` without its terms, at four times its speed."""
+    if text.isascii():
+        return [m.span() for m in _ASCII_WORD.finditer(text.lower())]
+    return [(token.start, token.end) for token in analyze(text)]
+
+
 @lru_cache(maxsize=4096)
 def _folded_terms(word: str) -> tuple[str, ...]:
     """A word that may not be in folded form yet: folding can split it (½ is 1⁄2) or empty it."""
@@ -131,7 +147,45 @@ def _folded_terms(word: str) -> tuple[str, ...]:
     return tuple(token.term for token in analyze(folded))
 
 
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The terms of a piece of text, remembered. Forgets all when full, which bounds it; a long
+    piece, which hardly comes again, is not kept."""
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        found = tuple(token.term for token in analyze(piece))
+        if len(piece) <= TERM_MAX:
+            if len(self) >= _PIECES_MAX:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_PIECES = _Pieces()
+_PIECES_MAX = 1 << 16
+# No term reaches over any other ASCII character, and none is told by what stands beyond one.
+_WITHIN_PIECES = "a-zA-Z0-9.+#&'"
+_ASCII_CUTS = str.maketrans(
+    {chr(code): " " for code in range(128) if not re.match(f"[{_WITHIN_PIECES}]", chr(code))}
+)
+_PIECE = re.compile(rf"[{_WITHIN_PIECES}\x80-\U0010ffff]+")
+
+
+def words(text: str) -> list[str]:
+    """The terms of `analyze` without their spans, at ten times its speed on running text."""
+    ascii_ = text.isascii()
+    pieces = text.translate(_ASCII_CUTS).lower().split() if ascii_ else _PIECE.findall(text)
+    return list(chain.from_iterable(map(_PIECES.__getitem__, pieces)))
+
+
 @lru_cache(maxsize=8192)
 def terms(text: str) -> tuple[str, ...]:
     """The terms of a short text (a query's word or phrase), remembered."""
     return tuple(token.term for token in analyze(text))
+
+
+@lru_cache(maxsize=8192)
+def spellings(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the words of a query stand in postings: as English stems in most, as German stems in a
+    German one. Both are empty where the text has no term."""
+    found = terms(text)
+    return tuple(ENGLISH[term] for term in found), tuple(GERMAN[term] for term in found)

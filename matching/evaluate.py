@@ -11,14 +11,17 @@ nothing is said about visas, whatever the unknown policy.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from matching.analyzer import terms
+from matching.analyzer import spellings, terms
 from matching.subject import TEXT_FIELDS, FieldText, Subject
 from models.criteria import (
     And,
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
     LevelIn,
     ModeIn,
@@ -29,11 +32,13 @@ from models.criteria import (
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     UnknownPolicy,
     VisaIs,
     Words,
 )
 from models.posting import Mode
+from reference import companies
 from reference.money import usd_per_year
 from reference.places import distance_km
 
@@ -92,6 +97,14 @@ def _leaf(test: Criteria, subject: Subject, now: datetime) -> Outcome:
             return UNKNOWN if subject.mode is None else _known(subject.mode in values)
         case VisaIs(value=value):
             return UNKNOWN if subject.visa is None else _known(subject.visa.value == value)
+        case ClearanceIs(value=value):
+            return UNKNOWN if subject.clearance is None else _known(subject.clearance is value)
+        case CategoryIn(values=values):
+            return UNKNOWN if subject.category is None else _known(subject.category in values)
+        case SourceIn(values=values):
+            return _known(any(value.casefold() in subject.sources for value in values))
+        case InList():
+            return _in_list(test, subject)
         case LanguageIn(values=values):
             return UNKNOWN if subject.language is None else _known(subject.language in values)
         case Near():
@@ -131,6 +144,20 @@ def nearest_km(test: Near, subject: Subject) -> float:
         ),
         default=float("inf"),
     )
+
+
+def _in_list(test: InList, subject: Subject) -> Outcome:
+    if test.field == "company":
+        return _known(subject.company_key in company_keys(test))
+    return _known(any(s in test.items for s in subject.skills)) if subject.skills else UNKNOWN
+
+
+def company_keys(test: InList) -> frozenset[str]:
+    """The keys of the companies on the list: the person's, or else the product's of that name; a
+    list that nobody knows is empty."""
+    if test.items:
+        return frozenset(map(companies.key, test.items))
+    return companies.LISTS.get(test.name, frozenset())
 
 
 def _remote(country: str | None, subject: Subject) -> Outcome:
@@ -180,36 +207,32 @@ def _ceiling(test: Pay, least: float | None, most: float | None) -> Outcome:
 def occurrences(test: Words, subject: Subject) -> Iterator[tuple[str, int, int]]:
     """Where the words stand: (field, first position, last position), in the order of TEXT_FIELDS.
 
-    A text of several terms is a phrase whatever its kind says; a prefix is one term, and a text
-    without any term stands nowhere.
+    Words are compared by their stems in the posting's language, prefixes with the words as they are
+    written. A text of several terms is a phrase whatever its kind says; a prefix is one term, and a
+    text without any term stands nowhere.
     """
-    wanted = terms(test.text)
+    last = len(terms(test.text)) - 1
     for field in TEXT_FIELDS if test.field == "any" else (test.field,):
         content = subject.texts[field]
         if test.kind == "prefix":
-            yield from ((field, at, at) for at in _prefix_positions(content, wanted))
+            yield from ((field, at, at) for at in _prefix_positions(content, terms(test.text)))
         else:
-            last = len(wanted) - 1
-            yield from ((field, at, at + last) for at in _phrase_positions(content, wanted))
+            for wanted in spellings(test.text):
+                yield from ((field, at, at + last) for at in _phrase_positions(content, wanted))
 
 
 def _prefix_positions(content: FieldText, wanted: tuple[str, ...]) -> list[int]:
     if len(wanted) != 1:
         return []
-    return sorted(
-        position
-        for term, positions in content.positions.items()
-        if term.startswith(wanted[0])
-        for position in positions
-    )
+    return [at for at, word in enumerate(content.words) if word.startswith(wanted[0])]
 
 
 def _phrase_positions(content: FieldText, wanted: tuple[str, ...]) -> list[int]:
     if not wanted:
         return []
-    following = [frozenset(content.positions.get(term, ())) for term in wanted[1:]]
+    following = [frozenset(content.positions(term)) for term in wanted[1:]]
     return [
         position
-        for position in content.positions.get(wanted[0], ())
+        for position in content.positions(wanted[0])
         if all(position + i in places for i, places in enumerate(following, start=1))
     ]

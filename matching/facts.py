@@ -4,17 +4,20 @@
 (12 km)", "pay not stated".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from matching.analyzer import fold
-from matching.evaluate import nearest_km, occurrences
+from matching.evaluate import company_keys, nearest_km, occurrences
 from matching.subject import Subject
 from models.criteria import (
+    CategoryIn,
+    ClearanceIs,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
     Leaf,
     LevelIn,
@@ -23,6 +26,7 @@ from models.criteria import (
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     VisaIs,
     Words,
 )
@@ -61,6 +65,17 @@ def fact(test: Leaf, subject: Subject, now: datetime) -> Fact:
             return _single(subject, "mode", "mode", subject.mode)
         case VisaIs():
             return _single(subject, "visa", "visa sponsorship", subject.visa)
+        case ClearanceIs():
+            said = subject.clearance and subject.clearance.replace("_", " ")
+            return _single(subject, "clearance", "clearance", said)
+        case CategoryIn():
+            return _single(subject, "category", "category", subject.category)
+        case SourceIn():
+            return _source(test, subject)
+        case InList(field="company"):
+            return _company_list(test, subject)
+        case InList():
+            return _skill_list(test, subject)
         case LanguageIn():
             return _single(subject, "language", "language", subject.language)
         case Near():
@@ -80,7 +95,7 @@ def fact(test: Leaf, subject: Subject, now: datetime) -> Fact:
 def _words(test: Words, subject: Subject) -> Fact:
     for field, first, last in occurrences(test, subject):
         content = subject.texts[field]
-        start, end = content.tokens[first].start, content.tokens[last].end
+        start, end = content.spans[first][0], content.spans[last][1]
         return Fact(field=field, start=start, end=end, text=content.text[start:end])
     return Fact()
 
@@ -109,13 +124,41 @@ def _evidence_of(subject: Subject, key: str, at: int, name: str, count: int) -> 
 
 
 def _skill(skill: str, subject: Subject) -> Fact:
+    return _skill_of((skill,), subject, "skill")
+
+
+def _skill_of(wanted: Collection[str], subject: Subject, name: str) -> Fact:
+    """The first of the wanted skills that the posting has, said as `name`."""
     if not subject.skills:
         return Fact(value="skills not stated")
-    if skill not in subject.skills:
-        return Fact(value=f"skills {_some(subject.skills)}")
-    at = subject.skills.index(skill)
-    evidence = _evidence_of(subject, "skills", at, skill, len(subject.skills))
-    return _shown(evidence, f"skill {skill}")
+    for at, skill in enumerate(subject.skills):
+        if skill in wanted:
+            evidence = _evidence_of(subject, "skills", at, skill, len(subject.skills))
+            return _shown(evidence, f"{name} {skill}")
+    return Fact(value=f"skills {_some(subject.skills)}")
+
+
+def _skill_list(test: InList, subject: Subject) -> Fact:
+    return _skill_of(test.items, subject, f"skill on your list {test.name}:")
+
+
+def _company_list(test: InList, subject: Subject) -> Fact:
+    company = subject.texts["company"].text
+    if subject.company_key not in company_keys(test):
+        return Fact(value=f"company {company}")
+    whose = "your" if test.items else "the"
+    value = f"company on {whose} list {test.name}: {company}"
+    return Fact("company", 0, len(company), company, value)
+
+
+def _source(test: SourceIn, subject: Subject) -> Fact:
+    """The first value that fits; where none does, every source by all its names."""
+    for value in test.values:
+        if value.casefold() in subject.sources:
+            return Fact(value=f"source {value}")
+    return Fact(
+        value=f"sources {_some(sorted(subject.sources))}" if subject.sources else "no source"
+    )
 
 
 def _near(test: Near, subject: Subject) -> Fact:

@@ -1,18 +1,22 @@
-"""A posting as alerts see it: its terms by field and its facts, computed once per posting.
+"""A posting as alerts see it: its terms by field and its facts, each computed at most once.
 
 Every reader of a posting under test (oracle, percolator, explanation, search index) reads this
 and nothing else, so that none can see a different posting.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Self
+from urllib.parse import urlsplit
 
-from matching.analyzer import Token, analyze
+from matching.analyzer import Token, analyze, spans, words
+from matching.stemming import Stems, stems_of
 from models.money import Money
 from models.posting import (
+    Clearance,
     Derived,
     EmploymentType,
     Evidence,
@@ -20,46 +24,87 @@ from models.posting import (
     Mode,
     Place,
     Posting,
+    Source,
     Visa,
 )
+from reference import companies
 
 TEXT_FIELDS = ("title", "description", "company", "skills")
 SKILL_SEPARATOR = ", "
+_GAP = frozenset({""})
 
 
 @dataclass(frozen=True)
 class FieldText:
-    """One text field. `tokens[i]` is the term at position i; the empty term is a gap that no
-    phrase crosses (between two skills)."""
+    """One text field: a text, or several short ones (skills) with a gap between any two, which is
+    an empty term that no phrase crosses. `stems` is how its language is read.
 
-    text: str
-    tokens: tuple[Token, ...]
+    Position i of `words`, `terms` and `tokens` is the same word: as it is written (folded), as it
+    is compared, and with its span in `text`. Each is made when it is first asked for, because the
+    matcher asks for few of them.
+    """
+
+    parts: tuple[str, ...]
+    stems: Stems = field(repr=False)
 
     @cached_property
-    def positions(self) -> Mapping[str, tuple[int, ...]]:
-        """Each term's positions, rising."""
-        found: dict[str, list[int]] = {}
-        for position, token in enumerate(self.tokens):
-            found.setdefault(token.term, []).append(position)
-        found.pop("", None)
-        return {term: tuple(positions) for term, positions in found.items()}
+    def text(self) -> str:
+        return SKILL_SEPARATOR.join(self.parts)
 
-    @classmethod
-    def of(cls, text: str) -> Self:
-        return cls(text, tuple(analyze(text)))
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The surface terms by position, "" for a gap: what prefixes are compared with."""
+        found: list[str] = []
+        for part in self.parts:
+            if found:
+                found.append("")
+            found += words(part)
+        return tuple(found)
 
-    @classmethod
-    def of_list(cls, parts: Iterable[str]) -> Self:
-        """Several short texts as one, with a gap between any two."""
-        parts = tuple(parts)
-        tokens: list[Token] = []
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The stems by position, "" for a gap: what words and phrases are compared with."""
+        return tuple(map(self.stems.__getitem__, self.words))
+
+    def positions(self, term: str) -> tuple[int, ...]:
+        """Where `term` stands among `terms`, rising. An explanation asks for a few terms, so that
+        no index of all is made."""
+        if term not in self._distinct:
+            return ()
+        found, after = [], 0
+        for _ in range(self.terms.count(term)):
+            found.append(self.terms.index(term, after))
+            after = found[-1] + 1
+        return tuple(found)
+
+    @cached_property
+    def _distinct(self) -> frozenset[str]:
+        return frozenset(self.terms) - _GAP
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where each of `words` stands in `text`."""
+        found: list[tuple[int, int]] = []
         start = 0
-        for part in parts:
-            if tokens:
-                tokens.append(Token("", start, start))
-            tokens += [Token(t.term, t.start + start, t.end + start) for t in analyze(part)]
+        for part in self.parts:
+            if found:
+                found.append((start, start))
+            own = spans(part)
+            found += ((s + start, e + start) for s, e in own) if start else own
             start += len(part) + len(SKILL_SEPARATOR)
-        return cls(SKILL_SEPARATOR.join(parts), tuple(tokens))
+        return tuple(found)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The surface terms with their spans in `text`."""
+        found: list[Token] = []
+        start = 0
+        for part in self.parts:
+            if found:
+                found.append(Token("", start, start))
+            found += [Token(t.term, t.start + start, t.end + start) for t in analyze(part)]
+            start += len(part) + len(SKILL_SEPARATOR)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -67,8 +112,11 @@ class Subject:
     """What `evaluate` reads. A fact that is None or empty is not stated: unknown.
 
     `texts` has the keys TEXT_FIELDS; its `skills` joins what was given and what was derived.
-    `pay_usd` is (least, most) in USD a year; either end may be missing, not both. `pay` is what it
-    was computed from, and `evidence` where each fact stands: both only for explanations.
+    `pay_usd` is (least, most) in USD a year; either end may be missing, not both. `company_key` is
+    `reference.companies.key`. `sources` are the casefolded names of the sources, and the hosts of
+    their addresses with the domains these lie in ("boards.greenhouse.io" and "greenhouse.io");
+    empty, they are none, not unknown. `pay` is what `pay_usd` was computed from, and `evidence`
+    where each fact stands: both only for explanations.
     """
 
     posting_id: str
@@ -82,9 +130,13 @@ class Subject:
     pay_usd: tuple[float | None, float | None] | None
     pay: Money | None
     visa: Visa | None
+    clearance: Clearance | None
+    category: str | None
     language: str | None
     posted_at: datetime
     first_seen_at: datetime
+    company_key: str
+    sources: frozenset[str]
     evidence: Mapping[str, tuple[Evidence, ...]]
 
     @classmethod
@@ -92,13 +144,14 @@ class Subject:
         """The subject of a posting; one that is not processed yet states no derived fact."""
         given = posting.given
         derived = posting.derived or Derived(html="", text="")
+        stems = stems_of(derived.language)
         return cls(
             posting_id=posting.id,
             texts={
-                "title": FieldText.of(given.title),
-                "description": FieldText.of(derived.text),
-                "company": FieldText.of(given.company),
-                "skills": FieldText.of_list(_skill_names(given.skills, derived.skills)),
+                "title": FieldText((given.title,), stems),
+                "description": FieldText((derived.text,), stems),
+                "company": FieldText((given.company,), stems),
+                "skills": FieldText(_skill_names(given.skills, derived.skills), stems),
             },
             skills=derived.skills,
             level=derived.level,
@@ -109,25 +162,54 @@ class Subject:
             pay_usd=_pay_usd(derived),
             pay=derived.pay,
             visa=derived.visa,
+            clearance=derived.clearance,
+            category=derived.category,
             language=derived.language,
             posted_at=given.posted_at or posting.first_seen_at,
             first_seen_at=posting.first_seen_at,
+            company_key=companies.key(given.company),
+            sources=frozenset(_source_names(posting.sources)),
             evidence=derived.evidence,
         )
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """Every term of any text field."""
-        return frozenset().union(*(field.positions for field in self.texts.values()))
+        """The stems of all text fields."""
+        return frozenset(chain.from_iterable(f.terms for f in self.texts.values())) - _GAP
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The surface terms of all text fields."""
+        return frozenset(chain.from_iterable(f.words for f in self.texts.values())) - _GAP
 
     def place_ids(self) -> set[int]:
         """The places themselves and the regions and countries they lie in."""
         return {id_ for place in self.places for id_ in (place.id, *place.within)}
 
 
-def _skill_names(given: tuple[str, ...], derived: tuple[str, ...]) -> list[str]:
+def _skill_names(given: tuple[str, ...], derived: tuple[str, ...]) -> tuple[str, ...]:
     """Those given come first and all of them, so that evidence offsets fit this text too."""
-    return [*given, *(name for name in derived if name not in given)]
+    return (*given, *(name for name in derived if name not in given))
+
+
+def _source_names(sources: Iterable[Source]) -> Iterator[str]:
+    for source in sources:
+        yield source.name.casefold()
+        if source.url is not None:
+            yield from _domains(source.url)
+
+
+def _domains(url: str) -> Iterator[str]:
+    """The host and the domains it lies in, down to two labels; none for what is no address."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:  # an IPv6 address that is not closed
+        return
+    if host:
+        yield host.casefold()
+    labels = host.casefold().split(".")
+    if not labels[-1].isdecimal():  # 192.0.2.1 lies in no domain
+        yield from (".".join(labels[at:]) for at in range(1, len(labels) - 1))
 
 
 def _pay_usd(derived: Derived) -> tuple[float | None, float | None] | None:

@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, StrictFloat
 
 from models.base import Model
 from models.money import Country, Currency, Period
-from models.posting import EmploymentType, Level, Mode, Place
+from models.posting import Clearance, EmploymentType, Level, Mode, Place
 
 
 class Outcome(StrEnum):
@@ -107,6 +107,42 @@ class VisaIs(Test):
     value: Literal["offered", "refused"]
 
 
+class ClearanceIs(Test):
+    """Whether the posting asks for a security clearance."""
+
+    op: Literal["clearance"] = "clearance"
+    value: Clearance
+
+
+class CategoryIn(Test):
+    """Categories by their canonical names. Unknown where none was given or found."""
+
+    op: Literal["category"] = "category"
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class SourceIn(Test):
+    """Where the posting was seen: the name of a source ("api", "import", a feed's id) or a host
+    ("greenhouse.io" is also "boards.greenhouse.io"). Never unknown."""
+
+    op: Literal["source"] = "source"
+    values: tuple[str, ...] = Field(min_length=1)
+
+
+class InList(Test):
+    """The company, or one of the skills, is on a named list.
+
+    `items` are the names on a person's own list as it was when the query was saved; a list that
+    the product brings ("agencies") has none here. A company is never unknown; skills are where
+    none was found.
+    """
+
+    op: Literal["list"] = "list"
+    field: Literal["company", "skill"]
+    name: str
+    items: tuple[str, ...] = ()
+
+
 class LanguageIn(Test):
     """ISO 639-1 codes."""
 
@@ -148,6 +184,10 @@ Leaf = (
     | RemoteFrom
     | Pay
     | VisaIs
+    | ClearanceIs
+    | CategoryIn
+    | SourceIn
+    | InList
     | LanguageIn
     | PostedWithin
 )

@@ -46,6 +46,11 @@ class Visa(StrEnum):
     REFUSED = "refused"
 
 
+class Clearance(StrEnum):
+    REQUIRED = "required"
+    NOT_REQUIRED = "not_required"
+
+
 class Status(StrEnum):
     SUBMITTED = "submitted"
     PROCESSING = "processing"
@@ -158,6 +163,8 @@ class Derived(Model):
     pay_annual: AnnualPay | None = None
     employment_type: EmploymentType | None = None
     visa: Visa | None = None
+    clearance: Clearance | None = None
+    category: str | None = None
     evidence: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from models.money import Money
 from models.posting import Derived, Evidence, Given, Place, Reason
+from processing.category import category
+from processing.clearance import clearance
 from processing.employment import employment_type
 from processing.evidence import Reading, reading_of, stated
 from processing.html import clean, text_of
@@ -57,6 +59,7 @@ def _facts(
     where = places(reading.location)
     how = mode(given, reading)
     paid = _pay(given, reading, where[0])
+    named = roles(reading.title)
     single: dict[str, tuple[Any, Evidence] | None] = {
         "language": language(reading),
         "mode": how,
@@ -64,11 +67,13 @@ def _facts(
         "pay": paid,
         "employment_type": employment_type(given, reading),
         "visa": visa(reading.description),
+        "clearance": clearance(reading),
+        "category": category(given, named),
     }
     many: dict[str, tuple[tuple[Any, ...], tuple[Evidence, ...]]] = {
         "places": where,
         "remote_countries": remote_countries(given, reading, how[0] if how else None),
-        "roles": roles(reading.title),
+        "roles": named,
         "skills": skills(given, reading),
     }
     facts: dict[str, Any] = {name: found[0] for name, found in single.items() if found is not None}

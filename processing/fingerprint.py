@@ -10,24 +10,14 @@ import re
 
 from models.base import derived_id
 from models.posting import Derived, Given
+from reference import companies
 from reference.text import fold
 
-_LEGAL_FORM = re.compile(
-    r"(?:\s+(?:inc|incorporated|corp|corporation|co|company|llc|llp|lp|ltd|limited|plc|pbc|pty|pte"
-    r"|gmbh|mbh|ag|se|kg|kgaa|ohg|ug|ev|co kg|sa|sas|sasu|sarl|srl|spa|sl|slu|bv|nv|ab|asa?|aps|oy"
-    r"|oyj|kft|zrt|doo|sro|spzoo|sp z o o|sp|ltda|sau|sapi de cv|holdings?|group|usa|us))+$"
-)
 _GENDER_MARK = re.compile(
     r"\(\s*(?:all genders?|[mwfdxhknai](?:\s*/\s*(?:[mwfdxhkna]|div\.?|inn?en))+)\s*\)"
     r"|\b[mwf]/[mwf]/[dx]\b",
     re.IGNORECASE,
 )
-
-
-def company_key(name: str) -> str:
-    """The normal form of a company's name, without its legal form: `Acme, Inc.` is `acme`."""
-    folded = fold(name.replace("&", " "))
-    return _LEGAL_FORM.sub("", folded) or folded
 
 
 def title_key(title: str) -> str:
@@ -43,5 +33,5 @@ def cluster_id(given: Given, derived: Derived) -> str:
     where = sorted(str(place.id) for place in derived.places) or sorted(map(fold, given.locations))
     text = hashlib.sha256(fold(derived.text).encode("utf-8", "surrogatepass")).hexdigest()
     return derived_id(
-        "cluster", company_key(given.company), title_key(given.title), "|".join(where), text
+        "cluster", companies.key(given.company), title_key(given.title), "|".join(where), text
     )

@@ -101,6 +101,10 @@ class _Rates:
                 return rate
         return None
 
+    @property
+    def latest(self) -> date:
+        return date.fromordinal(self._days[-1])
+
 
 @cache
 def _rates() -> _Rates:
@@ -115,6 +119,11 @@ def _dollars_for_one(currency: str, on: date | None) -> float | None:
         return 1 / _PEGGED_PER_USD[currency]
     rate, dollar = _rates().per_euro(currency, on), _rates().per_euro("USD", on)
     return dollar / rate if rate and dollar else None
+
+
+def latest_day() -> date:
+    """The day of the latest rates."""
+    return _rates().latest
 
 
 def usd_per_year(

@@ -15,7 +15,7 @@ from models.base import derived_id
 from models.criteria import Words
 from models.errors import NotFound
 from models.user import Company
-from processing.fingerprint import company_key
+from reference.companies import key as company_key
 from services.ports import Ports
 
 _AFTER_ANY_TEXT = "\U0010ffff"

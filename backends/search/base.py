@@ -14,7 +14,7 @@ from models.errors import Unavailable
 from models.posting import Posting
 
 SortBy = Literal["relevance", "date", "pay"]
-FACETS = ("mode", "level", "employment_type", "country", "company", "skill", "language")
+FACETS = ("mode", "level", "employment_type", "country", "company", "skill", "category", "language")
 FACET_VALUES = 50
 """A facet lists at most so many values, the most frequent first, then by value."""
 

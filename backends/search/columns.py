@@ -1,8 +1,9 @@
-"""What a search index keeps of one posting: its terms, its facts as keywords, its sort keys.
+"""What a search index keeps of one posting: its words, its facts as keywords, its sort keys.
 
 Everything is read from the same `Subject` that alerts are tested on, so that search can be exact.
-A fact that is not stated leaves its name in the column `unstated`: absence is a term like any
-other, and a query never has to look for what is missing.
+A text field has two columns: its terms (stems), for words and phrases, and its words as they are
+written, for prefixes. A fact that is not stated leaves its name in the column `unstated`: absence
+is a term like any other, and a query never has to look for what is missing.
 """
 
 import math
@@ -12,15 +13,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Self
 
-from matching.analyzer import Token
+from backends.search.highlights import MARKED_FIELDS, Marked
 from matching.subject import TEXT_FIELDS, Subject
 from models.posting import Posting, Status
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Rises whenever the columns or their meaning change; an index of another version is rebuilt."""
 
 ID = "id"
 UNSTATED = "unstated"
+COMPANY_KEY = "company_key"
+SOURCE = "source"
+LANGUAGE = "language"
 POSTED = "posted"
 FIRST_SEEN = "first_seen"
 PAY_LEAST = "pay_least"
@@ -33,7 +37,9 @@ KEYWORDS = (
     "mode",
     "employment_type",
     "visa",
-    "language",
+    "clearance",
+    "category",
+    LANGUAGE,
     "skill",
     "place",
     "city",
@@ -41,15 +47,21 @@ KEYWORDS = (
     "remote",
     "pay",
     "company",
+    COMPANY_KEY,
+    SOURCE,
     UNSTATED,
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAY_KEY_MAX = 2**53
-Run = tuple[Token, ...]
+
+
+def terms_column(field: str) -> str:
+    """The column of a text field's stems."""
+    return f"{field}_terms"
 
 
 def words_column(field: str) -> str:
-    """The column of a text field's terms."""
+    """The column of a text field's words as they are written, folded."""
     return f"{field}_words"
 
 
@@ -70,12 +82,14 @@ def city_of(atom: str) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """`texts` has the runs of terms of each text field; no phrase crosses from run to run.
+    """`texts` has each text field's runs of terms, and of words, in a column each: joined by
+    spaces; no phrase crosses from run to run. `marked` has what highlights need of MARKED_FIELDS.
     `keywords` has the distinct terms of each of KEYWORDS. A number that is not stated is not there;
     times are microseconds since 1970, pay is in USD a year, `pay_key` in US cents a year."""
 
     id: str
-    texts: Mapping[str, tuple[Run, ...]]
+    texts: Mapping[str, tuple[str, ...]]
+    marked: Mapping[str, Marked]
     keywords: Mapping[str, tuple[str, ...]]
     integers: Mapping[str, int]
     floats: Mapping[str, float]
@@ -86,7 +100,8 @@ class Columns:
         subject = Subject.of(published(posting))
         return cls(
             id=posting.id,
-            texts={field: _runs(subject.texts[field].tokens) for field in TEXT_FIELDS},
+            texts=_texts(subject),
+            marked={field: Marked.of(subject.texts[field]) for field in MARKED_FIELDS},
             keywords=_keywords(posting, subject),
             integers=_integers(subject),
             floats=_floats(subject),
@@ -121,7 +136,8 @@ def facets(posting: Posting, subject: Subject) -> dict[str, tuple[str, ...]]:
         "country": _distinct(place.country for place in subject.places),
         "company": (posting.given.company,),
         "skill": _distinct(sorted(subject.skills)),
-        "language": _values(subject.language),
+        "category": _values(subject.category),
+        LANGUAGE: _values(subject.language),
     }
 
 
@@ -129,6 +145,9 @@ def _keywords(posting: Posting, subject: Subject) -> dict[str, tuple[str, ...]]:
     least, most = subject.pay_usd or (None, None)
     found = facets(posting, subject) | {
         "visa": _values(subject.visa),
+        "clearance": _values(subject.clearance),
+        COMPANY_KEY: (subject.company_key,),
+        SOURCE: tuple(sorted(subject.sources)),
         "place": tuple(str(id_) for id_ in sorted(subject.place_ids())),
         "city": _distinct(city_atom(p.lat, p.lon) for p in subject.places if p.kind == "city"),
         "remote": tuple(sorted(subject.remote_countries)),
@@ -150,11 +169,14 @@ def _floats(subject: Subject) -> dict[str, float]:
     return {name: usd for name, stated in amounts if (usd := _amount(stated)) is not None}
 
 
-def _runs(tokens: Iterable[Token]) -> tuple[Run, ...]:
-    """The tokens between the gaps, which are empty terms."""
-    return tuple(
-        tuple(run) for stated, run in groupby(tokens, key=lambda token: bool(token.term)) if stated
-    )
+def _texts(subject: Subject) -> dict[str, tuple[str, ...]]:
+    terms = {terms_column(field): _runs(subject.texts[field].terms) for field in TEXT_FIELDS}
+    return terms | {words_column(field): _runs(subject.texts[field].words) for field in TEXT_FIELDS}
+
+
+def _runs(terms: Iterable[str]) -> tuple[str, ...]:
+    """The terms between the gaps, which are empty."""
+    return tuple(" ".join(run) for stated, run in groupby(terms, key=bool) if stated)
 
 
 def _values(fact: str | None) -> tuple[str, ...]:

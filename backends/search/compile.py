@@ -14,23 +14,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backends.search.columns import (
+    COMPANY_KEY,
     FIRST_SEEN,
     PAY_LEAST,
     PAY_MOST,
     POSTED,
+    SOURCE,
     UNSTATED,
     city_of,
     microseconds,
+    terms_column,
     words_column,
 )
-from matching.analyzer import terms
+from matching.analyzer import spellings, terms
+from matching.evaluate import company_keys
 from matching.subject import TEXT_FIELDS
 from models.criteria import (
     And,
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
     LevelIn,
     ModeIn,
@@ -40,6 +47,7 @@ from models.criteria import (
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     Test,
     UnknownPolicy,
     VisaIs,
@@ -164,9 +172,9 @@ def split(criteria: Criteria, now: datetime, cities: Cities) -> Split:
 def _leaf(test: Test, now: datetime, cities: Cities) -> Split:
     match test:
         case Words():
-            return _always_stated(AnyOf(tuple(plan for _, plan in by_column(test))))
+            return _always_stated(AnyOf(tuple(plan for _, plan in by_field(test))))
         case HasSkill(skill=skill):
-            return _stated("skill", AnyTerm("skill", frozenset((skill,))))
+            return _one_of("skill", (skill,))
         case LevelIn(min=lowest, max=highest):
             levels = [level for level in Level if lowest.rank <= level.rank <= highest.rank]
             return _one_of("level", levels)
@@ -176,6 +184,17 @@ def _leaf(test: Test, now: datetime, cities: Cities) -> Split:
             return _one_of("mode", values)
         case VisaIs(value=value):
             return _one_of("visa", (value,))
+        case ClearanceIs(value=value):
+            return _one_of("clearance", (value,))
+        case CategoryIn(values=values):
+            return _one_of("category", values)
+        case SourceIn(values=values):
+            names = frozenset(value.casefold() for value in values)
+            return _always_stated(AnyTerm(SOURCE, names))
+        case InList(field="company"):
+            return _always_stated(AnyTerm(COMPANY_KEY, company_keys(test)))
+        case InList(items=skills):
+            return _one_of("skill", skills)
         case LanguageIn(values=values):
             return _one_of("language", values)
         case Near():
@@ -194,20 +213,24 @@ def _leaf(test: Test, now: datetime, cities: Cities) -> Split:
             raise TypeError(f"not a criteria tree: {type(test).__name__}")
 
 
-def by_column(test: Words) -> list[tuple[str, Plan]]:
-    """Where the words may stand: a plan for each column, none where the text has no term. Several
-    terms are a phrase, which stands within one column."""
+def by_field(test: Words) -> list[tuple[str, Plan]]:
+    """Where the words may stand: plans for each text field, one for each spelling; none where the
+    text has no term. Several terms are a phrase, which stands within one column."""
     wanted = terms(test.text)
+    fields = TEXT_FIELDS if test.field == "any" else (test.field,)
     if not wanted or (test.kind == "prefix" and len(wanted) > 1):
         return []
-    fields = TEXT_FIELDS if test.field == "any" else (test.field,)
-    return [(column, _stands(column, test, wanted)) for column in map(words_column, fields)]
-
-
-def _stands(column: str, test: Words, wanted: tuple[str, ...]) -> Plan:
     if test.kind == "prefix":
-        return Prefix(column, wanted[0])
-    return AnyTerm(column, frozenset(wanted)) if len(wanted) == 1 else Phrase(column, wanted)
+        return [(field, Prefix(words_column(field), wanted[0])) for field in fields]
+    return [
+        (field, _stands(terms_column(field), stems))
+        for field in fields
+        for stems in spellings(test.text)
+    ]
+
+
+def _stands(column: str, stems: tuple[str, ...]) -> Plan:
+    return AnyTerm(column, frozenset(stems)) if len(stems) == 1 else Phrase(column, stems)
 
 
 def wanted_words(criteria: Criteria | None, wanted: bool = True) -> Iterator[Words]:

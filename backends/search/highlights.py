@@ -2,7 +2,8 @@
 
 Only title and description are marked, only words that the searcher asked for (not those under a
 negation), and only within the first terms of a long description: a page must stay cheap. The spans
-of the terms are kept beside the terms, so that no text is analysed again.
+of the words are kept beside the words, so that no text is analysed again; their stems are only
+looked up.
 """
 
 from array import array
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from backends.search.base import Highlight
-from matching.analyzer import Token, terms
+from matching.analyzer import spellings, terms
+from matching.stemming import stems_of
+from matching.subject import FieldText
 from models.criteria import Words
 
 MARKED_FIELDS = ("title", "description")
@@ -23,23 +26,28 @@ HIGHLIGHTS_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The terms of one field in order, and the span of each in characters."""
+    """The words of one field in order, their stems in the posting's language, and the span of each
+    in characters."""
 
+    words: Sequence[str]
     terms: Sequence[str]
     starts: Sequence[int]
     ends: Sequence[int]
 
     @classmethod
-    def of(cls, tokens: Iterable[Token]) -> Self:
-        kept = tuple(tokens)[:TERMS_MAX]
-        return cls([t.term for t in kept], [t.start for t in kept], [t.end for t in kept])
+    def of(cls, content: FieldText) -> Self:
+        kept = content.tokens[:TERMS_MAX]
+        starts, ends = [t.start for t in kept], [t.end for t in kept]
+        return cls(content.words[:TERMS_MAX], content.terms[:TERMS_MAX], starts, ends)
 
     @classmethod
-    def unpack(cls, text: str, spans: bytes) -> Self:
-        """From terms joined by spaces, which may go on beyond the spans, and `pack`ed spans."""
+    def unpack(cls, text: str, language: str | None, spans: bytes) -> Self:
+        """From words joined by spaces, which may go on beyond the spans, and `pack`ed spans."""
         numbers = array("I", spans)
         kept = len(numbers) // 2
-        return cls(text.split(" ")[:kept], numbers[:kept], numbers[kept:])
+        words = text.split(" ")[:kept]
+        terms = list(map(stems_of(language).__getitem__, words))
+        return cls(words, terms, numbers[:kept], numbers[kept:])
 
     def pack(self) -> bytes:
         """The spans: all starts, then all ends."""
@@ -55,23 +63,23 @@ def highlight(wanted: Sequence[Words], fields: Mapping[str, Marked]) -> tuple[Hi
             (marked.starts[first], marked.ends[last])
             for test in wanted
             if test.field in ("any", field)
-            for first, last in _occurrences(test, marked.terms)
+            for first, last in _occurrences(test, marked)
         }
         found += [Highlight(field, *span) for span in _joined(sorted(spans))][:HIGHLIGHTS_MAX]
     return tuple(found)
 
 
-def _occurrences(test: Words, content: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _occurrences(test: Words, content: Marked) -> Iterator[tuple[int, int]]:
     """The first and last position of each occurrence (as matching.evaluate.occurrences)."""
-    wanted = list(terms(test.text))
-    if not wanted or (test.kind == "prefix" and len(wanted) > 1):
+    if test.kind == "prefix":
+        start = terms(test.text)
+        if len(start) == 1:
+            yield from ((at, at) for at, w in enumerate(content.words) if w.startswith(start[0]))
         return
-    for at, term in enumerate(content):
-        if test.kind == "prefix":
-            if term.startswith(wanted[0]):
-                yield at, at
-        elif term == wanted[0] and list(content[at : at + len(wanted)]) == wanted:
-            yield at, at + len(wanted) - 1
+    for wanted in map(list, filter(None, spellings(test.text))):
+        for at, term in enumerate(content.terms):
+            if term == wanted[0] and list(content.terms[at : at + len(wanted)]) == wanted:
+                yield at, at + len(wanted) - 1
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -89,7 +89,7 @@ class MemorySearchIndex:
 
     def _marked(self, hit: Hit, wanted: Sequence[Words]) -> Hit:
         texts = self._visible[hit.posting_id].subject.texts
-        fields = {field: Marked.of(texts[field].tokens) for field in MARKED_FIELDS}
+        fields = {field: Marked.of(texts[field]) for field in MARKED_FIELDS}
         return Hit(hit.posting_id, hit.score, highlight(wanted, fields), hit.key)
 
 

@@ -42,9 +42,11 @@ from backends.search.columns import (
     ID,
     INTEGERS,
     KEYWORDS,
+    LANGUAGE,
     SCHEMA_VERSION,
     Columns,
     microseconds,
+    terms_column,
     words_column,
 )
 from backends.search.compile import (
@@ -56,7 +58,7 @@ from backends.search.compile import (
     Plan,
     Prefix,
     Range,
-    by_column,
+    by_field,
     plan_of,
     wanted_words,
 )
@@ -80,10 +82,7 @@ FORMAT: Format = {
 }
 WRITER_HEAP_BYTES = 15_000_000
 """The library's least; a segment is written whenever it is full."""
-FIELD_WEIGHTS = {
-    words_column(field): weight
-    for field, weight in (("title", 4.0), ("company", 2.0), ("skills", 2.0), ("description", 1.0))
-}
+FIELD_WEIGHTS = {"title": 4.0, "company": 2.0, "skills": 2.0, "description": 1.0}
 _WINDOW = 128
 """Hits of the first look at a relevance result; each further look takes four times as many."""
 
@@ -311,14 +310,23 @@ def _schema() -> Schema:
     builder = SchemaBuilder()
     builder.add_text_field(ID, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     for field in TEXT_FIELDS:
+        builder.add_text_field(terms_column(field), tokenizer_name="whitespace")
         builder.add_text_field(
-            words_column(field), stored=field in MARKED_FIELDS, tokenizer_name="whitespace"
+            words_column(field),
+            stored=field in MARKED_FIELDS,
+            tokenizer_name="whitespace",
+            index_option="basic",
         )
     for field in MARKED_FIELDS:
         builder.add_bytes_field(f"{field}_spans", stored=True)
     for name in KEYWORDS:
-        fast = name in FACETS
-        builder.add_text_field(name, fast=fast, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(
+            name,
+            stored=name == LANGUAGE,
+            fast=name in FACETS,
+            tokenizer_name="raw",
+            index_option="basic",
+        )
     for name in INTEGERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in FLOATS:
@@ -329,13 +337,9 @@ def _schema() -> Schema:
 def _document(columns: Columns) -> Document:
     document = Document()
     document.add_text(ID, columns.id)
-    for field, runs in columns.texts.items():
-        for run in runs:
-            document.add_text(words_column(field), " ".join(token.term for token in run))
-    for field in MARKED_FIELDS:
-        tokens = (token for run in columns.texts[field] for token in run)
-        document.add_bytes(f"{field}_spans", Marked.of(tokens).pack())
-    for name, values in columns.keywords.items():
+    for field, marked in columns.marked.items():
+        document.add_bytes(f"{field}_spans", marked.pack())
+    for name, values in (*columns.texts.items(), *columns.keywords.items()):
         for value in values:
             document.add_text(name, value)
     for name, number in columns.integers.items():
@@ -346,9 +350,11 @@ def _document(columns: Columns) -> Document:
 
 
 def _marked_fields(document: Document) -> dict[str, Marked]:
+    language = document.get_first(LANGUAGE)
     return {
         field: Marked.unpack(
             document.get_first(words_column(field)) or "",
+            language,
             document.get_first(f"{field}_spans") or b"",
         )
         for field in MARKED_FIELDS
@@ -392,7 +398,7 @@ def _ranking(schema: Schema, query: Query, wanted: Sequence[Words]) -> Query:
     description. https://doi.org/10.1561/1500000019"""
     parts = [(Occur.Must, Query.const_score_query(query, 0.0))]
     for test in wanted:
-        for column, plan in by_column(test):
-            weighted = Query.boost_query(_lowered(schema, plan), FIELD_WEIGHTS[column])
+        for field, plan in by_field(test):
+            weighted = Query.boost_query(_lowered(schema, plan), FIELD_WEIGHTS[field])
             parts.append((Occur.Should, weighted))
     return Query.boolean_query(parts)

@@ -12,10 +12,10 @@ import pytest
 from backends.search.base import Highlight, SearchIndex, SearchRequest, SortBy
 from backends.search.memory import MemorySearchIndex
 from backends.search.tantivy import TantivySearchIndex
-from models.criteria import And, Criteria, HasSkill, LevelIn, Not, Or, Words
+from models.criteria import And, Criteria, HasSkill, InList, LevelIn, Not, Or, SourceIn, Words
 from models.errors import InvalidInput
 from models.posting import EmploymentType, Level, Mode, Posting, Status
-from tests.contract.postings import BRITAIN, LEEDS, NOW, pay, posting
+from tests.worlds import NOW, SOURCES, pay, place, posting
 
 ADAPTERS: dict[str, Callable[[Path], SearchIndex]] = {
     "memory": lambda folder: MemorySearchIndex(),
@@ -214,12 +214,28 @@ async def test_a_cursor_of_another_search_is_refused(index: SearchIndex) -> None
 async def test_facets_count_the_whole_result(index: SearchIndex) -> None:
     await _add(
         index,
-        posting("a", mode=Mode.REMOTE, skills=("Go", "Python"), places=(LEEDS, BRITAIN)),
-        posting("b", mode=Mode.REMOTE, skills=("Python",), company="?", language="en"),
+        posting(
+            "a",
+            mode=Mode.REMOTE,
+            skills=("Go", "Python"),
+            places=(place("Leeds, GB"), place("United Kingdom")),
+        ),
+        posting(
+            "b", mode=Mode.REMOTE, skills=("Python",), company="?", language="en", category="data"
+        ),
         posting("c", level=Level.SENIOR, employment_type=EmploymentType.CONTRACT),
         posting("d", mode=Mode.ONSITE, title="Cook"),
     )
-    facets = ("mode", "level", "employment_type", "country", "company", "skill", "language")
+    facets = (
+        "mode",
+        "level",
+        "employment_type",
+        "country",
+        "company",
+        "skill",
+        "category",
+        "language",
+    )
     result = await index.search(_asked(Words(text="engineer"), facets=facets, limit=1))
     assert result.total == 3
     assert result.facets == {
@@ -229,6 +245,7 @@ async def test_facets_count_the_whole_result(index: SearchIndex) -> None:
         "country": [("GB", 1)],
         "company": [("Acme", 2), ("?", 1)],
         "skill": [("Python", 2), ("Go", 1)],
+        "category": [("data", 1)],
         "language": [("en", 1)],
     }
 
@@ -291,6 +308,72 @@ async def test_highlights_mark_the_words_that_were_asked_for(index: SearchIndex)
         ("description", "Data engineer"),
         ("description", "engineering"),
     ]
+
+
+async def test_highlights_mark_stems_as_they_are_written(index: SearchIndex) -> None:
+    text = "Ingenieure und Engineers"
+    await _add(index, posting("a", text=text, language="de"), posting("b", text=text))
+    asked = Or(
+        items=(
+            Words(text="Ingenieur"),
+            Words(text="engineer", field="description"),
+            Words(text="un", kind="prefix"),
+        )
+    )
+    hits = (await index.search(_asked(asked))).hits
+    marked = {
+        hit.posting_id: [text[m.start : m.end] for m in hit.highlights if m.field == "description"]
+        for hit in hits
+    }
+    assert marked == {"a": ["Ingenieure", "und"], "b": ["und", "Engineers"]}
+
+
+async def test_words_meet_by_stems_and_prefixes_as_written(index: SearchIndex) -> None:
+    await _add(
+        index,
+        posting("en", title="Platform engineers", language="en"),
+        posting("de", title="Leitende Ingenieure", language="de"),
+    )
+    for text, kind, found in (
+        ("platforms engineer", "phrase", ["en"]),
+        ("leitender ingenieur", "phrase", ["de"]),
+        ("engineer", "word", ["en"]),
+        ("engineers", "prefix", ["en"]),
+        ("ingenieure", "prefix", ["de"]),
+        ("ingenieuren", "prefix", []),
+        ("ingenieuren", "word", ["de"]),
+        ("de", "prefix", []),
+    ):
+        assert await _ids(index, _asked(Words(text=text, kind=kind))) == found, text
+
+
+async def test_relevance_counts_german_stems_too(index: SearchIndex) -> None:
+    await _add(
+        index,
+        posting("z", title="Koch", text="mit Ingenieuren", language="de"),
+        posting("a", title="Ingenieure", text="Tag und Nacht", language="de"),
+    )
+    result = await index.search(_asked(Words(text="Ingenieur"), sort="relevance"))
+    assert [hit.posting_id for hit in result.hits] == ["a", "z"]
+    assert result.hits[0].score > result.hits[1].score > 0
+
+
+async def test_sources_and_lists_are_found(index: SearchIndex) -> None:
+    await _add(
+        index,
+        posting("a", company="Hays plc", sources=SOURCES[:2]),
+        posting("b", company="ACME, Inc.", sources=SOURCES[2:], skills=("Go",)),
+        posting("c", company="Acme Robotics"),
+    )
+    for criteria, found in (
+        (SourceIn(values=("Greenhouse.io", "lever.co")), ["a"]),
+        (SourceIn(values=("feed-7",)), ["b"]),
+        (InList(field="company", name="agencies"), ["a"]),
+        (InList(field="company", name="mine", items=("Acme GmbH",)), ["b"]),
+        (InList(field="company", name="nobody's"), []),
+        (InList(field="skill", name="stack", items=("Go", "Rust"), hard=True), ["b"]),
+    ):
+        assert await _ids(index, _asked(criteria)) == found, criteria
 
 
 async def test_highlights_are_bounded(index: SearchIndex) -> None:

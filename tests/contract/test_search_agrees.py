@@ -16,16 +16,16 @@ from backends.search.tantivy import TantivySearchIndex
 from matching.evaluate import holds
 from matching.subject import Subject
 from models.criteria import Criteria, UnknownPolicy
-from tests.contract.postings import NOW, some_posting, trees
+from tests.worlds import NOW, some_posting, wild_trees
 
-POSTINGS = [some_posting(random.Random(number), number) for number in range(160)]
+POSTINGS = [some_posting(random.Random(n), f"{n * 7919 % 997:03}") for n in range(160)]
 SUBJECTS = [Subject.of(posting) for posting in POSTINGS]
 policies = st.sampled_from(UnknownPolicy)
 
 
 async def _fill(index: SearchIndex) -> None:
     """In three commits, with replacements and a removal, so that there are segments and holes."""
-    gone = some_posting(random.Random(0), 999)
+    gone = some_posting(random.Random(0), "gone")
     await index.open()
     await index.upsert([p.model_copy(update={"derived": None}) for p in POSTINGS[:100]])
     await index.commit()
@@ -69,7 +69,7 @@ async def _ids(index: SearchIndex, request: SearchRequest) -> set[str]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(criteria=trees, unknown=policies)
+@given(criteria=wild_trees, unknown=policies)
 def test_search_finds_what_the_oracle_finds(
     criteria: Criteria,
     unknown: UnknownPolicy,
@@ -97,7 +97,7 @@ async def _walk(index: SearchIndex, request: SearchRequest) -> list[str]:
 
 @settings(max_examples=30, deadline=None)
 @given(
-    criteria=st.none() | trees,
+    criteria=st.none() | wild_trees,
     unknown=policies,
     sort=st.sampled_from(["date", "pay"]),
     limit=st.integers(1, 60),
@@ -119,7 +119,7 @@ def test_order_facets_and_days_agree(
 
 
 @settings(max_examples=30, deadline=None)
-@given(criteria=st.none() | trees, unknown=policies, limit=st.integers(1, 60))
+@given(criteria=st.none() | wild_trees, unknown=policies, limit=st.integers(1, 60))
 def test_relevance_pages_are_whole_and_marked_alike(
     criteria: Criteria | None,
     unknown: UnknownPolicy,

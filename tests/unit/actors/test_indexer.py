@@ -33,7 +33,7 @@ from models.events import (
 )
 from models.posting import Posting, Status
 from models.shards import bucket_of, owns
-from tests.contract.postings import NOW, posting
+from tests.worlds import NOW, posting
 
 
 @dataclass

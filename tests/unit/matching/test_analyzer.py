@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.analyzer import TERM_MAX, analyze, fold, terms
+from matching import analyzer
+from matching.analyzer import TERM_MAX, analyze, fold, spellings, terms, words
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,9 @@ from matching.analyzer import TERM_MAX, analyze, fold, terms
         ("Node.js/Vue.js.", "node.js vue.js"),
         ("R&D at AT&T, not Q&A&B", "r&d at at&t not q&a b"),
         ("full-time, e-commerce", "full time e commerce"),
-        ("l'ingénieur – Bachelor’s", "l ingenieur bachelor s"),
+        ("l'ingénieur – Bachelor’s", "l ingenieur bachelor"),
+        ("McDonald's, R&D's, it's café’s 's'", "mcdonald r&d it cafe s"),
+        ("o's'x students' S3's", "o x students s3"),
         ("Straße STRASSE ﬁnance Łódź Ærø", "strasse strasse finance lodz aero"),
         ("İstanbul I", "istanbul i"),
         ("snake_case #1 k8s $70,000", "snake case 1 k8s 70 000"),
@@ -55,26 +58,9 @@ def test_a_long_run_is_cut() -> None:
 
 
 words_of_the_field = st.sampled_from(
-    [
-        "c++",
-        "C#",
-        ".NET",
-        "node.js",
-        "r&d",
-        "&",
-        "+",
-        "#",
-        ".",
-        "-",
-        "é",
-        "İ",
-        "ß",
-        "a",
-        "Z",
-        " ",
-        "開",
-    ]
-)
+    ["c++", "C#", ".NET", "node.js", "r&d", "'s", "’s", "&", "+", "#", ".", "-", "é", "İ", "ß", "a",
+     "s", "Z", " ", "\u0301", "＋", "開"]
+)  # fmt: skip
 texts = st.text(max_size=40) | st.lists(words_of_the_field, max_size=12).map("".join)
 
 
@@ -90,6 +76,22 @@ def test_spans_rise_and_lie_within_the_text(text: str) -> None:
     tokens = analyze(text)
     assert all(0 <= token.start < token.end <= len(text) for token in tokens)
     assert [t.start for t in tokens] == sorted(t.start for t in tokens)
+
+
+@given(texts)
+def test_words_are_the_terms_without_their_spans(text: str) -> None:
+    assert words(text) == [token.term for token in analyze(text)]
+    assert words(text) == [token.term for token in analyze(text)], "also when remembered"
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyzer, "_PIECES", analyzer._Pieces())
+    monkeypatch.setattr(analyzer, "_PIECES_MAX", 10)
+    text = " ".join([*(f"word{n}" for n in range(100)), "a+" * 50_000, "é" * 100_000, "end"])
+    assert words(text) == [token.term for token in analyze(text)]
+    assert "end" in analyzer._PIECES
+    assert len(analyzer._PIECES) <= 10
+    assert max(map(len, analyzer._PIECES)) <= TERM_MAX
 
 
 @given(texts.filter(str.isascii))
@@ -110,3 +112,18 @@ def test_every_character_folds_to_a_fixed_point() -> None:
     for code in range(LAST_LETTER):
         for token in analyze(chr(code)):
             assert terms(token.term) == (token.term,), hex(code)
+
+
+def test_words_and_spans_agree_next_to_every_character() -> None:
+    for code in range(0x3100):
+        text = f"a{chr(code)}s{chr(code)}'s"
+        assert words(text) == [token.term for token in analyze(text)], hex(code)
+
+
+def test_a_query_is_spelled_in_both_languages() -> None:
+    assert spellings("Software Engineers") == (
+        ("software", "engineer"),
+        ("de:softwar", "de:engineers"),
+    )
+    assert spellings("C++") == (("c++",), ("de:c++",))
+    assert spellings("!?") == ((), ())

@@ -8,10 +8,21 @@ from hypothesis import given
 from matching.evaluate import evaluate, holds, negated
 from matching.language import normalise, parse
 from matching.subject import Subject
-from models.criteria import And, Criteria, Not, Or, Outcome, Pay, UnknownPolicy, Words
+from models.criteria import (
+    And,
+    Criteria,
+    InList,
+    Not,
+    Or,
+    Outcome,
+    Pay,
+    SourceIn,
+    UnknownPolicy,
+    Words,
+)
 from models.money import Period
-from models.posting import EmploymentType, Level, Mode, Visa
-from tests.unit.matching.worlds import NOW, pay, place, subject, subjects, trees
+from models.posting import Clearance, EmploymentType, Level, Mode, Source, Visa
+from tests.worlds import NOW, pay, place, subject, subjects, trees, wild_trees
 
 TRUE, FALSE, UNKNOWN = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
 PASS, DROP = UnknownPolicy.PASS, UnknownPolicy.DROP
@@ -72,6 +83,12 @@ def test_words(query: str, expected: Outcome) -> None:
         ("visa:offered", {"visa": Visa.REFUSED}, FALSE),
         ("visa:!refused", {"visa": Visa.REFUSED}, FALSE),
         ("visa:!refused", {}, UNKNOWN),
+        ("clearance:required", {"clearance": Clearance.REQUIRED}, TRUE),
+        ("clearance:required", {"clearance": Clearance.NOT_REQUIRED}, FALSE),
+        ("clearance:required", {}, UNKNOWN),
+        ("category:data,design", {"category": "design"}, TRUE),
+        ("category:data,design", {"category": "engineering"}, FALSE),
+        ("category:data", {}, UNKNOWN),
         ("lang:en,de", {"language": "de"}, TRUE),
         ("lang:en,de", {"language": "fr"}, FALSE),
         ("lang:en", {}, UNKNOWN),
@@ -93,6 +110,70 @@ def test_facts(query: str, facts: dict[str, object], expected: Outcome) -> None:
         assert hard is (TRUE if expected is UNKNOWN else expected)
     else:
         assert hard is (FALSE if expected is UNKNOWN else expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "english", "german"),
+    [
+        ("engineer", "Software Engineers", TRUE, FALSE),
+        ("engineers", "Software Engineer", TRUE, FALSE),
+        ("Ingenieur", "Leitende Ingenieure", FALSE, TRUE),
+        ("Ingenieuren", "Leitender Ingenieur", FALSE, TRUE),
+        ('"software engineer"', "Software Engineers", TRUE, FALSE),
+        ('"leitender ingenieur"', "Leitende Ingenieure", FALSE, TRUE),
+        ("engineering", "Engineers", FALSE, FALSE),
+        ("python", "Python", TRUE, TRUE),
+        ("c++", "C++", TRUE, TRUE),
+        ("bachelors", "Bachelor's degree", TRUE, FALSE),
+        ("engineers*", "Engineer", FALSE, FALSE),
+        ("engineer*", "Engineers", TRUE, TRUE),
+        ("ingenieure*", "Ingenieure", TRUE, TRUE),
+        ("de*", "Ingenieure", FALSE, FALSE),
+        ("news", "New engineer", FALSE, FALSE),
+    ],
+)
+def test_words_meet_by_their_stems_in_the_language_of_the_posting(
+    query: str, title: str, english: Outcome, german: Outcome
+) -> None:
+    assert outcome(query, title=title, language="en") is english
+    assert outcome(query, title=title) is english
+    assert outcome(query, title=title, language="de") is german
+
+
+def test_a_source_is_a_name_or_a_domain_and_never_unknown() -> None:
+    seen = Source(name="Feed-7", url="https://boards.greenhouse.io/acme/1", seen_at=NOW)
+    for value, expected in {
+        "FEED-7": TRUE,
+        "greenhouse.io": TRUE,
+        "boards.greenhouse.io": TRUE,
+        "house.io": FALSE,
+        "io": FALSE,
+        "api": FALSE,
+    }.items():
+        test = SourceIn(values=("nowhere", value))
+        assert evaluate(test, subject(sources=(seen,)), NOW) is expected, value
+    assert evaluate(SourceIn(values=("api",)), subject(), NOW) is FALSE
+
+
+def test_a_company_list_is_by_the_whole_name_without_its_legal_form() -> None:
+    own = InList(field="company", name="mine", items=("Acme GmbH", "R&D"))
+    assert evaluate(own, subject(company="ACME, Inc."), NOW) is TRUE
+    assert evaluate(own, subject(company="Acme Robotics"), NOW) is FALSE
+    assert evaluate(own, subject(company="R & D Ltd"), NOW) is TRUE
+    brought = InList(field="company", name="agencies")
+    assert evaluate(brought, subject(company="Hays plc"), NOW) is TRUE
+    assert evaluate(brought, subject(company="Acme"), NOW) is FALSE
+    own_agencies = InList(field="company", name="agencies", items=("Acme",))
+    assert evaluate(own_agencies, subject(company="Hays plc"), NOW) is FALSE
+    assert evaluate(InList(field="company", name="nobody's"), subject(), NOW) is FALSE
+
+
+def test_a_skill_list_is_unknown_without_skills() -> None:
+    stack = InList(field="skill", name="stack", items=("Python", "Go"))
+    assert evaluate(stack, subject(skills=("SQL", "Go")), NOW) is TRUE
+    assert evaluate(stack, subject(skills=("SQL",)), NOW) is FALSE
+    assert evaluate(stack, subject(), NOW) is UNKNOWN
+    assert evaluate(stack.model_copy(update={"hard": True}), subject(), NOW) is FALSE
 
 
 @pytest.mark.parametrize(
@@ -172,7 +253,7 @@ def test_a_text_without_terms_stands_nowhere() -> None:
     assert evaluate(Words(kind="prefix", text="a b"), subject(title="a b"), NOW) is FALSE
 
 
-@given(trees, trees, subjects())
+@given(wild_trees, wild_trees, subjects())
 def test_kleene_laws(a: Criteria, b: Criteria, subject: Subject) -> None:
     def value(criteria: Criteria) -> Outcome:
         return evaluate(criteria, subject, NOW)
@@ -190,6 +271,6 @@ def test_the_normal_form_means_the_same(criteria: Criteria, subject: Subject) ->
     assert evaluate(normalise(criteria), subject, NOW) is evaluate(criteria, subject, NOW)
 
 
-@given(trees, subjects())
+@given(wild_trees, subjects())
 def test_dropping_unknowns_never_matches_more(criteria: Criteria, subject: Subject) -> None:
     assert holds(criteria, PASS, subject, NOW) or not holds(criteria, DROP, subject, NOW)

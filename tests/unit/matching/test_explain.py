@@ -12,9 +12,11 @@ from matching.language import parse
 from matching.subject import TEXT_FIELDS, Subject
 from models.criteria import And, Clause, Criteria, Explanation, Outcome, UnknownPolicy
 from models.money import Money
-from models.posting import EmploymentType, Level, Mode, Visa
-from tests.unit.matching.worlds import (
+from models.posting import Clearance, EmploymentType, Level, Mode, Visa
+from tests.worlds import (
+    LISTS,
     NOW,
+    SOURCES,
     evidence,
     normal_trees,
     pay,
@@ -27,7 +29,7 @@ PASS, DROP = UnknownPolicy.PASS, UnknownPolicy.DROP
 
 
 def explained(query: str, policy: UnknownPolicy = PASS, **facts: object) -> Explanation:
-    return explain(parse(query).criteria, policy, subject(**facts), NOW)
+    return explain(parse(query, LISTS).criteria, policy, subject(**facts), NOW)
 
 
 def only(query: str, **facts: object) -> Clause:
@@ -47,6 +49,10 @@ def test_words_are_shown_as_they_stand() -> None:
     )
     assert only("cafe", text="Our Café").text == "Café"
     assert only("engin*", title="x", text="Engineering").text == "Engineering"
+    assert only("engineer", title="x", text="Our Engineers").text == "Engineers"
+    german = only('"ingenieur gesucht"', title="Ingenieure  gesuchte", language="de")
+    assert german.text == "Ingenieure  gesuchte"
+    assert only("bachelors", text="A Bachelor's degree").text == "Bachelor"
     assert only("skill:python OR java", skills=("SQL",), text="Java").text == "Java"
 
 
@@ -63,6 +69,20 @@ def test_words_are_shown_as_they_stand() -> None:
          "employment full time"),
         ("mode:remote", {"mode": Mode.REMOTE}, "mode remote"),
         ("visa:!refused", {"visa": Visa.OFFERED}, "visa sponsorship offered"),
+        ("clearance:required", {"clearance": Clearance.NOT_REQUIRED}, "clearance not required"),
+        ("clearance:required", {}, "clearance not stated"),
+        ("category:data", {"category": "data"}, "category data"),
+        ("category:data", {}, "category not stated"),
+        ("source:lever.co,greenhouse.io", {"sources": SOURCES}, "source greenhouse.io"),
+        ("source:lever.co", {"sources": SOURCES[:2]},
+         "sources api, boards.greenhouse.io, greenhouse.io, import"),
+        ("source:lever.co", {}, "no source"),
+        ("company:@agencies", {"company": "Hays plc"}, "company on the list agencies: Hays plc"),
+        ("company:@watched", {"company": "ACME"}, "company on your list watched: ACME"),
+        ("company:@watched", {"company": "Hays"}, "company Hays"),
+        ("skill:@stack", {"skills": ("SQL", "C++")}, "skill on your list stack: C++"),
+        ("skill:@stack", {"skills": ("SQL",)}, "skills SQL"),
+        ("skill:@stack", {}, "skills not stated"),
         ("lang:en", {"language": "en"}, "language en"),
         ("remote:GB", {"mode": Mode.REMOTE, "remote_countries": ("DE", "GB")},
          "remote from GB, DE"),
@@ -109,6 +129,9 @@ def test_evidence_of_the_deciding_fact_is_shown() -> None:
         "visa:refused", visa=Visa.REFUSED, evidence={"visa": evidence("description", 4, quote)}
     )
     assert (said.field, said.start, said.end, said.text) == ("description", 4, 32, quote)
+
+    listed = only("company:@watched", company="Acme Inc.")
+    assert (listed.field, listed.start, listed.end, listed.text) == ("company", 0, 9, "Acme Inc.")
 
     both = {"skills": evidence("title", 0, "py") + evidence("description", 9, "sql")}
     sql = only("skill:sql", skills=("Python", "SQL"), evidence=both)
@@ -165,12 +188,12 @@ def test_explanations_agree_with_the_oracle(
     items = criteria.items if isinstance(criteria, And) else (criteria,)
     for item, clause in zip(items, explanation.clauses, strict=True):
         assert clause.outcome is evaluate(item, subject, NOW)
-        assert parse(clause.clause).criteria == item
+        assert parse(clause.clause, LISTS).criteria == item
         if clause.field in TEXT_FIELDS:
             assert clause.text == subject.texts[clause.field].text[clause.start : clause.end]
     if explanation.near_miss is not None:
         assert not explanation.matched
-        rest = [item for item in items if parse(explanation.near_miss).criteria != item]
+        rest = [item for item in items if parse(explanation.near_miss, LISTS).criteria != item]
         assert all(holds(item, policy, subject, NOW) for item in rest)
         assert len(rest) == len(items) - 1
     assert one_line(explanation)

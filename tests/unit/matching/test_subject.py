@@ -2,17 +2,21 @@
 
 from datetime import timedelta
 
+import pytest
+from hypothesis import given
+
 from matching.evaluate import occurrences
 from matching.subject import TEXT_FIELDS, Subject
 from models.criteria import Words
-from tests.unit.matching.worlds import NOW, pay, place, posting, subject
+from models.posting import Source
+from tests.worlds import NOW, pay, place, posting, subject, subjects
 
 
 def test_text_fields_hold_positions_and_spans() -> None:
     made = subject(title="Senior C++ engineer, senior", text="We write C++", company="R&D GmbH")
     assert set(made.texts) == set(TEXT_FIELDS)
     title = made.texts["title"]
-    assert title.positions["senior"] == (0, 3)
+    assert title.positions("senior") == (0, 3)
     token = title.tokens[1]
     assert (token.term, title.text[token.start : token.end]) == ("c++", "C++")
     assert {"senior", "c++", "write", "r&d", "gmbh"} <= made.terms
@@ -22,7 +26,8 @@ def test_skills_join_given_and_derived_with_a_gap_between_two() -> None:
     made = subject(given_skills=("Machine Learning", "SQL"), skills=("SQL", "Data"))
     content = made.texts["skills"]
     assert content.text == "Machine Learning, SQL, Data"
-    assert content.positions == {"machine": (0,), "learning": (1,), "sql": (3,), "data": (5,)}
+    assert content.terms == ("machine", "learning", "", "sql", "", "data")
+    assert [content.positions(term) for term in ("sql", "", "baker")] == [(3,), (), ()]
     assert [content.text[t.start : t.end] for t in content.tokens if t.term == "data"] == ["Data"]
     within = Words(kind="phrase", text="machine learning")
     across = Words(kind="phrase", text="learning sql")
@@ -53,3 +58,54 @@ def test_pay_without_any_amount_in_dollars_is_not_stated() -> None:
 def test_place_ids_include_what_lies_around() -> None:
     leeds, uk = place("Leeds, GB"), place("United Kingdom")
     assert {leeds.id, uk.id} <= subject(places=(leeds,)).place_ids()
+
+
+def test_terms_are_stems_in_the_language_of_the_posting() -> None:
+    facts = {"title": "Ingenieure", "text": "Jobs for engineers", "skills": ("SQL", "Data Lakes")}
+    english, german = subject(**facts), subject(**facts, language="de")
+    assert english.texts["description"].words == ("jobs", "for", "engineers")
+    assert english.texts["description"].terms == ("job", "for", "engineer")
+    assert english.texts["skills"].terms == ("sql", "", "data", "lake")
+    assert german.texts["title"].terms == ("de:ingenieur",)
+    assert german.texts["title"].positions("de:ingenieur") == (0,)
+    assert german.words == english.words
+    assert {"ingenieure", "jobs", "engineers", "lakes", "acme"} <= german.words
+    assert {"de:ingenieur", "de:job", "de:sql"} <= german.terms
+    assert all(term.startswith("de:") for term in german.terms)
+
+
+@given(subjects())
+def test_words_terms_and_tokens_stand_at_the_same_positions(made: Subject) -> None:
+    for content in made.texts.values():
+        assert content.words == tuple(token.term for token in content.tokens)
+        assert content.spans == tuple((token.start, token.end) for token in content.tokens)
+        assert [bool(term) for term in content.terms] == [bool(word) for word in content.words]
+        for term in set(content.terms) - {""}:
+            standing = tuple(at for at, other in enumerate(content.terms) if other == term)
+            assert content.positions(term) == standing
+        assert set(content.terms) - {""} <= made.terms
+        assert set(content.words) - {""} <= made.words
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "sources"),
+    [
+        ("API", None, {"api"}),
+        ("f", "https://Boards.Greenhouse.io:443/a",
+         {"f", "boards.greenhouse.io", "greenhouse.io"}),
+        ("f", "https://a.b.acme.co.uk./1",
+         {"f", "a.b.acme.co.uk", "b.acme.co.uk", "acme.co.uk", "co.uk"}),
+        ("f", "http://localhost/1", {"f", "localhost"}),
+        ("f", "http://192.0.2.1/1", {"f", "192.0.2.1"}),
+        ("f", "http://[2001:db8::1]/", {"f", "2001:db8::1"}),
+        ("f", "http://[2001:db8::1/", {"f"}),
+        ("f", "mailto:x", {"f"}),
+    ],
+)  # fmt: skip
+def test_sources_are_names_and_domains(name: str, url: str | None, sources: set[str]) -> None:
+    seen = Source(name=name, url=url, seen_at=NOW)
+    assert subject(sources=(seen,)).sources == sources
+
+
+def test_the_company_is_compared_by_its_key() -> None:
+    assert subject(company="ACME, Inc.").company_key == subject(company="Acme GmbH").company_key

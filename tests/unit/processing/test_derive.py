@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from models.money import Money, Period
-from models.posting import EmploymentType, Given, Level, Mode, Visa
+from models.posting import Clearance, EmploymentType, Given, Level, Mode, Visa
 from processing.derive import Derivation, derive
 from processing.evidence import reading_of, stated
 
@@ -20,7 +20,8 @@ DESCRIPTION = """
 <h2>About the role</h2><p>We build payment systems in <b>Go</b>, Python and PostgreSQL. This is a
 fully remote position; you must be based in the United Kingdom.</p>
 <ul><li>Salary: £70,000 - £85,000 per year</li><li>5+ years of software experience</li>
-<li>We are unable to sponsor visas for this role.</li></ul>
+<li>We are unable to sponsor visas for this role.</li>
+<li>You must be able to obtain SC clearance.</li></ul>
 """
 
 
@@ -57,6 +58,8 @@ def test_all_facts_of_a_description():
     assert derived.remote_countries == ("GB",)
     assert derived.level is Level.SENIOR
     assert derived.visa is Visa.REFUSED
+    assert derived.clearance is Clearance.REQUIRED
+    assert derived.category == "engineering"
     assert derived.language == "en"
     assert derived.roles == ("backend engineer",)
     assert {"Go", "Python", "PostgreSQL"} <= set(derived.skills)
@@ -77,6 +80,7 @@ def test_stated_facts_win_and_say_so():
         employment_type=EmploymentType.PART_TIME,
         salary=Money(min=30, currency="EUR", period=Period.HOUR),
         skills=("Rust",),
+        category="Data Science",
     )
     result = derive(given, today=TODAY)
     derived = result.derived
@@ -85,6 +89,7 @@ def test_stated_facts_win_and_say_so():
     assert derived.pay == given.salary
     assert derived.pay_annual.min == 62_400
     assert derived.skills[0] == "Rust"
+    assert (derived.category, derived.evidence["category"][0].text) == ("data", "Data Science")
     assert derived.evidence["pay"][0].text == "30- EUR/hour"
     assert {derived.evidence[f][0].by for f in ("mode", "level", "pay")} == {"given@1"}
     assert_evidence_is_true(given, result)

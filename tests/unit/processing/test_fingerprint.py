@@ -6,7 +6,8 @@ import pytest
 
 from models.posting import Given
 from processing.derive import derive
-from processing.fingerprint import cluster_id, company_key, title_key
+from processing.fingerprint import cluster_id, title_key
+from reference.companies import key as company_key
 
 TEXT = "<p>We build rockets and look for people who weld them together.</p>"
 

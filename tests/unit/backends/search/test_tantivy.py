@@ -10,7 +10,7 @@ import pytest
 from backends.search.base import IndexLost, SearchRequest
 from backends.search.tantivy import TantivySearchIndex
 from models.errors import Unavailable
-from tests.contract.postings import NOW, posting
+from tests.worlds import NOW, posting
 
 EVERYTHING = SearchRequest(None, NOW)
 
