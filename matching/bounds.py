@@ -13,6 +13,8 @@ TEXT_MAX = 2048
 DEPTH_MAX = 32
 TESTS_MAX = 200
 COUNTRIES_MAX = 1000
+READ_MAX = TESTS_MAX + COUNTRIES_MAX
+"""Tests that are read at all, those that a query repeats among them."""
 
 
 def refuse_long(text: str) -> None:

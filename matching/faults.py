@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from models.errors import FieldError, InvalidQuery
 
-GOT_MAX = 60
+GOT_MAX = 120
 """Characters of the user's own input that an error repeats."""
 
 
@@ -30,10 +30,15 @@ def invalid(
     expected = fault.expected
     if fault.choices:
         expected += f" (did you mean {' or '.join(fault.choices[:5])}?)"
-    got = fault.got if len(fault.got) <= GOT_MAX else fault.got[: GOT_MAX - 1] + "…"
+    got = shortened(fault.got, GOT_MAX)
     where = f"at {pointer}: " if pointer else "" if position is None else f"at {position}: "
     error = FieldError(pointer=pointer, position=position, expected=expected, got=got)
     return InvalidQuery(f"{where}expected {expected}, got {got or 'nothing'}", errors=[error])
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut to that many characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def near(text: str, names: Iterable[str]) -> list[str]:

@@ -6,18 +6,24 @@ from typing import TypeVar, cast
 
 from matching import values
 from matching.faults import Fault, invalid
+from matching.lists import Lists
 from matching.place_names import find_place
-from matching.vocabulary import TEXT_FIELDS
+from matching.vocabulary import LIST_FIELDS, TEXT_FIELDS
 from models.criteria import (
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
+    Leaf,
     ModeIn,
     Near,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     VisaIs,
     Words,
 )
@@ -39,19 +45,26 @@ class Value:
     km: float | None = None
 
 
-def tests(field: str, operator: str, found: Sequence[Value], *, hard: bool) -> list[Criteria]:
+def tests(
+    field: str, operator: str, found: Sequence[Value], lists: Lists, *, hard: bool
+) -> list[Criteria]:
     """The alternatives that a list of values asks for. A fact that can have one of a set of values
     is one test. Raises InvalidQuery at the value that is wrong."""
 
     def each(read: Callable[[str], T]) -> list[T]:
         return [_at(value, lambda v: read(v.text)) for value in found]
 
+    def hardened(read: Callable[[str], Leaf]) -> list[Criteria]:
+        return [test.model_copy(update={"hard": hard}) for test in each(read)]
+
     match field:
         case "skill":
-            return [HasSkill(skill=name, hard=hard) for name in each(values.skill)]
+            skills = [_at(value, lambda v: _skill(v, lists)) for value in found]
+            return [test.model_copy(update={"hard": hard}) for test in skills]
+        case "category":
+            return [CategoryIn(values=tuple(each(values.category)), hard=hard)]
         case "level":
-            ranges = each(lambda text: values.levels(operator, text))
-            return [test.model_copy(update={"hard": hard}) for test in ranges]
+            return hardened(lambda text: values.levels(operator, text))
         case "employment":
             return [EmploymentIn(values=tuple(each(values.employment)), hard=hard)]
         case "mode":
@@ -62,21 +75,24 @@ def tests(field: str, operator: str, found: Sequence[Value], *, hard: bool) -> l
         case "place":
             return [In(place=place, hard=hard) for place in each(find_place)]
         case "remote":
-            codes = [code for some in each(values.countries) for code in some]
+            codes = dict.fromkeys(code for some in each(values.countries) for code in some)
             return [RemoteFrom(country=code, hard=hard) for code in codes]
         case "pay":
-            amounts = each(lambda text: values.pay(operator, text))
-            return [test.model_copy(update={"hard": hard}) for test in amounts]
+            return hardened(lambda text: values.pay(operator, text))
         case "visa":
             return [VisaIs(value=said, hard=hard) for said in each(values.visa)]
+        case "clearance":
+            return [ClearanceIs(value=said, hard=hard) for said in each(values.clearance)]
         case "lang":
             return [LanguageIn(values=tuple(each(values.language)), hard=hard)]
+        case "source":
+            return [SourceIn(values=tuple(each(values.source)))]
         case "posted":
             return [PostedWithin(field="posted", hours=hours) for hours in each(values.hours)]
         case "first_seen":
             return [PostedWithin(field="first_seen", hours=hours) for hours in each(values.hours)]
         case _:
-            return [_at(value, lambda v: _words(field, v)) for value in found]
+            return [_at(value, lambda v: _words(field, v, lists)) for value in found]
 
 
 def _at(value: Value, read: Callable[[Value], T]) -> T:
@@ -90,15 +106,34 @@ def _city(value: Value) -> Place:
     return find_place(value.text, city=True)
 
 
-def _words(field: str, value: Value) -> Words:
+def _skill(value: Value, lists: Lists) -> HasSkill | InList:
+    if _names_list(value):
+        return values.named_list("skill", value.text[1:], lists)
+    return HasSkill(skill=values.skill(value.text))
+
+
+def _words(field: str, value: Value, lists: Lists) -> Words | InList:
     in_field = cast(values.TextField, TEXT_FIELDS[field])
     text = value.text
     if value.quoted:
         return values.words(in_field, "phrase", text)
-    if field == "company" and text.startswith("@"):
-        raise Fault("a company's name (lists of companies are not available yet)", text)
+    if _names_list(value):
+        if in_field == "company":
+            return values.named_list("company", text[1:], lists)
+        _refuse_list(text[1:].casefold(), lists)
     if "*" in text[:-1]:
         raise Fault("a * only at the end of a word", text)
     if text.endswith("*"):
         return values.words(in_field, "prefix", text[:-1])
     return values.words(in_field, "word", text)
+
+
+def _names_list(value: Value) -> bool:
+    return not value.quoted and value.text.startswith("@")
+
+
+def _refuse_list(name: str, lists: Lists) -> None:
+    """Raise Fault for a known list where words belong: "@agencies" would be searched as a word."""
+    if name in lists:
+        fields = " or ".join(f"{field}:" for field in sorted(LIST_FIELDS))
+        raise Fault(f"a list only after {fields}", f"@{name}", [f"{lists[name].field}:@{name}"])

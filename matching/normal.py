@@ -1,8 +1,8 @@
 """The normal form of a criteria tree: what is printed, stored, compared and filed.
 
 No `and` inside an `and` and no `or` inside an `or`, nothing twice in one list, no double negation,
-no list of one, texts as folded terms. The order of the person's items stays. The normal form has
-the same outcome as the tree on every posting.
+no list of one, texts as folded terms, names without their case. The order of the person's items
+stays. The normal form has the same outcome as the tree on every posting.
 """
 
 from collections.abc import Iterable
@@ -10,19 +10,23 @@ from collections.abc import Iterable
 from matching import values
 from models.criteria import (
     And,
+    CategoryIn,
     Criteria,
     EmploymentIn,
+    InList,
     LanguageIn,
     ModeIn,
     Not,
     Or,
     PostedWithin,
+    SourceIn,
     Words,
 )
 
 
 def normal(criteria: Criteria) -> Criteria:
-    """The normal form. Raises Fault for a text test that has no terms or is no prefix."""
+    """The normal form. Raises Fault for a text test that has no terms or is no prefix, and for a
+    source or a list that has no name."""
     match criteria:
         case Not(item=item):
             inner = normal(item)
@@ -55,10 +59,16 @@ def _normal_leaf(test: Criteria) -> Criteria:
     match test:
         case Words():
             return values.words(test.field, test.kind, test.text)
-        case EmploymentIn() | ModeIn() | LanguageIn():
+        case EmploymentIn() | ModeIn() | LanguageIn() | CategoryIn():
             return test.model_copy(update={"values": tuple(dict.fromkeys(test.values))})
+        # Sources, companies and ages are always known, so a hard mark says nothing.
+        case SourceIn():
+            names = dict.fromkeys(values.source(name) for name in test.values)
+            return SourceIn(values=tuple(names))
+        case InList():
+            hard = test.hard and test.field == "skill"
+            return test.model_copy(update={"name": values.list_name(test.name), "hard": hard})
         case PostedWithin():
-            # Ages are always known, so a hard mark says nothing.
             return test.model_copy(update={"hard": False, "hours": float(test.hours)})
         case _:
             return test

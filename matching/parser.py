@@ -8,13 +8,23 @@
 
 A group after `field:` gives every value in it that field. A comma means "or". `unknown:pass` and
 `unknown:drop` are no test but a wish of the whole query; they stand outside of every group.
+`@name` is a list where a company or a skill can stand.
 """
 
 from matching import leaves, values
-from matching.bounds import DEPTH_MAX, refuse_deep, refuse_long, refuse_many
+from matching.bounds import (
+    COUNTRIES_MAX,
+    DEPTH_MAX,
+    READ_MAX,
+    TESTS_MAX,
+    refuse_deep,
+    refuse_long,
+    refuse_many,
+)
 from matching.faults import Fault, invalid
 from matching.leaves import Value
 from matching.lexer import Scanner
+from matching.lists import Lists
 from matching.normal import all_of, any_of, normal
 from matching.vocabulary import ORDERED_FIELDS, SINGLE_FIELDS, field_name, one_of
 from models.criteria import Criteria, Not, UnknownPolicy
@@ -23,12 +33,16 @@ _POLICIES = {policy.value: policy.value for policy in UnknownPolicy}
 
 
 class Parser:
-    """Reads one query; `unknown` is its policy once `query()` has returned."""
+    """Reads one query. Once `query()` has returned, `unknown` is its policy and `positions` tells
+    where each test of the tree was last written."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lists: Lists) -> None:
         refuse_long(text)
         self._scanner = Scanner(text)
+        self._lists = lists
         self.unknown: UnknownPolicy | None = None
+        self.positions: dict[Criteria, int] = {}
+        self._read = 0
 
     def query(self) -> Criteria:
         """The tree in normal form. Raises InvalidQuery with the position of the first fault."""
@@ -96,9 +110,9 @@ class Parser:
 
     def _test(self, field: str, depth: int) -> Criteria:
         scanner = self._scanner
-        written = scanner.peek_field()
+        start, written = scanner.position, scanner.peek_field()
         if written is None:
-            return self._values(field, ":", implicit=True)
+            return self._values(field, ":", start, implicit=True)
         name, operator = written
         if field != "text":
             raise scanner.fault(f"a value of {field}, without another field")
@@ -113,7 +127,7 @@ class Parser:
         scanner.position += len(name) + len(operator)
         if operator == ":" and scanner.peek() == "(":
             return self._group(named, depth)
-        return self._values(named, operator)
+        return self._values(named, operator, start)
 
     def _field(self, name: str) -> str:
         try:
@@ -137,8 +151,9 @@ class Parser:
             raise invalid(fault, position=value.position) from None
         return True
 
-    def _values(self, field: str, operator: str, *, implicit: bool = False) -> Criteria:
-        """A list of values and its marks: `!` before negates the list, `!` behind makes it hard."""
+    def _values(self, field: str, operator: str, start: int, *, implicit: bool = False) -> Criteria:
+        """The list of values of a test that began at `start`, and its marks: `!` before negates
+        the list, `!` behind makes it hard."""
         scanner = self._scanner
         negated = not implicit and operator == ":" and scanner.take("!")
         found = [self._value(field)]
@@ -152,9 +167,19 @@ class Parser:
         hard, found[-1] = self._hard(found[-1])
         if not scanner.at_space() and scanner.peek() not in "()":
             raise scanner.fault("a space, or a ! that ends the test")
-        criteria = any_of(leaves.tests(field, operator, found, hard=hard))
+        tests = list(map(normal, leaves.tests(field, operator, found, self._lists, hard=hard)))
+        self._count(len(tests))
+        self.positions |= dict.fromkeys(tests, start)
+        criteria = any_of(tests)
         older = field in ("posted", "first_seen") and operator.startswith(">")
         return Not(item=criteria) if negated or older else criteria
+
+    def _count(self, tests: int) -> None:
+        """Refuse what would be read for long: a region is a word of text and a hundred tests."""
+        self._read += tests
+        if self._read > READ_MAX:
+            most = f"at most {TESTS_MAX} tests and {COUNTRIES_MAX} countries"
+            raise self._scanner.fault(most, "more")
 
     def _hard(self, last: Value) -> tuple[bool, Value]:
         """Whether a `!` ends the list, and its last value without it."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from matching.analyzer import fold
 from matching.faults import Fault
+from matching.place_spelling import places_near
 from models.posting import Place
 from reference import places
 
@@ -26,11 +27,16 @@ def find_place(text: str, *, city: bool = False) -> Place:
     if not found:
         if city and places.resolve(text):
             raise Fault("a town or city (for a region or country use place:)", text)
-        raise Fault('the name of a place, as "Leeds, GB"', text)
+        expected = f'the name of a {"town or city" if city else "place"}, as "Leeds, GB"'
+        raise Fault(expected, text, _named(places_near(text, city=city)[:3], city=city))
     if not _clear(text, found):
-        choices = [f'"{name_of(place, city=city)}"' for place in found[:5]]
-        raise Fault("the name of one place; there are several", text, choices)
+        raise Fault("the name of one place; there are several", text, _named(found[:5], city=city))
     return found[0]
+
+
+def _named(found: Sequence[Place], *, city: bool) -> list[str]:
+    """Values to choose from, ready to be typed."""
+    return [f'"{name_of(place, city=city)}"' for place in found]
 
 
 def _numbered(text: str, *, city: bool) -> Place:

@@ -14,10 +14,13 @@ from matching.place_names import name_of
 from matching.vocabulary import REGIONS, UNCLEAR_CODES
 from models.criteria import (
     And,
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
     LevelIn,
     ModeIn,
@@ -27,6 +30,7 @@ from models.criteria import (
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     VisaIs,
     Words,
 )
@@ -68,6 +72,8 @@ def _text_field(criteria: Criteria) -> str | None:
     match criteria:
         case Words(field=field):
             return None if field == "any" else field
+        case InList(field="company"):
+            return "company"
         case Not(item=item):
             return _text_field(item)
         case And(items=items) | Or(items=items):
@@ -92,6 +98,8 @@ def _in_field_item(criteria: Criteria) -> str:
     match criteria:
         case Words():
             return _text(criteria)
+        case InList(name=name):
+            return f"@{name}"
         case Not(item=item):
             return f"-{_in_field_item(item)}"
         case _:
@@ -110,7 +118,7 @@ def _alternatives(items: Sequence[Criteria]) -> Iterator[str]:
 
 def _list_key(test: Criteria) -> tuple[str, bool]:
     match test:
-        case HasSkill(hard=hard):
+        case HasSkill(hard=hard) | InList(field="skill", hard=hard):
             return "skill", hard
         case In(hard=hard):
             return "place", hard
@@ -156,7 +164,7 @@ def _sorted_regions() -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _leaf(test: Criteria) -> str:
     text = _plain_leaf(test)
-    return text if isinstance(test, Words | PostedWithin) or not _hard(test) else f"{text}!"
+    return f"{text}!" if _hard(test) else text
 
 
 def _hard(test: Criteria) -> bool:
@@ -167,6 +175,8 @@ def _plain_leaf(test: Criteria) -> str:
     match test:
         case Words(field=field):
             return _text(test) if field == "any" else f"{field}:{_text(test)}"
+        case InList(field=field, name=name):
+            return f"{field}:@{name}"
         case HasSkill() | In() | RemoteFrom():
             return f"{_list_key(test)[0]}:{_value(test)}"
         case LevelIn():
@@ -177,8 +187,14 @@ def _plain_leaf(test: Criteria) -> str:
             return f"mode:{','.join(values)}"
         case LanguageIn(values=values):
             return f"lang:{','.join(values)}"
+        case CategoryIn(values=values):
+            return f"category:{','.join(map(_name, values))}"
+        case SourceIn(values=values):
+            return f"source:{','.join(map(_name, values))}"
         case VisaIs(value=value):
             return f"visa:{value}"
+        case ClearanceIs(value=value):
+            return f"clearance:{value}"
         case Near(place=place, km=km):
             return f"near:{_quoted(name_of(place, city=True))}<{number(km)}km"
         case Pay():
@@ -193,7 +209,9 @@ def _plain_leaf(test: Criteria) -> str:
 def _value(test: Criteria) -> str:
     match test:
         case HasSkill(skill=skill):
-            return skill if _BARE.fullmatch(skill) else _quoted(skill)
+            return _name(skill)
+        case InList(name=name):
+            return f"@{name}"
         case In(place=place):
             return _quoted(name_of(place))
         case RemoteFrom(country=country):
@@ -206,6 +224,10 @@ def _text(test: Words) -> str:
     if test.kind == "prefix":
         return f"{test.text}*"
     return f'"{test.text}"' if test.kind == "phrase" else test.text
+
+
+def _name(text: str) -> str:
+    return text if _BARE.fullmatch(text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:

@@ -9,11 +9,22 @@ from typing import Literal
 
 from matching.analyzer import terms
 from matching.faults import Fault, near
-from matching.vocabulary import LANGUAGES, UNCLEAR_CODES, one_of
-from models.criteria import LevelIn, Pay, Words
+from matching.lists import Lists
+from matching.vocabulary import (
+    EMPLOYMENT_MEANT,
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    LEVELS_MEANT,
+    MODES_MEANT,
+    REGIONS,
+    UNCLEAR_CODES,
+    one_of,
+)
+from models.criteria import InList, LevelIn, Pay, Words
 from models.money import Period
-from models.posting import EmploymentType, Level, Mode
-from reference import money, places, skills
+from models.posting import Clearance, EmploymentType, Level, Mode
+from reference import categories, money, places, skills
+from reference.countries import countries as all_countries
 
 AMOUNT_MAX = 1e12
 HOURS_MAX = 24 * 3660
@@ -21,7 +32,11 @@ KM_MAX = 20_000
 PREFIX_MIN = 2
 """Letters before the `*` of a prefix: one letter would be a tenth of all words."""
 
+SOURCE_MAX = 200
+"""Characters of a source's name or host."""
+
 TextField = Literal["any", "title", "description", "company"]
+ListField = Literal["company", "skill"]
 WordKind = Literal["word", "phrase", "prefix"]
 
 _KM_PER_MILE = 1.609344
@@ -35,6 +50,12 @@ _MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([hdw])", re.IGNORECASE)
 _DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(km|mi)", re.IGNORECASE)
 _PERIODS = {p.value: p.value for p in Period}
+_LEVELS = {level.value: level.value for level in Level}
+_EMPLOYMENTS = {e.value: e.value for e in EmploymentType}
+_MODES = {m.value: m.value for m in Mode}
+_CLEARANCES = {c.value: c.value for c in Clearance}
+_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)")
 
 
 def words(field: TextField, kind: WordKind, text: str) -> Words:
@@ -65,7 +86,7 @@ def skill(text: str) -> str:
 
 
 def level(text: str) -> Level:
-    return Level(one_of(text, "a level", {level.value: level.value for level in Level}))
+    return Level(one_of(text, "a level", _LEVELS, LEVELS_MEANT))
 
 
 def levels(operator: str, text: str) -> LevelIn:
@@ -89,12 +110,11 @@ def level_range(low: Level, high: Level) -> LevelIn:
 
 
 def employment(text: str) -> EmploymentType:
-    names = {e.value: e.value for e in EmploymentType}
-    return EmploymentType(one_of(text, "an employment type", names))
+    return EmploymentType(one_of(text, "an employment type", _EMPLOYMENTS, EMPLOYMENT_MEANT))
 
 
 def mode(text: str) -> Mode:
-    return Mode(one_of(text, "a mode", {m.value: m.value for m in Mode}))
+    return Mode(one_of(text, "a mode", _MODES, MODES_MEANT))
 
 
 def visa(text: str) -> Literal["offered", "refused"]:
@@ -102,11 +122,59 @@ def visa(text: str) -> Literal["offered", "refused"]:
     return "offered" if found == "offered" else "refused"
 
 
+def clearance(text: str) -> Clearance:
+    return Clearance(one_of(text, "what is said about a security clearance", _CLEARANCES))
+
+
+def category(text: str) -> str:
+    """The canonical name of a category."""
+    name = categories.canonical(text)
+    if name is None:
+        raise Fault("a category of jobs", text, categories.near_misses(text))
+    return name
+
+
+def source(text: str) -> str:
+    """The name of a source or a host, casefolded."""
+    name = text.casefold().strip()
+    address = _ADDRESS.match(name)
+    if address is not None:
+        raise Fault("a source's name or a host, no address", text, filter(None, [address[1]]))
+    if not name or not name.isprintable():
+        raise Fault("a source's name or a host, as greenhouse.io", text)
+    if len(name) > SOURCE_MAX:
+        raise Fault(f"a source's name or a host of at most {SOURCE_MAX} characters", text)
+    return name
+
+
+def list_name(text: str) -> str:
+    """The name of a list, casefolded, without the `@`."""
+    name = text.casefold()
+    if not _LIST_NAME.fullmatch(name):
+        raise Fault("the name of a list: at most 40 of a-z, 0-9, - and _", text)
+    return name
+
+
+def named_list(field: ListField, text: str, lists: Lists) -> InList:
+    """The test for the list of that name (without its `@`) with the items that `lists` has."""
+    name = list_name(text)
+    found = lists.get(name)
+    if found is None:
+        known = [other for other, of in lists.items() if of.field == field]
+        choices = [f"@{other}" for other in near(name, known)]
+        raise Fault(f"the name of a {field} list", f"@{name}", choices)
+    if found.field != field:
+        raise Fault(f"a {field} list", f"@{name}", [f"{found.field}:@{name}"])
+    return InList(field=field, name=name, items=found.items)
+
+
 def language(text: str) -> str:
-    """An ISO 639-1 code."""
-    code = text.casefold()
+    """An ISO 639-1 code, given as such or by the English or own name of a common language."""
+    name = text.casefold()
+    code = LANGUAGE_NAMES.get(name, name)
     if code not in LANGUAGES:
-        raise Fault("a language code of two letters, as en or de", text, near(text[:2], LANGUAGES))
+        choices = dict.fromkeys(LANGUAGE_NAMES[other] for other in near(text, LANGUAGE_NAMES))
+        raise Fault("a language code of two letters, as en or de", text, choices)
     return code
 
 
@@ -124,8 +192,15 @@ def countries(text: str) -> tuple[str | None, ...]:
         return tuple(sorted(region))
     named = [p.country for p in places.resolve(text) if p.kind == "country"]
     if not named:
-        raise Fault("a country (GB), a region (EU, EMEA, LATAM, APAC, DACH) or any", text)
+        expected = "a country (GB), a region (EU, EMEA, LATAM, APAC, DACH) or any"
+        raise Fault(expected, text, _countries_near(text))
     return (named[0],)
+
+
+def _countries_near(text: str) -> list[str]:
+    names = {country.name.casefold(): country.name for country in all_countries().values()}
+    names |= {region.casefold(): region for region in REGIONS}
+    return [f'"{names[n]}"' if " " in n else names[n] for n in near(text, names)]
 
 
 def pay(operator: str, text: str) -> Pay:

@@ -1,5 +1,7 @@
 """The names that the alert language knows: its fields, their synonyms, regions, languages."""
 
+from collections.abc import Mapping
+
 from matching.faults import Fault, near
 
 TEXT_FIELDS = {"text": "any", "title": "title", "description": "description", "company": "company"}
@@ -8,6 +10,7 @@ TEXT_FIELDS = {"text": "any", "title": "title", "description": "description", "c
 FIELDS = (
     *TEXT_FIELDS,
     "skill",
+    "category",
     "level",
     "employment",
     "mode",
@@ -16,7 +19,9 @@ FIELDS = (
     "remote",
     "pay",
     "visa",
+    "clearance",
     "lang",
+    "source",
     "posted",
     "first_seen",
     "unknown",
@@ -26,23 +31,32 @@ ORDERED_FIELDS = frozenset({"level", "pay", "posted", "first_seen"})
 SINGLE_FIELDS = frozenset({"pay", "posted", "first_seen"})
 """Fields that take no list: the comma of `pay>=70,000` is no "or"."""
 
-_LATER = frozenset({"category", "clearance", "source"})
+LIST_FIELDS = frozenset({"company", "skill"})
+"""Fields that named lists are of: `company:@agencies`."""
+
 _MEANT = {
     "age": "posted",
+    "board": "source",
     "city": "place",
     "contract": "employment",
     "country": "place",
     "date": "posted",
+    "department": "category",
+    "distance": "near",
     "employer": "company",
     "exclude": "NOT",
     "language": "lang",
     "location": "place",
     "money": "pay",
+    "radius": "near",
     "role": "title",
     "salary": "pay",
+    "security": "clearance",
     "seen": "first_seen",
     "seniority": "level",
+    "site": "source",
     "sponsorship": "visa",
+    "stack": "skill",
     "tech": "skill",
     "type": "employment",
     "workplace": "mode",
@@ -69,26 +83,71 @@ _LANGUAGES = (
 LANGUAGES = frozenset(_LANGUAGES.split())
 """ISO 639-1."""
 
+_LANGUAGE_NAMES = (
+    "ar arabic,bg bulgarian,cs czech,da danish dansk,de german deutsch,el greek,en english,"
+    "es spanish español,et estonian,fi finnish suomi,fr french français,he hebrew,hi hindi,"
+    "hr croatian,hu hungarian magyar,id indonesian,it italian italiano,ja japanese,ko korean,"
+    "lt lithuanian,lv latvian,nl dutch nederlands,no norwegian norsk,pl polish polski,"
+    "pt portuguese português,ro romanian,ru russian,sk slovak,sl slovenian,sr serbian,"
+    "sv swedish svenska,th thai,tr turkish türkçe,uk ukrainian,vi vietnamese,zh chinese"
+)
+LANGUAGE_NAMES = {
+    name: code for code, *names in map(str.split, _LANGUAGE_NAMES.split(",")) for name in names
+}
+"""Names of the languages that adverts are mostly written in → their codes."""
+
+LEVELS_MEANT = {
+    "apprentice": "intern",
+    "entry": "junior",
+    "graduate": "junior",
+    "middle": "mid",
+    "regular": "mid",
+    "experienced": "senior",
+    "lead": "senior",
+    "expert": "principal",
+    "head": "director",
+    "vp": "executive",
+    "chief": "executive",
+}
+EMPLOYMENT_MEANT = {
+    "permanent": "full_time",
+    "regular": "full_time",
+    "freelance": "contract",
+    "contractor": "contract",
+    "intern": "internship",
+    "temp": "temporary",
+    "seasonal": "temporary",
+}
+MODES_MEANT = {
+    "office": "onsite",
+    "flexible": "hybrid",
+    "home": "remote",
+    "homeoffice": "remote",
+    "wfh": "remote",
+}
+"""Words that are no value of their field, and the value that they mostly stand for."""
+
 
 def field_name(text: str) -> str:
     """The field of that name, in any case. Raises Fault with what may have been meant."""
     name = text.casefold()
     if name in FIELDS:
         return name
-    if name in _LATER:
-        raise Fault("a field this version knows; this one is not available yet", text)
     meant = [_MEANT[name]] if name in _MEANT else near(name, FIELDS)
     raise Fault(f"one of the fields {', '.join(FIELDS)}", text, meant)
 
 
-def one_of(text: str, what: str, names: dict[str, str]) -> str:
+def one_of(
+    text: str, what: str, names: Mapping[str, str], meant: Mapping[str, str] | None = None
+) -> str:
     """The name among `names` (written form → value) that `text` stands for: case, `-` and `_` do
-    not matter. Raises Fault with the nearest."""
+    not matter. Raises Fault with the one that is `meant` by another word, else with the nearest."""
     wanted = _plain(text)
     for name, value in names.items():
         if _plain(name) == wanted:
             return value
-    raise Fault(f"{what}: {', '.join(names)}", text, near(text, names))
+    other = (meant or {}).get(wanted)
+    raise Fault(f"{what}: {', '.join(names)}", text, [other] if other else near(text, names))
 
 
 def _plain(name: str) -> str:

@@ -8,11 +8,27 @@ from hypothesis import strategies as st
 
 from matching.bounds import COUNTRIES_MAX, DEPTH_MAX, TESTS_MAX, TEXT_MAX, depth, size
 from matching.check import check, from_json
+from matching.contradictions import contradiction
+from matching.evaluate import holds
 from matching.language import normalise, parse, to_text
-from models.criteria import And, Criteria, In, LevelIn, Not, Or, Pay, Words
+from matching.subject import Subject
+from models.criteria import (
+    And,
+    CategoryIn,
+    Criteria,
+    In,
+    InList,
+    LevelIn,
+    Not,
+    Or,
+    Pay,
+    SourceIn,
+    UnknownPolicy,
+    Words,
+)
 from models.errors import FieldError, InvalidQuery
 from models.posting import Level
-from tests.unit.matching.worlds import normal_trees, place
+from tests.worlds import LISTS, NOW, normal_trees, place, subjects, trees
 
 PYTHON = {"op": "words", "text": "python"}
 SQL = {"op": "words", "text": "sql"}
@@ -28,7 +44,13 @@ LEEDS = place("Leeds, GB").model_dump(mode="json")
         "remote:any",
         "python -title:intern",
         "title:python -description:python",
-        "pay>=90k pay<=60k",
+        "pay>=60k pay<=90k",
+        "sql OR (python -python)",
+        "sql -(python -python)",
+        "company:@agencies title:engineer",
+        "-company:@agencies category:data",
+        "source:greenhouse.io",
+        "clearance:not_required",
         "level:junior..senior level>=mid",
         "mode:remote,hybrid mode:remote",
         "remote:GB mode:remote,onsite",
@@ -62,28 +84,46 @@ def test_what_would_match_nearly_everything_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "python -python",
-        "-python title:python",
-        '"data engineer" -text:"data engineer"',
-        "engin* -engin*",
-        "skill:python -skill:python!",
-        "level:junior level:senior",
-        "level<=mid level>=staff",
-        "employment:contract employment:full_time",
-        "mode:onsite mode:remote,hybrid",
-        "lang:en lang:de",
-        "visa:offered visa:refused",
-        "remote:GB mode:onsite",
-        "remote:GB -remote:any",
-        "python posted<7d posted>30d",
-        "sql OR (python -python)",
-        "sql -(python -python)",
-        "python (sql (java -python))",
+        "python OR -python",
+        "level<=mid OR level>mid",
+        "level:intern..executive",
+        "mode:onsite,remote,hybrid",
+        "visa:offered OR visa:refused",
+        "clearance:required,not_required",
+        "python OR level<=mid OR level>mid",
+        "pay>=0",
+        "pay>=0 mode:onsite,remote,hybrid",
+        "sql OR -(sql java)",
     ],
 )
-def test_plain_contradictions_are_refused(text: str) -> None:
-    with pytest.raises(InvalidQuery, match="that one posting can meet together"):
+def test_what_cannot_be_false_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQuery, match="something the posting must have"):
         check(parse(text).criteria)
+
+
+@given(trees, subjects())
+def test_what_is_refused_as_too_wide_is_met_by_every_posting(tree: Criteria, one: Subject) -> None:
+    if contradiction(normalise(Not(item=tree))):
+        assert holds(tree, UnknownPolicy.PASS, one, NOW)
+
+
+def test_the_clauses_that_exclude_each_other_are_told_with_the_place_of_the_later() -> None:
+    query = parse("sql level:junior near:Leeds python level:senior")
+    with pytest.raises(InvalidQuery, match="level:junior level:senior") as refused:
+        check(query.criteria, query.positions)
+    (error,) = refused.value.errors
+    assert error.position == len("sql level:junior near:Leeds python ")
+    assert error.expected == "clauses that one posting can meet together"
+    assert error.got == "level:junior level:senior"
+
+
+def test_of_long_clauses_each_is_told() -> None:
+    words = " OR ".join(f"title:w{i}" for i in range(50))
+    with pytest.raises(InvalidQuery) as refused:
+        check(parse(f"({words}) -({words})").criteria)
+    one, other = refused.value.errors[0].got.split("… ")
+    assert one.startswith("title:(w0 OR")
+    assert other.startswith("-title:(w0 OR")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +137,9 @@ def test_plain_contradictions_are_refused(text: str) -> None:
         (Pay(max=-1, currency="USD"), "amounts from 0"),
         (Pay(min=1, currency="XXX"), "a currency code"),
         (Words(text="&"), "letters or digits"),
+        (CategoryIn(values=("sorcery",)), "a category of jobs"),
+        (SourceIn(values=("https://example.org/",)), "did you mean example.org?"),
+        (InList(field="company", name="?"), "the name of a list"),
     ],
 )
 def test_impossible_values_are_refused(tree: Criteria, expected: str) -> None:
@@ -166,6 +209,13 @@ def test_criteria_from_json_are_normal_and_canonical() -> None:
         ({"op": "pay", "currency": "XXX", "min": 1}, "/criteria/currency", "a currency code"),
         ({"op": "remote", "country": "XX"}, "/criteria/country", "ISO 3166-1"),
         ({"op": "language", "values": ["xx"]}, "/criteria/values", "a language code"),
+        ({"op": "category", "values": ["desgin"]}, "/criteria/values", "did you mean design?"),
+        ({"op": "source", "values": [" "]}, "/criteria/values", "a source's name"),
+        ({"op": "clearance", "value": "x"}, "/criteria/value", "'required' or 'not_required'"),
+        ({"op": "list", "field": "company", "name": "agency"}, "/criteria/name", "@agencies?"),
+        ({"op": "list", "field": "skill", "name": "agencies"}, "/criteria/name", "company:@ag"),
+        ({"op": "list", "field": "title", "name": "a"}, "/criteria/field", "'company' or 'skill'"),
+        ({"op": "list", "field": "company"}, "/criteria/name", "required"),
         ({"op": "and", "items": [PYTHON, {"op": "mode", "values": ["x"]}]},
          "/criteria/items/1/values/0", "'onsite'"),
         ({"op": "not", "item": PYTHON}, "/criteria", "something the posting must have"),
@@ -191,6 +241,13 @@ def test_faults_of_json_carry_pointers(body: Any, pointer: str, expected: str) -
     error = refused.value.errors[0]
     assert error.pointer == pointer
     assert expected in error.expected
+
+
+@pytest.mark.parametrize("items", [["Forged"], "x", 7, None])
+def test_the_items_of_a_list_are_ours(items: Any) -> None:
+    body = {"op": "list", "field": "skill", "name": "STACK", "items": items, "hard": True}
+    tree = from_json(body, lists=LISTS)
+    assert tree == InList(field="skill", name="stack", items=LISTS["stack"].items, hard=True)
 
 
 @pytest.mark.parametrize("amount", [70000, 70000.0, 70000.5])
@@ -257,14 +314,15 @@ def test_size_counts_a_region_once() -> None:
 
 @given(normal_trees)
 def test_json_is_read_as_text_is(criteria: Criteria) -> None:
+    body = criteria.model_dump(mode="json")
     try:
         check(criteria)
     except InvalidQuery:
         with pytest.raises(InvalidQuery):
-            from_json(criteria.model_dump(mode="json"))
+            from_json(body, lists=LISTS)
     else:
-        assert from_json(criteria.model_dump(mode="json")) == criteria
-        assert parse(to_text(criteria)).criteria == criteria == normalise(criteria)
+        assert from_json(body, lists=LISTS) == criteria
+        assert parse(to_text(criteria), LISTS).criteria == criteria == normalise(criteria)
 
 
 _json = st.recursive(

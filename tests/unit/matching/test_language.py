@@ -1,16 +1,23 @@
 """The alert language: what a text means, what is refused where, and back to the same text."""
 
+import time
+from contextlib import suppress
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.bounds import DEPTH_MAX, TESTS_MAX, TEXT_MAX
 from matching.language import Query, normalise, parse, to_text
+from matching.lists import NamedList
 from models.criteria import (
     And,
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
+    InList,
     LevelIn,
     Near,
     Not,
@@ -18,20 +25,24 @@ from models.criteria import (
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     UnknownPolicy,
     VisaIs,
     Words,
 )
 from models.errors import InvalidQuery
-from models.posting import EmploymentType, Level
+from models.posting import Clearance, EmploymentType, Level
 from reference.places import countries_of
-from tests.unit.matching.worlds import normal_trees, place, trees
+from tests.worlds import LISTS, normal_trees, place, trees
 
 DOCUMENTED = (
-    'title:("data engineer" OR mle) skill:(python AND NOT php) level:senior..staff '
-    '(near:"Leeds, GB"<40km OR remote:GB) pay>=70000GBP/year visa:!refused '
-    "-title:intern posted<7d"
+    'title:("data engineer" OR mle) skill:(python AND NOT php) level:senior..staff\n'
+    '(near:"Leeds, GB"<40km OR remote:GB) pay>=70000GBP/year visa:!refused\n'
+    "-company:@agencies -title:intern posted<7d"
 )
+STACK = InList(field="skill", name="stack", items=("Python", "C++"))
+WATCHED = InList(field="company", name="watched", items=("Acme GmbH", "data engineers"))
+AGENCIES = InList(field="company", name="agencies")
 
 
 def test_the_documented_example() -> None:
@@ -49,6 +60,7 @@ def test_the_documented_example() -> None:
                 Or(items=(near, RemoteFrom(country="GB"))),
                 Pay(min=70_000, currency="GBP"),
                 Not(item=VisaIs(value="refused")),
+                Not(item=AGENCIES),
                 Not(item=title("intern")),
                 PostedWithin(hours=168),
             )
@@ -102,7 +114,20 @@ def test_the_documented_example() -> None:
         ("pay:70..90kEUR!", "pay:70000..90000EUR/year!"),
         ("pay:70000..90kEUR", "pay:70000..90000EUR/year"),
         ("pay<=90krw/Month", "pay<=90KRW/month"),
+        ("pay>70k pay<€90k", "pay>=70000USD/year pay<=90000EUR/year"),
         ("lang:EN,de", "lang:en,de"),
+        ("lang:German,english,français", "lang:de,en,fr"),
+        ("category:Data,data", "category:data"),
+        ('category:engineering,"Data Science"!', "category:engineering,data!"),
+        ("category:!data", "-category:data"),
+        ("clearance:required", "clearance:required"),
+        ("clearance:Not-Required!", "clearance:not_required!"),
+        ("clearance:!required", "-clearance:required"),
+        ("source:Greenhouse.IO,api", "source:greenhouse.io,api"),
+        ("source:api!", "source:api"),
+        ('source:"my feed"', 'source:"my feed"'),
+        ("posted>=2w", "-posted<14d"),
+        ("posted:3d first_seen<=1h", "posted<3d first_seen<1h"),
         ("posted<2w first_seen<36h", "posted<14d first_seen<36h"),
         ("a posted>30d", "a -posted<30d"),
         ("posted<7d!", "posted<7d"),
@@ -119,6 +144,60 @@ def test_normal_forms(text: str, normal: str | None) -> None:
     query = parse(text)
     assert to_text(query.criteria, query.unknown) == normal
     assert parse(normal) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("company:@agencies", "company:@agencies"),
+        ("-company:@Agencies", "-company:@agencies"),
+        ("company:!@agencies", "-company:@agencies"),
+        ("company:@agencies!", "company:@agencies"),
+        ("company:@agencies,@watched", "company:(@agencies OR @watched)"),
+        ("company:acme,@agencies", "company:(acme OR @agencies)"),
+        ("company:(acme OR -@agencies)", "company:(acme OR -@agencies)"),
+        ("company:(hays -@watched) sql", "company:hays -company:@watched sql"),
+        ("company:@watched OR sql", "company:@watched OR sql"),
+        ("skill:@stack", "skill:@stack"),
+        ("skill:@stack!", "skill:@stack!"),
+        ("skill:sql,@stack!", "skill:SQL,@stack!"),
+        ("skill:(sql OR (@stack -python))", "skill:SQL OR (skill:@stack -skill:Python)"),
+        ("NOT skill:@stack", "-skill:@stack"),
+        ('company:"@acme"', "company:acme"),
+        ("@home office", "home office"),
+    ],
+)
+def test_normal_forms_of_lists(text: str, normal: str) -> None:
+    query = parse(text, LISTS)
+    assert to_text(query.criteria) == normal
+    assert parse(normal, LISTS) == query
+
+
+def test_lists_hold_what_they_hold_when_they_are_read() -> None:
+    assert parse("skill:@STACK!", LISTS).criteria == STACK.model_copy(update={"hard": True})
+    assert parse("company:@watched", LISTS).criteria == WATCHED
+    later = {"stack": NamedList("skill", ("Go",))}
+    assert parse("skill:@stack", later).criteria == STACK.model_copy(update={"items": ("Go",)})
+
+
+def test_new_facts_are_tests_of_their_own() -> None:
+    assert parse("category:data! clearance:required source:API").criteria == And(
+        items=(
+            CategoryIn(values=("data",), hard=True),
+            ClearanceIs(value=Clearance.REQUIRED),
+            SourceIn(values=("api",)),
+        )
+    )
+
+
+def test_positions_tell_where_a_test_was_written() -> None:
+    query = parse('python (near:"Leeds, GB"<40km OR -skill:sql,go) python')
+    assert {to_text(test): at for test, at in query.positions.items()} == {
+        "python": 48,
+        'near:"Leeds, GB"<40km': 8,
+        "skill:SQL": 34,
+        "skill:Go": 34,
+    }
 
 
 def test_a_region_is_an_or_of_its_countries() -> None:
@@ -150,17 +229,37 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("a*b", 0, "a * only at the end of a word", "a*b"),
         ("salary>=10", 0, "did you mean pay?", "salary"),
         ("skils:a", 0, "did you mean skill?", "skils"),
-        ("source:acme", 0, "not available yet", "source"),
+        ("titel:a", 0, "did you mean title?", "titel"),
+        ("radius<40km", 0, "did you mean near?", "radius"),
+        ("board:api", 0, "did you mean source?", "board"),
+        ("source:https://boards.greenhouse.io/acme", 7, "mean boards.greenhouse.io?", "https"),
+        ('source:" "', 7, "a source's name or a host", " "),
+        (f"source:{'a' * 201}", 7, "at most 200 characters", "aaa"),
+        ("category:enginering", 9, "did you mean engineering", "enginering"),
+        ("clearance:needed", 10, "required, not_required", "needed"),
+        ("clearance:requird", 10, "did you mean required", "requird"),
         ("https://example.org", 0, "one of the fields", "https"),
         ("title: a", 6, "a value of title right here", "a space"),
         ("title>=a", 5, ": after title", ">="),
         ("title:(a skill:b)", 9, "a value of title, without another field", "skill:b"),
         ("title:a,", 8, "a value of title right here", "the end"),
-        ("company:@agencies", 8, "not available yet", "@agencies"),
+        ("company:@agency", 8, "a company list (did you mean @agencies?)", "@agency"),
+        ("company:acme,@agency", 13, "did you mean @agencies?", "@agency"),
+        ("company:(acme OR @agency)", 17, "did you mean @agencies?", "@agency"),
+        ("company:@", 8, "the name of a list", ""),
+        ("company:@a.b", 8, "at most 40 of a-z", "a.b"),
+        ("skill:@agencies", 6, "did you mean company:@agencies?", "@agencies"),
+        ("title:@agencies", 6, "did you mean company:@agencies?", "@agencies"),
+        ("sql @agencies", 4, "did you mean company:@agencies?", "@agencies"),
+        ("skill:@stack", 6, "the name of a skill list", "@stack"),
         ("skill:pythn", 6, "did you mean Python?", "pythn"),
         ("level:senor", 6, "did you mean senior?", "senor"),
         ("level:staff..senior", 6, "the lower level first", "staff..senior"),
         ("level>executive", 6, "a level that has levels", "executive"),
+        ("level:lead", 6, "did you mean senior?", "lead"),
+        ("level:entry..mid", 6, "did you mean junior?", "entry"),
+        ("employment:Freelance", 11, "did you mean contract?", "Freelance"),
+        ("mode:home-office", 5, "did you mean remote?", "home-office"),
         ("mode:remot", 5, "did you mean remote?", "remot"),
         ("employment:contrat,full_time", 11, "did you mean contract?", "contrat"),
         ("employment:contract,ful_time", 20, "did you mean full_time?", "ful_time"),
@@ -170,11 +269,20 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("near:Leeds<99999km", 11, "a distance between", "99999km"),
         ("near:Cambridge", 5, '"Cambridge, GB"', "Cambridge"),
         ("place:Xyzzyx", 6, "the name of a place", "Xyzzyx"),
+        ("place:Lodnon", 6, 'did you mean "London, GB"', "Lodnon"),
+        ('near:"Manchster, GB"<40km', 5, 'mean "Manchester, GB"?', "Manchster, GB"),
+        ('place:"Leeds, Englnd"', 6, 'did you mean "Leeds, GB"', "Leeds, Englnd"),
+        ("place:Germny", 6, 'did you mean "Germany"', "Germny"),
+        ("place:Californa", 6, 'did you mean "California, US"', "Californa"),
+        ('near:"San Francsico"', 5, 'mean "San Francisco, US"', "San Francsico"),
         ("place:#1", 6, "the GeoNames id of a place", "#1"),
+        ("remote:Germny", 7, "did you mean Germany", "Germny"),
+        ('remote:"United Kingdm"', 7, 'did you mean "United Kingdom"', "United Kingdm"),
+        ("remote:EMAE", 7, "did you mean EMEA", "EMAE"),
         ("remote:XX", 7, "a country (GB), a region", "XX"),
         ("remote:NA", 7, '"North America"', "NA"),
         ("pay>=70,000", 7, "one value of pay, without a comma", ","),
-        ("pay>=70kGBX", 5, "a currency code", "GBX"),
+        ("pay>=70kGBX", 5, "did you mean GBP", "GBX"),
         ("pay>=70k/decade", 5, "a period", "decade"),
         ("pay>=lots", 5, "an amount", "lots"),
         ("pay:70k", 4, "pay>=AMOUNT", "pay:70k"),
@@ -182,6 +290,8 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("pay:90k..70k", 4, "the lower amount first", "90000..70000"),
         ("visa:maybe", 5, "what is said about visas", "maybe"),
         ("lang:xx", 5, "a language code", "xx"),
+        ("lang:germen", 5, "did you mean de", "germen"),
+        ("posted<2026-11-01", 7, "a duration, as 24h", "2026-11-01"),
         ("posted<7", 7, "a duration, as 24h", "7"),
         ("posted<0d", 7, "a duration between", "0d"),
         ("unknown:drop", 12, "a word, a test or a group", "the end"),
@@ -278,7 +388,14 @@ def test_normalising_twice_changes_nothing(criteria: Criteria) -> None:
 def test_what_is_printed_parses_to_the_same(
     criteria: Criteria, unknown: UnknownPolicy | None
 ) -> None:
-    assert parse(to_text(criteria, unknown)) == Query(criteria, unknown)
+    text = to_text(criteria, unknown)
+    assert parse(text, LISTS) == Query(criteria, unknown)
+    assert to_text(parse(text, LISTS).criteria, unknown) == text
+
+
+@given(trees)
+def test_a_tree_and_its_normal_form_are_one_text(criteria: Criteria) -> None:
+    assert parse(to_text(criteria), LISTS).criteria == normalise(criteria)
 
 
 _pieces = st.sampled_from(
@@ -303,6 +420,7 @@ _pieces = st.sampled_from(
             " ",
         ),
         *("title:", "skill:", "near:", "place:", "remote:", "pay>=", "level:", "posted<", "lang:"),
+        *("company:", "source:", "category:", "clearance:", "engineering", "not_required"),
         *(
             "unknown:",
             "70k",
@@ -316,6 +434,9 @@ _pieces = st.sampled_from(
             "\\",
             "#1",
             "£",
+            "@agencies",
+            "@stack",
+            "@",
         ),
         *("senior", "visa:", "refused", "é", "\x00", "\u200d", "²", "١", "#²", "\ud800", "C++"),
     ]
@@ -327,10 +448,35 @@ _pieces = st.sampled_from(
 @example("place:#²")
 def test_no_text_raises_anything_but_invalid_query(text: str) -> None:
     try:
-        query = parse(text)
+        query = parse(text, LISTS)
     except InvalidQuery as refused:
         (error,) = refused.errors
         assert error.position is not None
         assert 0 <= error.position <= len(text)
     else:
-        assert parse(to_text(query.criteria, query.unknown)) == query
+        assert parse(to_text(query.criteria, query.unknown), LISTS) == query
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remote:" + "EMEA," * 400 + "EMEA",
+        "remote:EMEA " * 170,
+        "(remote:EMEA OR a) " * 100,
+        "(" * 2048,
+        "-" * 2048,
+        '"' * 2048,
+        "a," * 1024,
+        "place:" + ",".join(f"Lodnon{i}" for i in range(200)),
+        "place:" + "a" * 2000,
+        "skill:" + "pythn " * 300,
+        "lang:" + "x" * 2000,
+        "title:" * 300,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    parse("place:Leeds skill:python remote:EMEA")  # what is loaded once is not counted
+    began = time.process_time()
+    with suppress(InvalidQuery):
+        parse(text)
+    assert time.process_time() - began < 0.5
