@@ -1,0 +1,5 @@
+"""Compiles the kernel into its cache: `python -m matching.percolator`."""
+
+from matching.percolator.warm import warm
+
+warm()
