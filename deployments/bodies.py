@@ -1,7 +1,7 @@
 """What the posting and alert routes take in: closed models, so that a field we do not know, an
 `owner_id` or an operator object is refused before anything is done with it."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from models.base import Model, Timestamp
 from models.money import Country, Currency, Money, Period
 from models.posting import DESCRIPTION_MAX, EmploymentType, Level, Mode, Name, Title, WebAddress
 from reference.money import ISO_4217
+from services.lists import Items, ListField, ListName
 from services.queries import QueryInput, QueryText
 from services.terms import AlertTerms
 
@@ -117,9 +118,10 @@ class Revision(Facts):
 
 
 class WhyBody(Model):
-    """Exactly one of a query and an alert of yours."""
+    """Exactly one of a query, as text or as a criteria tree, and an alert of yours."""
 
     query: QueryText | None = None
+    criteria: dict[str, Any] | None = None
     alert_id: Id | None = None
 
 
@@ -133,3 +135,19 @@ class AlertBody(AlertChange):
     """A new alert: a name, and exactly one of `query` and `criteria`."""
 
     name: AlertName
+
+
+class ListBody(Model):
+    """A new list of companies or skills, which queries name as `company:@name` or `skill:@name`."""
+
+    name: ListName
+    field: ListField
+    items: Items
+
+
+class ListChange(Model):
+    """The items that the list has from now on. A name or a field that is given is the list's."""
+
+    name: ListName | None = None
+    field: ListField | None = None
+    items: Items

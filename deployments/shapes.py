@@ -13,7 +13,19 @@ from models.base import Model, Timestamp
 from models.criteria import Clause
 from models.money import AnnualPay, Country, Money
 from models.notification import PostingRef
-from models.posting import EmploymentType, Evidence, Level, Mode, Reason, Source, Status, Step, Visa
+from models.posting import (
+    Clearance,
+    EmploymentType,
+    Evidence,
+    Level,
+    Mode,
+    Reason,
+    Source,
+    Status,
+    Step,
+    Visa,
+)
+from services.lists import ListField
 
 
 class Links(Model):
@@ -88,12 +100,13 @@ class PostingAnswer(Model):
     level: Level | None
     roles: list[str]
     skills: list[str]
-    category: str | None
+    category: Annotated[str | None, Field(description="A category of ours, as `engineering`")]
     salary: Money | None
     pay: Money | None
     pay_annual: AnnualPay | None
     language: str | None
     visa: Visa | None
+    clearance: Clearance | None
     url: str | None
     apply_url: str | None
     external_id: str | None
@@ -171,8 +184,16 @@ class WarningAnswer(Model):
     detail: str
 
 
+class NearMissAnswer(Model):
+    """How many more postings of those days match without this clause."""
+
+    clause: str
+    count: int
+
+
 class PreviewAnswer(Model):
-    """`per_day` counts the last 30 UTC days, today last."""
+    """`per_day` counts the last 30 UTC days, today last; `near_misses` are of the first ten
+    clauses, none where there is only one."""
 
     query: str
     criteria: dict[str, Any]
@@ -180,6 +201,41 @@ class PreviewAnswer(Model):
     per_day: list[int]
     sample: list[PostingRef]
     warnings: list[WarningAnswer]
+    near_misses: list[NearMissAnswer]
+
+
+class PostingNearMisses(Model):
+    """How many alerts a posting meets, and how many it misses by one clause alone, by the field of
+    that clause ("several" where it tests more than one); null: fewer than 5."""
+
+    matched: int | None
+    by_field: dict[str, int | None]
+
+
+class BuiltInList(Model):
+    """A list that everybody can name and nobody changes. `count` is the number of its names."""
+
+    name: str
+    field: ListField
+    count: int
+    built_in: bool
+
+
+class ListAnswer(BuiltInList):
+    """A list of yours. Skills are shown by their canonical names."""
+
+    items: list[str]
+    version: int
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class ListPage(Model):
+    """Your lists by name, and with each page those that everybody has."""
+
+    items: list[ListAnswer]
+    built_in: list[BuiltInList]
+    next_cursor: str | None
 
 
 class CompanyAnswer(Model):

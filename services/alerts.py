@@ -3,14 +3,20 @@
 The direct call to the matcher is a hint that only saves time: whatever becomes of it, the shard
 reads the event before it matches the next posting. So it is given a second, and a failure of it is
 logged and never fails the request, whose alert is stored.
+
+An alert holds the items of the lists that it names. Whoever changes a list writes the list first
+and then looks for alerts (`relist`); an alert is written first and then looks at its lists
+(`_settled`). So whichever comes second sees the other, and no alert stays with an older list.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import structlog
 
+from backends.documents import scan
 from backends.documents.base import Body, Document, Outgoing, Sort
 from backends.documents.collections import ALERTS, MATCHES, POSTINGS
 from backends.documents.filters import Eq
@@ -24,6 +30,7 @@ from models.errors import (
     VersionConflict,
 )
 from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED, version_event
+from services.known_lists import known_lists, lists_named, own_lists, renewed
 from services.ports import Ports
 from services.queries import QueryInput, Wanted, text_of
 from services.records import WRITE_TRIES, contended
@@ -52,7 +59,7 @@ async def create(
     `id` is derived from an idempotency key: an alert of that id is the effect of this very request
     and is returned. Raises InvalidQuery, InvalidInput, Conflict at ALERTS_MAX.
     """
-    query, now = Wanted.of(wanted), ports.clock()
+    query, now = await _wanted(ports, user_id, wanted), ports.clock()
     if id is not None and (made := await ports.documents.get_many(ALERTS, [id])):
         return Alert.model_validate(made[id].body)
     alert = Alert(
@@ -73,7 +80,7 @@ async def create(
     except DuplicateKey:
         return Alert.model_validate((await ports.documents.get(ALERTS, alert.id)).body)
     await _hint(ports.matchers.register(alert), alert.id)
-    return alert
+    return await _settled(ports, alert)
 
 
 async def page(
@@ -109,25 +116,26 @@ async def update(
         changes["name"] = name
     query = None
     if wanted.query is not None or wanted.criteria is not None:
-        query = Wanted.of(wanted)
+        query = await _wanted(ports, user_id, wanted)
 
-    def changed(alert: Alert) -> dict[str, Any]:
+    async def changed(alert: Alert) -> dict[str, Any]:
         criteria = query.criteria if query else alert.criteria
         unknown = (query.unknown if query else wanted.unknown) or alert.unknown
         text = text_of(criteria, unknown)
         return changes | {"criteria": criteria, "unknown": unknown, "query": text}
 
-    return await _change(ports, user_id, id, changed, expected_version)
+    alert = await _change(ports, user_id, id, changed, expected_version)
+    return await _settled(ports, alert)
 
 
 async def pause(ports: Ports, user_id: str, id: str) -> Alert:
     """The alert matches nothing until it is resumed. Raises NotFound."""
-    return await _change(ports, user_id, id, lambda _: {"paused": True}, None)
+    return await _change(ports, user_id, id, lambda _: _always({"paused": True}), None)
 
 
 async def resume(ports: Ports, user_id: str, id: str) -> Alert:
     """The alert matches again from now on. Raises NotFound."""
-    return await _change(ports, user_id, id, lambda _: {"paused": False}, None)
+    return await _change(ports, user_id, id, lambda _: _always({"paused": False}), None)
 
 
 async def delete(ports: Ports, user_id: str, id: str, *, expected_version: int | None) -> None:
@@ -171,18 +179,60 @@ async def matches(
     return views, found.after
 
 
+async def using(ports: Ports, user_id: str, name: str) -> AsyncIterator[Alert]:
+    """The alerts of this person that name this list of his."""
+    async for document in scan.every(ports.documents, ALERTS, Eq("user_id", user_id)):
+        alert = Alert.model_validate(document.body)
+        if name in own_lists(alert.criteria):
+            yield alert
+
+
+async def relist(ports: Ports, user_id: str, name: str) -> int:
+    """Save anew, each in one write with its event, the alerts that name this list, with the items
+    it has now; returns how many name it. An alert that has them already is left alone, so this can
+    be repeated until it has come to its end."""
+    count = 0
+    async for alert in using(ports, user_id, name):
+        with contextlib.suppress(NotFound):  # deleted meanwhile
+            await _settled(ports, alert)
+            count += 1
+    return count
+
+
+async def _wanted(ports: Ports, user_id: str, given: QueryInput) -> Wanted:
+    lists = await known_lists(ports, user_id, (given.query, given.criteria))
+    return Wanted.of(given, lists)
+
+
+async def _settled(ports: Ports, alert: Alert) -> Alert:
+    """The alert with the items that its lists have in the store now."""
+    if not own_lists(alert.criteria):
+        return alert
+
+    async def changed(alert: Alert) -> dict[str, Any]:
+        # Read after the alert was: a change of the list in between is a change of the alert too.
+        lists = await lists_named(ports, alert.user_id, own_lists(alert.criteria))
+        return {"criteria": renewed(alert.criteria, lists)}
+
+    return await _change(ports, alert.user_id, alert.id, changed, None)
+
+
+async def _always(changes: dict[str, Any]) -> dict[str, Any]:
+    return changes
+
+
 async def _change(
     ports: Ports,
     user_id: str,
     id: str,
-    changes: Callable[[Alert], dict[str, Any]],
+    changes: Callable[[Alert], Awaitable[dict[str, Any]]],
     expected_version: int | None,
 ) -> Alert:
     for _ in range(WRITE_TRIES):
         document = await _own(ports, user_id, id)
         alert = Alert.model_validate(document.body)
         _guard(alert, expected_version)
-        changed = alert.model_copy(update=changes(alert))
+        changed = alert.model_copy(update=await changes(alert))
         if changed == alert:
             return alert
         changed = changed.model_copy(

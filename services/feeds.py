@@ -13,7 +13,6 @@ few feeds honour conditional requests) is not parsed.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ import structlog
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from backends.documents import scan
 from backends.documents.base import Document, Insert, Sort
 from backends.documents.collections import FEEDS
 from backends.documents.filters import Lte
@@ -49,12 +49,6 @@ _PIECE = 1 << 16
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPage:
-    items: tuple[Feed, ...]
-    next_cursor: str | None
-
-
 async def add(ports: Ports, url: str, interval_s: int) -> Feed:
     """Poll this URL from now on, every `interval_s` seconds (at least 60). A URL that is polled
     already keeps its state and takes over the interval. Raises InvalidInput."""
@@ -76,10 +70,10 @@ async def add(ports: Ports, url: str, interval_s: int) -> Feed:
     return await _with_interval(ports, id_, interval_s)
 
 
-async def page(ports: Ports, *, limit: int = 100, after: str | None = None) -> FeedPage:
+async def every(ports: Ports) -> AsyncIterator[Feed]:
     """The feeds with their health, by id."""
-    found = await ports.documents.find(FEEDS, limit=limit, after=after)
-    return FeedPage(tuple(Feed.model_validate(d.body) for d in found.items), found.after)
+    async for document in scan.every(ports.documents, FEEDS):
+        yield Feed.model_validate(document.body)
 
 
 async def claim_due(ports: Ports, limit: int) -> list[Document]:

@@ -6,45 +6,75 @@ copied, the store takes the match once and it is told once (invariant 2).
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
-from backends.documents.base import Insert
-from models.alert import Alert, ChannelName, Match
+import structlog
+
+from backends.documents.base import Body, Insert
+from matching.evaluate import holds
+from matching.explain import explain
+from matching.subject import Subject
+from models.alert import Alert, Match
 from models.base import derived_id
 from models.criteria import Clause
 from models.events import MATCH_CREATED, MATCH_EVENTS, Event
 from models.posting import Posting
 from services.cards import card
 
+log = structlog.get_logger()
+
 FIRST_FIRING = 1
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFacts:
-    """What a match needs to know of its alert: a fraction of it, for it is held in memory."""
+@dataclass(frozen=True)
+class Arrival:
+    """A posting on its way through a matcher. Its card is in the event of each match, so that
+    telling needs no other read."""
 
-    version: int
-    name: str
-    user_id: str
-    channels: tuple[ChannelName, ...]
+    posting: Posting
+    subject: Subject
+    traceparent: str | None
 
     @classmethod
-    def of(cls, alert: Alert) -> "AlertFacts":
-        return cls(alert.version, alert.name, alert.user_id, alert.channels)
+    def of(cls, body: Body, traceparent: str | None) -> "Arrival":
+        """Raises ValidationError."""
+        posting = Posting.model_validate(body)
+        return cls(posting, Subject.of(posting), traceparent)
+
+    @cached_property
+    def card(self) -> Body:
+        return card(self.posting).model_dump(mode="json")
 
 
-def match_of(
-    alert_id: str,
-    alert: AlertFacts,
-    posting: Posting,
-    clauses: tuple[Clause, ...],
-    *,
-    now: datetime,
-    traceparent: str | None,
-) -> Match:
+def clauses_of(alert: Alert, subject: Subject, now: datetime) -> tuple[Clause, ...] | None:
+    """Why the alert matches the posting; None where it does not, or nobody can tell.
+
+    A match that cannot be explained is told without reasons."""
+    try:
+        explanation = explain(alert.criteria, alert.unknown, subject, now)
+    except Exception:
+        log.exception("match not explained", alert_id=alert.id, posting_id=subject.posting_id)
+        return () if _matches(alert, subject, now) else None
+    return explanation.clauses if explanation.matched else None
+
+
+def _matches(alert: Alert, subject: Subject, now: datetime) -> bool:
+    try:
+        return holds(alert.criteria, alert.unknown, subject, now)
+    except Exception:
+        log.exception("alert failed on posting", alert_id=alert.id, posting_id=subject.posting_id)
+        return False
+
+
+def insert_of(
+    alert: Alert, arrival: Arrival, clauses: tuple[Clause, ...], *, now: datetime
+) -> Insert:
+    """The match and its `match.created`, as one write."""
+    posting = arrival.posting
     cluster = posting.cluster_id or posting.id
-    return Match(
-        id=derived_id("match", alert_id, cluster, FIRST_FIRING),
-        alert_id=alert_id,
+    match = Match(
+        id=derived_id("match", alert.id, cluster, FIRST_FIRING),
+        alert_id=alert.id,
         alert_name=alert.name,
         user_id=alert.user_id,
         posting_id=posting.id,
@@ -54,21 +84,16 @@ def match_of(
         clauses=clauses,
         channels=alert.channels,
         created_at=now,
-        traceparent=traceparent,
+        traceparent=arrival.traceparent,
     )
-
-
-def insert_of(match: Match, posting: Posting) -> Insert:
-    """The match and its `match.created`, as one write; the event carries the posting's card, so
-    that telling it needs no other read."""
     body = match.model_dump(mode="json")
     created = Event(
         id=derived_id("event", MATCH_CREATED, match.id),
         type=MATCH_CREATED,
-        time=match.created_at,
+        time=now,
         subject=match.id,
         key=match.user_id,
         traceparent=match.traceparent,
-        data={"match": body, "posting": card(posting).model_dump(mode="json")},
+        data={"match": body, "posting": arrival.card},
     )
     return Insert(match.id, body, [(MATCH_EVENTS, created)])

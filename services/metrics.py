@@ -20,9 +20,9 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 ACTOR_COUNTERS: dict[str, str] = {
     "actors_created": "Actors the supervisor made because they were missing: restarts.",
-    "alerts_failed": "Times an alert raised on a posting; at the fifth it is set aside.",
-    "alerts_unreadable": "Stored alerts that could not be read: people who are not told.",
-    "candidates": "Alerts that were evaluated after the presearch: what matching costs.",
+    "alerts_unreadable": "Alerts that could not be read or compiled: people who are not told.",
+    "candidates": "Alerts that passed the first look of a scan: what matching costs beside rows.",
+    "compactions": "Times alerts were filed anew in the background: each some seconds of a core.",
     "deliveries_delivered": "Deliveries that ended well.",
     "deliveries_failed": "Deliveries given up after their last try: people who were not told.",
     "deliveries_retried": "Tries that failed for now: how unwell a channel is.",
@@ -32,21 +32,31 @@ ACTOR_COUNTERS: dict[str, str] = {
     "feed_polls": "Polls of sources begun.",
     "index_commits": "Commits of the search index: each costs a sync of its files.",
     "index_fills": "Times the search index was filled anew from the store: should be rare.",
+    "matcher_rebuilds": "Recoveries from the documents for want of a snapshot: slow starts.",
     "matches": "Matches stored: what people are told about.",
+    "matches_refused": "Matches not told, as the alert was gone, paused or edited by then.",
     "notifications_created": "Notifications stored.",
     "postings_indexed": "Postings put into the search index.",
     "postings_matched": "Postings compared with the alerts.",
     "postings_processed": "Submitted postings derived, published or rejected: throughput.",
     "postings_unreadable": "Stored postings that could not be read: missing from search.",
     "postings_removed": "Postings taken out of the search index.",
+    "rows": "Records of alerts that were scanned: what most of matching costs.",
+    "snapshot_failures": "Snapshots of alerts that could not be written: a full or faulty disk.",
+    "snapshots_written": "Snapshots of alerts written, some 100 bytes an alert each.",
 }
 """What the actors count since they started: name to unit and reason."""
 ACTOR_GAUGES: dict[str, str] = {
+    "alerts_forgotten": "Slots of deleted or replaced alerts that wait for a compaction: waste.",
     "alerts_registered": "Alerts a matcher holds in memory: its size.",
+    "atoms": "Different questions that the alerts of a matcher ask: its vocabulary.",
     "deliveries_in_flight": "Deliveries being sent: each may go out twice at a crash.",
     "deliveries_waiting": "Deliveries that are due and held in memory: how late mail is.",
     "feed_polls_in_flight": "Sources being fetched at this moment.",
     "postings_searchable": "Postings a search can find.",
+    "segment_bytes": "Bytes of the alerts that are filed: the larger part of a matcher's memory.",
+    "segments": "Parts that alerts are filed in; more of them cost each posting more.",
+    "snapshot_age_seconds": "Seconds since a matcher wrote its alerts: what a restart reads again.",
 }
 """What the actors hold at this moment: name to unit and reason."""
 

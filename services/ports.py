@@ -14,6 +14,7 @@ from backends.search.base import SearchRequest, SearchResult
 from backends.stream.base import Stream
 from models.alert import Alert
 from models.base import Clock
+from models.posting import Posting
 
 
 class SearchDoor(Protocol):
@@ -24,13 +25,50 @@ class SearchDoor(Protocol):
     async def histogram(self, request: SearchRequest, days: int) -> list[int]: ...
 
 
+NEAR_MISS_FIELDS = (
+    "text",
+    "title",
+    "description",
+    "company",
+    "skill",
+    "category",
+    "level",
+    "employment",
+    "mode",
+    "near",
+    "place",
+    "remote",
+    "pay",
+    "visa",
+    "clearance",
+    "lang",
+    "source",
+    "posted",
+    "first_seen",
+    "several",
+)
+"""The fields of the alert language; a clause that tests several of them is of "several"."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearMisses:
+    """Of all alerts that are not paused: how many a posting meets, and how many it misses by
+    exactly one clause, by the field of that clause (one of NEAR_MISS_FIELDS)."""
+
+    matched: int
+    by_field: dict[str, int]
+
+
 class MatcherDoor(Protocol):
-    """The matcher shards, seen from the edge: a hint that an alert changed. A lost hint is made up
-    for by the alert's own event."""
+    """The matcher shards, seen from the edge. `register` and `unregister` are hints that an alert
+    changed: a lost one is made up for by the alert's own event."""
 
     async def register(self, alert: Alert) -> None: ...
 
     async def unregister(self, alert_id: str, user_id: str) -> None: ...
+
+    async def near_misses(self, posting: Posting) -> NearMisses:
+        """Counted over every shard. Raises Unavailable while one of them recovers."""
 
 
 class SystemDoor(Protocol):

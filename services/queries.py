@@ -4,6 +4,7 @@ The one way in for alerts, previews, explanations and searches. What `Wanted.of`
 registered, counted, explained and printed. `parse` and `bounded` are for what is only asked once,
 searches and explanations: they hold the size of a query, but let pass what would make no alert: one
 that matches nearly everything, contradicts itself, or is longer than TEXT_MAX in its normal form.
+Each takes the `lists` that the query can name; `services.known_lists` knows those of a person.
 """
 
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ from pydantic import Field
 
 from matching import check, language
 from matching.bounds import TEXT_MAX, refuse_deep, refuse_many
+from matching.lists import BUILT_IN, Lists
 from models.base import Model
 from models.criteria import Criteria, UnknownPolicy
 from models.errors import FieldError, InvalidInput, InvalidQuery
 from models.posting import Plain
+from services.known_lists import refuse_many_lists
 
 QueryText = Annotated[
     str, Field(max_length=TEXT_MAX, description="A query in the alert language."), Plain
@@ -49,7 +52,7 @@ class Wanted:
         return text_of(self.criteria, self.policy)
 
     @classmethod
-    def of(cls, given: QueryInput) -> Self:
+    def of(cls, given: QueryInput, lists: Lists = BUILT_IN) -> Self:
         """Parse and check. Raises InvalidQuery, or InvalidInput where not exactly one of `query`
         and `criteria` is given, or text and field contradict each other on unknown facts."""
         if (given.query is None) == (given.criteria is None):
@@ -65,14 +68,18 @@ class Wanted:
                 ],
             )
         if given.query is not None:
-            return cls._of_text(given.query, given.unknown)
-        return cls(check.from_json(given.criteria, "/criteria"), given.unknown)
+            return cls._of_text(given.query, given.unknown, lists)
+        criteria = check.from_json(given.criteria, "/criteria", lists)
+        with _located(pointer="/criteria"):
+            refuse_many_lists(criteria)
+        return cls(criteria, given.unknown)
 
     @classmethod
-    def _of_text(cls, text: str, unknown: UnknownPolicy | None) -> Self:
+    def _of_text(cls, text: str, unknown: UnknownPolicy | None, lists: Lists) -> Self:
         with _located(pointer="/query"):
-            query = language.parse(text)
-            check.check(query.criteria)
+            query = language.parse(text, lists)
+            check.check(query.criteria, query.positions)
+            refuse_many_lists(query.criteria)
         if unknown and query.unknown and unknown is not query.unknown:
             raise InvalidInput(
                 "the query and the field unknown contradict each other",
@@ -82,13 +89,18 @@ class Wanted:
 
 
 def parse(
-    text: str, *, pointer: str | None = None, parameter: str | None = None, offset: int = 0
+    text: str,
+    *,
+    lists: Lists = BUILT_IN,
+    pointer: str | None = None,
+    parameter: str | None = None,
+    offset: int = 0,
 ) -> language.Query:
     """Parse the alert language, at most TEXT_MAX bytes, DEPTH_MAX levels and TESTS_MAX tests of it;
     faults tell where the text came from, `offset` characters of which were put in front of it by
     us. Raises InvalidQuery."""
     with _located(pointer=pointer, parameter=parameter, offset=offset):
-        return language.parse(text)
+        return language.parse(text, lists)
 
 
 def bounded(criteria: Criteria, *, parameter: str) -> Criteria:

@@ -29,7 +29,17 @@ _STATED = (
     "posted_at",
     "closes_at",
 )
-_FOUND_ONE = ("mode", "level", "employment_type", "language", "visa", "pay", "pay_annual")
+_FOUND_ONE = (
+    "mode",
+    "level",
+    "employment_type",
+    "category",
+    "language",
+    "visa",
+    "clearance",
+    "pay",
+    "pay_annual",
+)
 _FOUND_MANY = ("remote_countries", "roles", "skills")
 _PLACE = ("id", "name", "country", "region", "lat", "lon")
 _STANDING = (

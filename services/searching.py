@@ -12,6 +12,7 @@ from backends.search.base import Hit, SearchRequest, SearchResult, SortBy
 from models.criteria import Criteria, UnknownPolicy, Words
 from models.errors import FieldError, InvalidInput
 from services import shorthand
+from services.known_lists import known_lists, leaves
 from services.ports import Ports
 from services.representations import on_board, posting_view
 
@@ -30,11 +31,13 @@ class Asked:
     cursor: str | None = None
 
 
-async def search(ports: Ports, asked: Asked) -> Body:
-    """`{items, total, facets, next_cursor, took_ms}`; an empty query finds everything. Raises
-    InvalidQuery and InvalidInput by parameter, Unavailable while the index recovers."""
+async def search(ports: Ports, asked: Asked, *, user_id: str | None = None) -> Body:
+    """`{items, total, facets, next_cursor, took_ms}`; an empty query finds everything. Whoever is
+    signed in can name lists of his own. Raises InvalidQuery and InvalidInput by parameter,
+    Unavailable while the index recovers."""
     began = ports.clock()
-    criteria, unknown = shorthand.joined(asked.q, asked.fields)
+    lists = await known_lists(ports, user_id, (asked.q, *asked.fields.values()))
+    criteria, unknown = shorthand.joined(asked.q, asked.fields, lists)
     request = SearchRequest(
         criteria=criteria,
         now=began,
@@ -63,8 +66,8 @@ def _policy(asked: UnknownPolicy | None, said: UnknownPolicy | None) -> UnknownP
 
 def _natural_sort(criteria: Criteria | None) -> SortBy:
     """Relevance is about words: without any, the newest come first."""
-    tests = shorthand.tests(criteria) if criteria is not None else ()
-    return "relevance" if any(isinstance(test, Words) for test in tests) else "date"
+    found = leaves(criteria) if criteria is not None else ()
+    return "relevance" if any(isinstance(test, Words) for test in found) else "date"
 
 
 def _page(result: SearchResult, items: list[Body]) -> Body:

@@ -5,24 +5,27 @@ and checked to test nothing but its field, so that no value can smuggle in anoth
 clauses are joined with the query by AND; what comes of it is held to the size of one query.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
+from matching.lists import BUILT_IN, Lists
 from models.criteria import (
     And,
+    CategoryIn,
+    ClearanceIs,
     Criteria,
     EmploymentIn,
     HasSkill,
     In,
+    InList,
     LanguageIn,
     LevelIn,
     ModeIn,
     Near,
-    Not,
-    Or,
     Pay,
     PostedWithin,
     RemoteFrom,
+    SourceIn,
     Test,
     UnknownPolicy,
     VisaIs,
@@ -30,6 +33,7 @@ from models.criteria import (
 )
 from models.errors import FieldError, InvalidInput
 from services import queries
+from services.known_lists import leaves
 
 _COMPARED = ("<", ">", "=", "!")
 
@@ -82,60 +86,55 @@ def _compared(field: str, plain: str) -> Callable[[str], tuple[str, str]]:
     return clause
 
 
-_CLAUSES: Final[dict[str, tuple[Callable[[str], tuple[str, str]], type[Test]]]] = {
-    "title": (_words("title"), Words),
-    "company": (_words("company"), Words),
-    "near": (_near, Near),
-    "place": (_place, In),
-    "mode": (_listed("mode"), ModeIn),
-    "level": (_compared("level", ":"), LevelIn),
-    "pay": (_compared("pay", ">="), Pay),
-    "posted": (_compared("posted", "<"), PostedWithin),
-    "remote": (_listed("remote"), RemoteFrom),
-    "skill": (_quoted("skill"), HasSkill),
-    "employment": (_listed("employment"), EmploymentIn),
-    "visa": (_listed("visa"), VisaIs),
-    "lang": (_listed("lang"), LanguageIn),
+_CLAUSES: Final[dict[str, tuple[Callable[[str], tuple[str, str]], tuple[type[Test], ...]]]] = {
+    "title": (_words("title"), (Words,)),
+    "company": (_words("company"), (Words, InList)),
+    "near": (_near, (Near,)),
+    "place": (_place, (In,)),
+    "mode": (_listed("mode"), (ModeIn,)),
+    "level": (_compared("level", ":"), (LevelIn,)),
+    "pay": (_compared("pay", ">="), (Pay,)),
+    "posted": (_compared("posted", "<"), (PostedWithin,)),
+    "remote": (_listed("remote"), (RemoteFrom,)),
+    "skill": (_quoted("skill"), (HasSkill, InList)),
+    "category": (_quoted("category"), (CategoryIn,)),
+    "employment": (_listed("employment"), (EmploymentIn,)),
+    "visa": (_listed("visa"), (VisaIs,)),
+    "clearance": (_listed("clearance"), (ClearanceIs,)),
+    "lang": (_listed("lang"), (LanguageIn,)),
+    "source": (_listed("source"), (SourceIn,)),
 }
 FIELDS = tuple(_CLAUSES)
 
 
-def joined(q: str | None, fields: dict[str, str]) -> tuple[Criteria | None, UnknownPolicy | None]:
+def joined(
+    q: str | None, fields: dict[str, str], lists: Lists = BUILT_IN
+) -> tuple[Criteria | None, UnknownPolicy | None]:
     """The criteria of the query and every parameter, None where all are empty; and what the query
-    says on unknown facts. Raises InvalidQuery by parameter; where only all of them together are too
-    large, by the first of them."""
+    says on unknown facts. `lists` are those that any of them can name. Raises InvalidQuery by
+    parameter; where only all of them together are too large, by the first of them."""
     items: dict[str, Criteria] = {}
     unknown = None
     if q and q.strip():
-        query = queries.parse(q, parameter="q")
+        query = queries.parse(q, lists=lists, parameter="q")
         unknown = query.unknown
         items["q"] = query.criteria
-    items |= {name: _clause(name, value) for name, value in fields.items() if value.strip()}
+    written = {name: value for name, value in fields.items() if value.strip()}
+    items |= {name: _clause(name, value, lists) for name, value in written.items()}
     if len(items) < 2:
         return next(iter(items.values()), None), unknown
     return queries.bounded(And(items=tuple(items.values())), parameter=next(iter(items))), unknown
 
 
-def _clause(name: str, value: str) -> Criteria:
-    write, kind = _CLAUSES[name]
+def _clause(name: str, value: str, lists: Lists) -> Criteria:
+    write, kinds = _CLAUSES[name]
     before, written = write(value)
-    query = queries.parse(before + written, parameter=name, offset=len(before))
+    query = queries.parse(before + written, lists=lists, parameter=name, offset=len(before))
     alone = all(
-        isinstance(test, kind) and getattr(test, "field", name) == name
-        for test in tests(query.criteria)
+        isinstance(test, kinds) and getattr(test, "field", name) == name
+        for test in leaves(query.criteria)
     )
     if not alone or query.unknown is not None:
         fault = FieldError(parameter=name, expected=f"only what {name} can be", got=value)
         raise InvalidInput(f"{name} takes values of one field", errors=[fault])
     return query.criteria
-
-
-def tests(criteria: Criteria) -> Iterator[Test]:
-    """The leaves of a tree."""
-    if isinstance(criteria, Not):
-        yield from tests(criteria.item)
-    elif isinstance(criteria, And | Or):
-        for item in criteria.items:
-            yield from tests(item)
-    else:
-        yield criteria

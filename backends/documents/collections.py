@@ -38,7 +38,14 @@ SESSIONS = Collection(
     "sessions",
     (Index("session_user", ("user_id",)), Index("session_expiry", ("expires_at",))),
 )
-ALERTS = Collection("alerts", (Index("alert_user", ("user_id", "created_at")),))
+ALERTS = Collection(
+    "alerts",
+    (
+        Index("alert_user", ("user_id", "created_at")),
+        Index("alert_paused", ("paused", "user_id")),
+    ),
+)
+LISTS = Collection("lists", (Index("list_user", ("user_id", "name")),))
 MATCHES = Collection(
     "matches",
     (
@@ -76,6 +83,7 @@ COLLECTIONS = (
     USERS,
     SESSIONS,
     ALERTS,
+    LISTS,
     MATCHES,
     NOTIFICATIONS,
     DELIVERIES,

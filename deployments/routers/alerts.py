@@ -49,8 +49,9 @@ async def create_alert(
 
 @router.post("/preview", response_model=PreviewAnswer, summary="Try an alert out")
 async def preview_alert(body: QueryInput, caller: CallerDep, ports: PortsDep) -> Response:
-    """What these criteria would have caught in the last 30 days. Nothing is saved."""
-    return json_response(await previews.preview(ports, body))
+    """What these criteria would have caught in the last 30 days, and what each clause of them
+    costs. Nothing is saved."""
+    return json_response(await previews.preview(ports, caller.user.id, body))
 
 
 @router.get("", response_model=AlertPage, summary="Your alerts")

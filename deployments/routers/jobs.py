@@ -24,7 +24,7 @@ from deployments.deps import (
 from deployments.etags import IfMatch, etag_of, not_modified
 from deployments.ids import PathId
 from deployments.settings import API_PREFIX
-from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
+from deployments.shapes import AcceptedAnswer, PostingAnswer, PostingNearMisses, StatusAnswer
 from models.criteria import Explanation
 from models.errors import FieldError, InvalidInput, NotFound
 from models.posting import Given, Posting, Status
@@ -128,11 +128,24 @@ async def close_posting(id: PathId, caller: CallerDep, ports: PortsDep) -> Respo
 async def explain_posting(
     id: PathId, body: WhyBody, caller: CallerDep, ports: PortsDep
 ) -> Response:
-    """Whether this posting meets a query, or one of your alerts, clause by clause."""
+    """Whether this posting meets a query, as text or tree, or one of your alerts, clause by
+    clause."""
     explanation = await explanations.why_posting(
-        ports, caller.user, id, query=body.query, alert_id=body.alert_id
+        ports,
+        caller.user,
+        id,
+        query=body.query,
+        criteria=body.criteria,
+        alert_id=body.alert_id,
     )
     return json_response(explanation.model_dump(mode="json"))
+
+
+@router.get("/{id}/near-misses", response_model=PostingNearMisses, summary="Whom does it miss?")
+async def count_near_misses(id: PathId, caller: CallerDep, ports: PortsDep) -> Response:
+    """How many alerts your posting meets, and how many it misses by one clause alone: what an
+    employer could state or change. Nobody is named, and no count below five is told."""
+    return json_response(await explanations.near_misses(ports, caller.user, id))
 
 
 def _refuse_removal(body: Revision) -> None:

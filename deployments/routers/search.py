@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from backends.search.base import FACETS, SortBy
-from deployments.deps import PUBLIC, PageDep, PortsDep, json_response
+from deployments.deps import PUBLIC, OptionalCallerDep, PageDep, PortsDep, json_response
 from deployments.shapes import SearchAnswer
 from models.criteria import UnknownPolicy
 from services import searching
@@ -29,9 +29,12 @@ async def fields(
     posted: Annotated[str | None, _value("7d")] = None,
     remote: Annotated[str | None, _value("GB")] = None,
     skill: Annotated[str | None, _value("python,sql")] = None,
+    category: Annotated[str | None, _value("engineering,data")] = None,
     employment: Annotated[str | None, _value("full_time")] = None,
     visa: Annotated[str | None, _value("offered")] = None,
+    clearance: Annotated[str | None, _value("not_required")] = None,
     lang: Annotated[str | None, _value("en,de")] = None,
+    source: Annotated[str | None, _value("greenhouse.io,api")] = None,
 ) -> dict[str, str]:
     """The single-field parameters that were given, by name."""
     return {name: value for name, value in locals().items() if value is not None}
@@ -40,6 +43,7 @@ async def fields(
 @router.get("/jobs", dependencies=[PUBLIC], response_model=SearchAnswer, summary="Search postings")
 async def search_postings(
     ports: PortsDep,
+    caller: OptionalCallerDep,
     page: PageDep,
     given: Annotated[dict[str, str], Depends(fields)],
     q: Annotated[str | None, Query(max_length=2048, description="The alert language")] = None,
@@ -52,7 +56,8 @@ async def search_postings(
         str | None, Query(max_length=200, description="Some of: " + ", ".join(FACETS))
     ] = None,
 ) -> Response:
-    """Published postings that an alert of this query would have matched."""
+    """Published postings that an alert of this query would have matched. A query can name lists:
+    `company:@agencies`, and those of whoever is signed in."""
     asked = searching.Asked(
         q=q,
         fields=given,
@@ -62,4 +67,5 @@ async def search_postings(
         limit=page.limit,
         cursor=page.cursor,
     )
-    return json_response(await searching.search(ports, asked))
+    user_id = caller.user.id if caller else None
+    return json_response(await searching.search(ports, asked, user_id=user_id))

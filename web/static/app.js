@@ -134,10 +134,14 @@ function previewOf(answer) {
     "image/svg+xml").documentElement;
   const samples = answer.sample.slice(0, 3).map((posting) =>
     make("li", {}, make("a", { href: `/jobs/${posting.id}` }, posting.title), ` — ${posting.company}`));
+  // What a person gives up by each clause, the dearest first; clauses that cost nothing are left out.
+  const costs = answer.near_misses.filter((miss) => miss.count > 0).sort((a, b) => b.count - a.count)
+    .flatMap((miss) => [make("span", { class: "cost" }, make("code", {}, miss.clause), ` +${miss.count.toLocaleString()}`), " "]);
   return [
     make("p", { class: "hint" }, make("strong", {}, `${answer.count_30d.toLocaleString()} posting${answer.count_30d === 1 ? "" : "s"}`), " in the last 30 days"),
     chart,
     samples.length ? make("ul", {}, ...samples) : "",
+    costs.length ? make("p", { class: "hint" }, "Would match more without: ", ...costs) : "",
     ...answer.warnings.map((warning) => make("p", { class: "warning" }, warning.detail ?? String(warning))),
   ].filter(Boolean);
 }
@@ -264,7 +268,9 @@ function postingOf(posting) {
     ["Level", posting.level, "level"],
     ["Employment", posting.employment_type?.replace("_", " "), "employment_type"],
     ["Skills", posting.skills?.join(", "), "skills"],
+    ["Category", posting.category, "category"],
     ["Visa", posting.visa, "visa"],
+    ["Clearance", posting.clearance?.replace("_", " "), "clearance"],
   ].filter(([, value]) => value);
   const list = make("dl", { class: "facts" });
   for (const [name, value, fact] of facts) {

@@ -104,7 +104,7 @@ def with_value(route: Route, steps: tuple[str | int, ...], value: Any) -> Json:
 
 
 WRONG: dict[str, tuple[Any, ...]] = {
-    "string": ("no_such_value",),
+    "string": ("no such value",),
     "number": (5, 1.5, 2**70, -(2**63) - 1),
     "boolean": (True,),
     "array": ([], [OPERATOR], [[]]),

@@ -26,8 +26,9 @@ from backends.stream.sqlite import SqliteStream
 from deployments.app import make_app
 from deployments.settings import EdgeSettings
 from models.alert import Alert
+from models.posting import Posting
 from models.user import Role
-from services.ports import ActorStatus, Ports
+from services.ports import ActorStatus, NearMisses, Ports
 
 SECRET = "a-secret-of-a-test-with-32-bytes-or-more"
 PASSWORD = "a long enough passphrase"
@@ -60,16 +61,21 @@ class SimulatedClock:
 
 @dataclass
 class NoMatchers:
-    """A matcher door behind which nobody matches; it remembers what it was told."""
+    """A matcher door behind which nobody matches; it remembers what it was told, and tells the
+    near misses it was given."""
 
     registered: list[Alert] = field(default_factory=list)
     unregistered: list[str] = field(default_factory=list)
+    missed: NearMisses = field(default_factory=lambda: NearMisses(0, {}))
 
     async def register(self, alert: Alert) -> None:
         self.registered.append(alert)
 
     async def unregister(self, alert_id: str, user_id: str) -> None:
         self.unregistered.append(alert_id)
+
+    async def near_misses(self, posting: Posting) -> NearMisses:
+        return self.missed
 
 
 @dataclass

@@ -17,7 +17,7 @@ from deployments.deps import Access, require
 from models.user import Role
 from services.ports import Ports
 from tests.unit.deployments.conftest import PASSWORD
-from tests.unit.deployments.world import ALERT, API, POSTING, WORLD_SETTINGS, World
+from tests.unit.deployments.world import ALERT, API, LIST, POSTING, WORLD_SETTINGS, World
 
 Json = dict[str, Any]
 JSON = "application/json"
@@ -101,6 +101,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", f"{API}/jobs/{{id}}/status"): Sample(200, path=POSTING_ID),
     ("POST", f"{API}/jobs/{{id}}/close"): Sample(200, path=POSTING_ID),
     ("POST", f"{API}/jobs/{{id}}/why"): Sample(200, path=POSTING_ID, body=QUERY, shared=True),
+    ("GET", f"{API}/jobs/{{id}}/near-misses"): Sample(200, path=POSTING_ID),
     ("POST", f"{API}/jobs/import"): Sample(
         202, **EMPLOYER, content=b'{"title": "a", "company": "b"}', content_type="application/jsonl"
     ),
@@ -118,6 +119,11 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", f"{API}/alerts/{{id}}/pause"): Sample(200, path=ALERT_ID),
     ("POST", f"{API}/alerts/{{id}}/resume"): Sample(200, path=ALERT_ID),
     ("GET", f"{API}/alerts/{{id}}/matches"): Sample(200, path=ALERT_ID, query=PAGE),
+    ("POST", f"{API}/lists"): Sample(201, body=LIST),
+    ("GET", f"{API}/lists"): Sample(200, query=PAGE),
+    ("GET", f"{API}/lists/{{name}}"): Sample(200, path={"name": "list"}),
+    ("PUT", f"{API}/lists/{{name}}"): Sample(200, path={"name": "list"}, body={"items": ["Acme"]}),
+    ("DELETE", f"{API}/lists/{{name}}"): Sample(204, path={"name": "list"}),
     ("GET", f"{API}/matches/{{id}}/why"): Sample(200, path={"id": "match"}),
     ("GET", f"{API}/search/jobs"): Sample(
         200, **PUBLIC, query={"q": "python", "mode": "remote", "facets": "mode", **PAGE}

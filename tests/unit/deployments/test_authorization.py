@@ -13,7 +13,7 @@ from tests.unit.deployments.every_route import DECLARED, FORM, ROUTES, send
 from tests.unit.deployments.world import ALERT, API, PEOPLE, made
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-PRIVATE = ("draft", "alert", "match", "notification", "import")
+PRIVATE = ("draft", "alert", "list", "match", "notification", "import")
 """Things of the owner that nobody else may even know of."""
 
 

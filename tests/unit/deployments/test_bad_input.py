@@ -232,6 +232,10 @@ TOKENS = st.sampled_from(
         *(
             "lang:",
             "visa:",
+            "clearance:",
+            "category:",
+            "source:",
+            "@agencies",
             "unknown:",
             "AND",
             "OR",

@@ -3,12 +3,13 @@
 import pytest
 
 from backends.documents.collections import IDEMPOTENCY, POSTINGS, USERS
-from deployments.shapes import AcceptedAnswer, PostingAnswer, StatusAnswer
+from deployments.shapes import AcceptedAnswer, PostingAnswer, PostingNearMisses, StatusAnswer
 from models.events import JOB_EVENTS
 from models.posting import Derived, Evidence, Level, Mode, Posting
 from models.user import Role
-from processing.derive import Derivation
+from processing.derive import Derivation, derive
 from services import postings
+from services.ports import NearMisses
 
 JOBS = "/api/v1/jobs"
 UNKNOWN = "0193f1c0-0000-7000-8000-000000000000"
@@ -422,7 +423,10 @@ REFUSED_QUESTIONS = (
     ({"query": "titel:x"}, "/query"),
     ({"query": "x" * 3000}, "/query"),
     ({"query": {"$gt": ""}}, "/query"),
-    ({"criteria": {}}, "/criteria"),
+    ({"query": "x", "criteria": {"op": "words", "text": "x"}}, "/query"),
+    ({"criteria": {}}, "/criteria/op"),
+    ({"criteria": []}, "/criteria"),
+    ({"criteria": {"op": "clearance", "value": "perhaps"}}, "/criteria/value"),
 )
 
 
@@ -432,3 +436,77 @@ async def test_why_refuses_by_pointer(client, employer, ports):
     for body, where in REFUSED_QUESTIONS:
         answer = await client.post(f"{JOBS}/{id_}/why", json=body, headers=employer)
         assert (answer.status_code, faults(answer)) == (422, [where]), body
+
+
+CLEARED = POSTING | {
+    "category": "Analytics",
+    "description": "<p>You must hold an active Secret clearance. We like Python.</p>",
+}
+
+
+@pytest.fixture
+async def cleared(client, employer, ports):
+    """A posting as processing finds it, published."""
+    id_ = await submit(client, employer, **CLEARED)
+    posting = Posting.model_validate((await ports.documents.get(POSTINGS, id_)).body)
+    await postings.finish(ports, posting, derive(posting.given, today=ports.clock().date()))
+    return id_
+
+
+async def test_category_and_clearance_are_shown_with_where_they_were_found(client, cleared):
+    shown = (await client.get(f"{JOBS}/{cleared}")).json()
+    PostingAnswer.model_validate(shown)
+    assert (shown["category"], shown["given"]["category"]) == ("data", "Analytics")
+    assert shown["clearance"] == "required"
+    category, clearance = (shown["evidence"][name] for name in ("category", "clearance"))
+    assert [(e["field"], e["text"]) for e in category] == [("category", "Analytics")]
+    (sentence,) = clearance
+    assert sentence["text"] == "You must hold an active Secret clearance."
+    assert shown["text"][sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+NEW_FIELDS = (
+    ("category:data", {"op": "category", "values": ["data"]}, "Analytics"),
+    (
+        "clearance:required",
+        {"op": "clearance", "value": "required"},
+        "You must hold an active Secret clearance.",
+    ),
+    ("source:api", {"op": "source", "values": ["api"]}, None),
+    (
+        "company:@watched",
+        {"op": "list", "field": "company", "name": "watched"},
+        "Acme",
+    ),
+    ("skill:@stack", {"op": "list", "field": "skill", "name": "stack"}, "Python"),
+)
+
+
+@pytest.mark.parametrize(("query", "tree", "text"), NEW_FIELDS, ids=[q for q, _, _ in NEW_FIELDS])
+async def test_why_explains_each_new_field_as_text_and_as_tree(
+    client, stranger, cleared, query, tree, text
+):
+    for name, field, item in (("watched", "company", "ACME, Inc."), ("stack", "skill", "python3")):
+        made = {"name": name, "field": field, "items": [item]}
+        await client.post("/api/v1/lists", json=made, headers=stranger)
+    for body in ({"query": query}, {"criteria": tree}):
+        answer = await client.post(f"{JOBS}/{cleared}/why", json=body, headers=stranger)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["matched"]
+        (clause,) = answer.json()["clauses"]
+        assert (clause["clause"], clause["outcome"]) == (query, "true")
+        assert clause["text"] == text
+
+
+async def test_near_misses_are_counted_for_the_owner(client, employer, stranger, cleared, ports):
+    ports.matchers.missed = NearMisses(12, {"pay": 7, "level": 4})
+    url = f"{JOBS}/{cleared}/near-misses"
+    answer = await client.get(url, headers=employer)
+    assert answer.status_code == 200
+    seen = PostingNearMisses.model_validate(answer.json())
+    assert (seen.matched, seen.by_field["pay"], seen.by_field["level"]) == (12, 7, None)
+    assert (await client.get(url, headers=stranger)).status_code == 403
+    assert (await client.get(url)).status_code == 401
+    waiting = await submit(client, employer)
+    unprocessed = await client.get(f"{JOBS}/{waiting}/near-misses", headers=employer)
+    assert unprocessed.status_code == 409

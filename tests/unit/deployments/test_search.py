@@ -3,7 +3,7 @@
 import pytest
 
 from deployments.shapes import SearchAnswer
-from models.posting import Derived, Given, Mode
+from models.posting import Clearance, Derived, Given, Mode
 from processing.derive import Derivation
 from services import postings
 
@@ -18,7 +18,13 @@ async def board(client, ports, clock):
         posting = await postings.submit(
             ports, owner_id="o", given=Given(title=title, company="Acme"), source="api"
         )
-        derived = Derived(html="", text="Python", mode=Mode(mode) if mode else None)
+        derived = Derived(
+            html="",
+            text="Python",
+            mode=Mode(mode) if mode else None,
+            category="data" if title.startswith("Data") else "engineering",
+            clearance=Clearance.NOT_REQUIRED if title == "Cook" else None,
+        )
         outcome = Derivation(derived, "publish", ())
         await ports.search.upsert([await postings.finish(ports, posting, outcome)])
     await ports.search.commit()
@@ -41,6 +47,14 @@ async def test_everybody_searches(client, board):
     assert await titles(client, mode="remote", unknown="pass") == ["Cook", "Data engineer"]
     assert await titles(client, mode="remote", unknown="drop") == ["Data engineer"]
     assert await titles(client, visa="offered", place="Leeds, GB", unknown="drop") == []
+    assert await titles(client, category="data", unknown="drop") == ["Data engineer"]
+    assert await titles(client, clearance="not_required", unknown="drop") == ["Cook"]
+    assert await titles(client, source="api", company="acme") == [
+        "Cook",
+        "Engineer",
+        "Data engineer",
+    ]
+    assert await titles(client, source="import") == []
     assert await titles(client, title="engineer", sort="date") == ["Engineer", "Data engineer"]
 
 
@@ -67,6 +81,10 @@ async def test_a_fault_names_its_parameter(client, board):
         ({"near": "Nowhereville"}, "near"),
         ({"place": "Nowhereville"}, "place"),
         ({"visa": "perhaps"}, "visa"),
+        ({"category": "cookery"}, "category"),
+        ({"clearance": "perhaps"}, "clearance"),
+        ({"source": "api) title:x"}, "source"),
+        ({"company": "@watched"}, "company"),
         ({"unknown": "maybe"}, "unknown"),
         ({"q": "cook unknown:drop", "unknown": "pass"}, "unknown"),
         ({"sort": "price"}, "sort"),

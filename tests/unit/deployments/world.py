@@ -59,6 +59,7 @@ WORLD_SETTINGS = EdgeSettings.model_validate(
     }
 )
 POSTING = {"title": "Data engineer", "description": "<p>Python</p>", "company": "Acme"}
+LIST = {"name": "watched", "field": "company", "items": ["Acme", "Bcme"]}
 ALERT = {"name": "Python jobs", "query": "title:python", "channels": ["inapp", "email"]}
 
 Headers = dict[str, str]
@@ -156,6 +157,16 @@ async def _alert(world: World) -> str:
     return await world.created("/alerts", ALERT)
 
 
+async def _list(world: World) -> str:
+    name = new_id()
+    body = LIST | {"name": name}
+    answer = await world.client.post(
+        f"{API}/lists", json=body, headers=world.people["owner"].headers
+    )
+    assert answer.status_code == 201, answer.text
+    return name
+
+
 async def _match(world: World) -> str:
     posting_id = world.things["posting"]
     match = Match(
@@ -214,6 +225,7 @@ _MAKERS: dict[str, Callable[[World], Any]] = {
     "posting": _posting,
     "draft": _draft,
     "alert": _alert,
+    "list": _list,
     "match": _match,
     "notification": _notification,
     "import": _import,

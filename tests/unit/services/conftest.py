@@ -16,7 +16,8 @@ from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
 from models.alert import Alert
 from models.events import Event
-from services.ports import ActorStatus, Ports
+from models.posting import Posting
+from services.ports import ActorStatus, NearMisses, Ports
 
 
 class SimulatedClock:
@@ -34,11 +35,12 @@ class SimulatedClock:
 
 @dataclass
 class RememberingMatchers:
-    """A matcher door; `fault` is what it raises after it has been told."""
+    """A matcher door; `fault` is what it raises after it has been told, `missed` what it counts."""
 
     registered: list[Alert] = field(default_factory=list)
     unregistered: list[str] = field(default_factory=list)
     fault: Exception | None = None
+    missed: NearMisses = field(default_factory=lambda: NearMisses(0, {}))
 
     async def register(self, alert: Alert) -> None:
         self.registered.append(alert)
@@ -49,6 +51,9 @@ class RememberingMatchers:
         self.unregistered.append(alert_id)
         if self.fault:
             raise self.fault
+
+    async def near_misses(self, posting: Posting) -> NearMisses:
+        return self.missed
 
 
 class NoActors:

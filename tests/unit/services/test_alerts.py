@@ -20,7 +20,7 @@ from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED
 from models.posting import Derived, Given
 from processing.derive import Derivation
 from services import alerts, postings
-from services.matched import AlertFacts, match_of
+from services.matched import Arrival, insert_of
 from services.queries import QueryInput
 from services.terms import AlertTerms
 
@@ -266,7 +266,7 @@ async def test_a_match_shows_its_posting_as_it_was_published(ports, clock):
     await postings.finish(ports, posting, Derivation(Derived(html="", text=""), "publish", ()))
     document = await ports.documents.get(POSTINGS, posting.id)
     await postings.resubmit(ports, document, Given(title="BUY NOW", company="Acme"))
-    match = match_of(alert.id, AlertFacts.of(alert), posting, (), now=clock(), traceparent=None)
-    await ports.documents.insert(MATCHES, match.id, match.model_dump(mode="json"))
+    match = insert_of(alert, Arrival.of(document.body, None), (), now=clock())
+    await ports.documents.insert(MATCHES, match.id, match.body)
     [item], _ = await alerts.matches(ports, "u", alert.id, limit=10, after=None)
     assert item["posting"]["title"] == "Cook"

@@ -3,12 +3,14 @@
 import pytest
 
 from backends.documents.collections import MATCHES
+from matching.vocabulary import FIELDS
 from models.criteria import Outcome
-from models.errors import Conflict, InvalidInput, InvalidQuery, NotFound
+from models.errors import Conflict, Forbidden, InvalidInput, InvalidQuery, NotFound
 from models.posting import Derived, Given, Level
 from models.user import Role, User
 from processing.derive import Derivation
-from services import alerts, explanations, postings
+from services import alerts, explanations, lists, postings
+from services.ports import NEAR_MISS_FIELDS, NearMisses
 from services.queries import QueryInput
 from services.terms import AlertTerms
 
@@ -36,8 +38,10 @@ async def posting(ports):
     return await postings.finish(ports, submitted, Derivation(derived, "publish", ()))
 
 
-def why(ports, posting, query=None, alert_id=None, user=ME):
-    return explanations.why_posting(ports, user, posting.id, query=query, alert_id=alert_id)
+def why(ports, posting, query=None, alert_id=None, user=ME, criteria=None):
+    return explanations.why_posting(
+        ports, user, posting.id, query=query, criteria=criteria, alert_id=alert_id
+    )
 
 
 async def test_each_clause_is_explained(ports, posting):
@@ -63,10 +67,38 @@ async def test_an_alert_of_one_s_own_can_be_asked_of_any_posting(ports, posting)
         await why(ports, posting, alert_id=alert.id, user=OTHER)
 
 
-@pytest.mark.parametrize(("query", "alert_id"), [(None, None), ("python", "x")])
-async def test_exactly_one_of_query_and_alert_is_asked(ports, posting, query, alert_id):
-    with pytest.raises(InvalidInput):
-        await why(ports, posting, query, alert_id)
+async def test_a_tree_can_be_asked(ports, posting):
+    level = {"op": "level", "min": "senior", "max": "staff"}
+    criteria = {"op": "and", "items": [{"op": "words", "text": "python"}, level]}
+    explanation = await why(ports, posting, criteria=criteria)
+    assert (explanation.matched, explanation.near_miss) == (False, "level:senior..staff")
+
+
+async def test_lists_of_one_s_own_can_be_named(ports, posting):
+    await lists.create(ports, "me", "watched", "company", ("ACME, Inc.",))
+    tree = {"op": "list", "field": "company", "name": "watched", "items": ["Bcme"]}
+    for asked in ({"query": "company:@watched"}, {"criteria": tree}):
+        assert (await why(ports, posting, **asked)).matched
+        with pytest.raises(InvalidQuery):
+            await why(ports, posting, user=OTHER, **asked)
+
+
+TREE = {"op": "words", "text": "python"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [
+        ({}, "none of them"),
+        ({"query": "python", "alert_id": "x"}, "query and alert_id"),
+        ({"query": "python", "criteria": TREE}, "query and criteria"),
+        ({"query": "python", "criteria": TREE, "alert_id": "x"}, "query and criteria and alert_id"),
+    ],
+)
+async def test_exactly_one_of_query_tree_and_alert_is_asked(ports, posting, asked, got):
+    with pytest.raises(InvalidInput) as refused:
+        await why(ports, posting, **asked)
+    assert [fault.got for fault in refused.value.errors] == [got]
 
 
 async def test_a_faulty_query_names_its_position(ports, posting):
@@ -96,3 +128,30 @@ async def test_a_match_tells_what_held_when_it_fired(ports, posting):
         await explanations.why_match(ports, OTHER, "m")
     with pytest.raises(NotFound):
         await explanations.why_match(ports, ME, "none")
+
+
+async def test_near_misses_name_nobody_and_tell_no_few(ports, posting):
+    ports.matchers.missed = NearMisses(5, {"pay": 7, "level": 4, "several": 5})
+    owner = person("o")
+    seen = await explanations.near_misses(ports, owner, posting.id)
+    assert seen["matched"] == 5
+    told = {name: count for name, count in seen["by_field"].items() if count is not None}
+    assert told == {"pay": 7, "several": 5}
+    assert seen["by_field"].keys() == set(NEAR_MISS_FIELDS)
+    ports.matchers.missed = NearMisses(4, {})
+    assert (await explanations.near_misses(ports, owner, posting.id))["matched"] is None
+
+
+async def test_near_misses_are_for_who_manages_the_posting(ports, posting):
+    with pytest.raises(Forbidden):
+        await explanations.near_misses(ports, OTHER, posting.id)
+    given = Given(title="Cook", company="Acme")
+    submitted = await postings.submit(ports, owner_id="me", given=given, source="api")
+    with pytest.raises(NotFound):
+        await explanations.near_misses(ports, OTHER, submitted.id)
+    with pytest.raises(Conflict):
+        await explanations.near_misses(ports, ME, submitted.id)
+
+
+def test_near_misses_are_told_for_every_field_of_the_language():
+    assert {*FIELDS, "several"} - {"unknown"} == set(NEAR_MISS_FIELDS)

@@ -61,7 +61,7 @@ async def poll(ports: Ports, *answers: Fetched | FetchFailed, chance: float = 0.
 
 
 async def stored(ports: Ports) -> Feed:
-    return (await feeds.page(ports)).items[0]
+    return await anext(feeds.every(ports))
 
 
 async def postings(ports: Ports) -> dict[str, tuple[str, int]]:
@@ -97,7 +97,7 @@ async def test_what_is_no_feed(ports: Ports, url: str, interval_s: int, pointer:
     with pytest.raises(InvalidInput) as refused:
         await feeds.add(ports, url, interval_s)
     assert [error.pointer for error in refused.value.errors] == [pointer]
-    assert (await feeds.page(ports)).items == ()
+    assert [feed async for feed in feeds.every(ports)] == []
 
 
 async def test_items_are_submitted_once(ports: Ports) -> None:

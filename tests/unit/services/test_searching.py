@@ -9,10 +9,9 @@ from matching.bounds import DEPTH_MAX, TESTS_MAX, depth, size
 from models.criteria import UnknownPolicy
 from models.errors import InvalidInput, InvalidQuery
 from models.money import AnnualPay
-from models.posting import Derived, Given, Level, Mode
+from models.posting import Clearance, Derived, Given, Level, Mode
 from processing.derive import Derivation
-from services import postings, previews, searching, shorthand
-from services.queries import QueryInput
+from services import lists, postings, searching, shorthand
 from services.searching import Asked
 
 PASS, DROP = UnknownPolicy
@@ -33,13 +32,16 @@ async def publish(ports, title, *, company="Acme", text="Some text", **facts):
 async def board(ports, clock):
     """Three postings, each first seen a day after the one before; the last one today."""
     clock.now -= timedelta(days=2)
-    remote = await publish(ports, "Data engineer", mode=Mode.REMOTE, text="Python and SQL")
+    remote = await publish(
+        ports, "Data engineer", mode=Mode.REMOTE, text="Python and SQL", category="data"
+    )
     clock.now += timedelta(days=1)
     senior = await publish(
         ports,
         "Senior data engineer",
         company="Bcme",
         level=Level.SENIOR,
+        clearance=Clearance.REQUIRED,
         pay_annual=AnnualPay(currency="USD", usd_min=90_000, usd_max=100_000),
     )
     clock.now += timedelta(days=1)
@@ -76,10 +78,26 @@ async def test_an_empty_query_finds_everything_newest_first(ports, board):
         ({"fields": {"posted": "1d"}}, {"senior", "cook"}),
         ({"fields": {"level": "senior..staff", "title": "senior"}}, {"senior"}),
         ({"fields": {"level": ">=junior", "title": "senior"}}, {"senior"}),
+        ({"fields": {"category": "data"}, "unknown": DROP}, {"remote"}),
+        ({"fields": {"clearance": "required"}, "unknown": DROP}, {"senior"}),
+        ({"fields": {"source": "api"}}, {"remote", "senior", "cook"}),
+        ({"fields": {"source": "import"}}, set()),
+        ({"q": "-company:@agencies engineer"}, {"remote", "senior"}),
+        ({"fields": {"company": "@agencies"}}, set()),
     ],
 )
 async def test_query_and_parameters_join_by_and(ports, board, asked, expected):
     assert set(await found(ports, board, **asked)) == expected
+
+
+async def test_who_is_signed_in_can_name_lists_of_his_own(ports, board):
+    await lists.create(ports, "u", "watched", "company", ("Bcme, Inc.",))
+    for asked in (Asked(q="company:@watched"), Asked(fields={"company": "@watched"})):
+        result = await searching.search(ports, asked, user_id="u")
+        assert [item["company"] for item in result["items"]] == ["Bcme"]
+        for other in ("other", None):
+            with pytest.raises(InvalidQuery):
+                await searching.search(ports, asked, user_id=other)
 
 
 async def test_an_item_is_the_posting_with_score_and_highlights(ports, board):
@@ -128,8 +146,6 @@ async def test_a_posting_under_revision_is_shown_as_it_was_published(ports, boar
     assert [(item["title"], item["status"], item["version"]) for item in result["items"]] == [
         ("Cook", "published", 1)
     ]
-    seen = await previews.preview(ports, QueryInput(query="cook"))
-    assert [card["title"] for card in seen["sample"]] == ["Cook"]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +160,9 @@ async def test_a_posting_under_revision_is_shown_as_it_was_published(ports, boar
         ({"facets": ("shoes",)}, "facets", None),
         ({"fields": {"visa": "perhaps"}}, "visa", 0),
         ({"fields": {"place": "Nowhereville"}}, "place", 0),
+        ({"fields": {"category": "data,cookery"}}, "category", 5),
+        ({"fields": {"clearance": "perhaps"}}, "clearance", 0),
+        ({"fields": {"company": "@watched"}}, "company", None),
         ({"q": "cook unknown:drop", "unknown": PASS}, "unknown", None),
         ({"q": "cook unknown:pass", "unknown": DROP}, "unknown", None),
     ],
@@ -171,6 +190,9 @@ async def test_a_fault_names_its_parameter(ports, asked, parameter, position):
         ("pay", ">=70k OR cook"),
         ("remote", "GB python"),
         ("posted", "7d first_seen<1d"),
+        ("category", "data OR cook"),
+        ("clearance", "required title:x"),
+        ("source", "api OR title:x"),
     ],
 )
 def test_a_parameter_smuggles_in_no_other_clause(name, value):
@@ -197,6 +219,10 @@ def test_a_parameter_smuggles_in_no_other_clause(name, value):
         ({"lang": "en,de"}, "lang:en,de"),
         ({"posted": "7d"}, "posted<7d"),
         ({"remote": "GB"}, "remote:GB"),
+        ({"category": "data,customer success"}, 'category:data,"customer success"'),
+        ({"clearance": "not_required"}, "clearance:not_required"),
+        ({"source": "greenhouse.io,api"}, "source:greenhouse.io,api"),
+        ({"company": "@agencies"}, "company:@agencies"),
         ({"title": "engineer OR cook"}, "title:(engineer OR cook)"),
     ],
 )
@@ -245,36 +271,3 @@ def test_the_query_s_policy_on_unknown_facts_holds():
     _, unknown = shorthand.joined("python unknown:drop", {"mode": "remote"})
     assert unknown is UnknownPolicy.DROP
     assert shorthand.joined(None, {}) == (None, None)
-
-
-async def test_a_preview_counts_days_and_shows_some(ports, board):
-    seen = await previews.preview(ports, QueryInput(query="Engineer OR cook"))
-    assert seen["query"] == "engineer OR cook"
-    assert seen["criteria"]["op"] == "or"
-    assert (seen["count_30d"], seen["per_day"]) == (3, [0] * 27 + [1, 1, 1])
-    assert [card["title"] for card in seen["sample"]] == [
-        "Cook",
-        "Senior data engineer",
-        "Data engineer",
-    ]
-    assert seen["warnings"] == []
-
-
-async def test_a_preview_looks_back_thirty_days(ports, board, clock):
-    clock.advance(28 * 24 * 3600)
-    seen = await previews.preview(ports, QueryInput(query="engineer OR cook"))
-    assert seen["count_30d"] == sum(seen["per_day"]) == 2
-
-
-async def test_a_preview_warns_of_too_much_and_of_nothing(ports, board, monkeypatch):
-    monkeypatch.setattr(previews, "BUSY_PER_DAY", 0.01)
-    busy = await previews.preview(ports, QueryInput(query="engineer"))
-    assert [warning["code"] for warning in busy["warnings"]] == ["high_volume"]
-    none = await previews.preview(ports, QueryInput(query="astronaut"))
-    assert [warning["code"] for warning in none["warnings"]] == ["no_matches"]
-
-
-@pytest.mark.parametrize("query", ["-intern", "titel:x", ""])
-async def test_a_preview_refuses_what_an_alert_could_not_be(ports, query):
-    with pytest.raises(InvalidQuery):
-        await previews.preview(ports, QueryInput(query=query))
