@@ -26,6 +26,7 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q $(CODE)
 	-@$(BIN)/python -m reference.gazetteer > /dev/null
+	-@$(BIN)/python -m matching.percolator
 	@touch $@
 
 demo: $(STAMP) ## The whole system with generated postings and a seeker; Ctrl-C ends it
@@ -52,7 +53,7 @@ test: check ## Everything: check, contracts, cluster, end to end
 	@$(BIN)/pytest -q tests/contract tests/cluster tests/e2e
 
 bench: $(STAMP) ## Every benchmark, one after the other
-	@for name in startup post_to_screen http; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup post_to_screen http matcher percolate; do $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: | $(UV) ## Lock the packages anew
 	@$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header \

@@ -212,12 +212,13 @@ def occurrences(test: Words, subject: Subject) -> Iterator[tuple[str, int, int]]
     text without any term stands nowhere.
     """
     last = len(terms(test.text)) - 1
+    readings = [found for found in spellings(test.text) if subject.terms.issuperset(found)]
     for field in TEXT_FIELDS if test.field == "any" else (test.field,):
         content = subject.texts[field]
         if test.kind == "prefix":
             yield from ((field, at, at) for at in _prefix_positions(content, terms(test.text)))
         else:
-            for wanted in spellings(test.text):
+            for wanted in readings:
                 yield from ((field, at, at + last) for at in _phrase_positions(content, wanted))
 
 

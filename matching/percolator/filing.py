@@ -3,10 +3,10 @@
 Each alert is filed under its anchor, the plain clause that the fewest postings are expected to say
 yes to: once for each atom of it, a lenient one as its strict and its unstated atom. Its rarest
 other plain clause of at most three atoms becomes the column that the first stage reads, and the
-clause of one literal that then fails most often the word that the second stage reads; what is left
-stays a program. An alert that is filed under several atoms would be found once for each that a
-posting has, so the program of its later rows asks that no earlier one is there: *spare* units of
-one literal.
+clause of one literal that then fails most often the first of its record; what does not fit there
+overflows to the end of the block. An alert that is filed under several atoms would be found once
+for each that a posting has, so the program of its later rows asks that no earlier one is there:
+*spare* units of one literal.
 """
 
 from typing import Any
@@ -15,11 +15,19 @@ import numpy as np
 from numba import njit
 
 from matching.percolator.atoms import ALWAYS
-from matching.percolator.kernel import NOTHING, UNFILED, distance, place, size
-from matching.percolator.programs import ATOM_AT, FALL, FLAG_BITS, MISS, NEAR_MAX, SPARE
+from matching.percolator.kernel import (
+    NOTHING,
+    OVERFLOW,
+    RECORD,
+    UNFILED,
+    WIDE,
+    distance,
+    find,
+    place,
+    size,
+)
+from matching.percolator.programs import ATOM_AT, FALL, FLAG_BITS, LENGTH_MAX, MISS, NEAR_MAX, SPARE
 
-COLUMN_MAX = 3
-"""Atoms of the clause that is a column."""
 ANCHOR_MAX = 2 * NEAR_MAX
 """Atoms that an alert can be filed under: two for each literal of a plain unit."""
 _ONE = (1 << FLAG_BITS) + MISS
@@ -117,12 +125,12 @@ def _anchor_atoms(words, anchor, parts, atoms):
 @_compiled
 def choose(starts, words, shares, parts, anchors, columns, singles, rows):
     """Each alert's anchor, column and single literal, as the places of their units (-1: none), and
-    how many rows each atom has: rows[0] narrow, rows[1] wide."""
+    how many alerts each atom has: rows[0] narrow, rows[1] wide."""
     atoms = np.empty(ANCHOR_MAX, np.int64)
     for i in range(len(starts) - 1):
         p, end = starts[i], starts[i + 1]
         anchor = _rarest(words, p, end, shares, ANCHOR_MAX // 2, -1, True)
-        column = _rarest(words, p, end, shares, COLUMN_MAX, anchor, False)
+        column = _rarest(words, p, end, shares, WIDE, anchor, False)
         anchors[i], columns[i] = anchor, column
         singles[i] = _single(words, p, end, shares, anchor, column)
         family = 1 if column >= 0 and unit_end(words, column) - column > 1 else 0
@@ -131,157 +139,203 @@ def choose(starts, words, shares, parts, anchors, columns, singles, rows):
 
 
 @_compiled
-def tabulate(rows, first, table):
-    """The hash table of the atoms that have rows; `first[family, atom]` is set to the first row,
-    wide rows behind all narrow ones."""
-    row = 0
-    for family in range(2):
-        for atom in range(rows.shape[1]):
-            first[family, atom] = row
-            row += rows[family, atom]
+def order(starts, words, parts, anchors, columns, rows, alerts, ranks):
+    """The alerts in the order of the arena: by atom, narrow ones first. `ranks` is which of the
+    anchor's atoms it is."""
+    atoms = np.empty(ANCHOR_MAX, np.int64)
+    behind = np.empty_like(rows)
+    total = 0
+    for atom in range(rows.shape[1]):
+        for family in range(2):
+            behind[family, atom] = total
+            total += rows[family, atom]
+    for i in range(len(starts) - 1):
+        column = columns[i]
+        family = 1 if column >= 0 and unit_end(words, column) - column > 1 else 0
+        for k in range(_anchor_atoms(words, anchors[i], parts, atoms)):
+            row = behind[family, atoms[k]]
+            behind[family, atoms[k]] += 1
+            alerts[row] = i
+            ranks[row] = k
+
+
+@_compiled
+def tabulate(rows, table):
+    """The hash table of the atoms that have alerts, without the places of their blocks."""
     for atom in range(rows.shape[1]):
         if rows[0, atom] or rows[1, atom]:
             at = place(atom, len(table) - 1)
             while table[at, 0] >= 0:
                 at = (at + 1) & (len(table) - 1)
             table[at, 0] = atom
-            for family in range(2):
-                table[at, 1 + 2 * family] = first[family, atom]
-                table[at, 2 + 2 * family] = first[family, atom] + rows[family, atom]
+            table[at, 2], table[at, 4] = rows[0, atom], rows[1, atom]
 
 
 @_compiled
-def lay_rows(
-    starts, words, parts, anchors, columns, singles, next_row, slots, narrow, wide, single, ranks,
-    lengths,
-):  # fmt: skip
-    """The rows of all alerts, in the order of their atoms, then of their slots. `ranks` is which
-    of the anchor's atoms a row stands for, `lengths` of its program."""
-    atoms = np.empty(ANCHOR_MAX, np.int64)
-    for i in range(len(starts) - 1):
-        anchor, column = anchors[i], columns[i]
-        width = 0 if column < 0 else unit_end(words, column) - column
-        rest = starts[i + 1] - starts[i] - width - (0 if singles[i] < 0 else 1)
-        rest -= 0 if anchor < 0 else unit_end(words, anchor) - anchor
-        unfiled = anchor < 0 or words[anchor] & SPARE != 0
-        family = 1 if width > 1 else 0
-        for k in range(_anchor_atoms(words, anchor, parts, atoms)):
-            row = next_row[family, atoms[k]]
-            next_row[family, atoms[k]] += 1
-            slots[row] = i | UNFILED if unfiled else i
-            single[row] = NOTHING if singles[i] < 0 else words[singles[i]]
-            ranks[row] = k
-            lengths[row] = rest + k
-            if family:
-                for c in range(COLUMN_MAX):
-                    wide[row - len(narrow), c] = _atom(words, column + min(c, width - 1))
+def lay(
+    starts, words, parts, anchors, columns, singles, rows, alerts, ranks, table, arena, counting
+):
+    """Fill the arena, and the places of the blocks into the table; returns its length. With
+    `counting` only that."""
+    atoms, rest = np.empty(ANCHOR_MAX, np.int64), np.empty(LENGTH_MAX + ANCHOR_MAX, np.uint32)
+    block, row = 0, 0
+    for atom in range(rows.shape[1]):
+        for family in range(2):
+            n, width = rows[family, atom], WIDE if family else 1
+            records = block + width * n
+            over = records + RECORD * n
+            if n and not counting:
+                table[find(table, atom), 1 + 2 * family] = block
+            for k in range(n):
+                i, rank = alerts[row], ranks[row]
+                row += 1
+                ones, length = _rest(
+                    words, starts[i], starts[i + 1], anchors[i], columns[i], singles[i], rank,
+                    parts, atoms, rest,
+                )  # fmt: skip
+                fits = length <= 2 and ones == length
+                if not counting:
+                    _put_column(words, columns[i], arena, block + width * k, width)
+                    r = records + RECORD * k
+                    single = NOTHING if singles[i] < 0 else np.int64(words[singles[i]])
+                    unfiled = anchors[i] < 0 or words[anchors[i]] & SPARE != 0
+                    arena[r] = single if fits else single | OVERFLOW
+                    arena[r + 1] = rest[0] if ones > 0 else NOTHING
+                    arena[r + 2] = over if not fits else rest[1] if length > 1 else NOTHING
+                    arena[r + 3] = i | UNFILED if unfiled else i
+                if not fits:
+                    first = 1 if ones > 0 else 0
+                    if not counting:
+                        arena[over] = length - first
+                        arena[over + 1 : over + 1 + length - first] = rest[first:length]
+                    over += 1 + length - first
+            block = over
+    return block
+
+
+@_compiled
+def _rest(words, p, end, anchor, column, single, rank, parts, atoms, rest):
+    """What anchor, column and single literal leave of the program [p, end), into `rest`: units of
+    one literal first, those for the rank last of them; their number, and the length."""
+    ones = 0
+    q = p
+    while q < end:
+        behind = unit_end(words, q)
+        if behind == q + 1 and q != anchor and q != column and q != single:
+            rest[ones] = words[q]
+            ones += 1
+        q = behind
+    if rank:
+        _anchor_atoms(words, anchor, parts, atoms)
+        for k in range(rank):
+            rest[ones] = atoms[k] << ATOM_AT | SPARE | _ONE
+            ones += 1
+    length = ones
+    q = p
+    while q < end:
+        behind = unit_end(words, q)
+        if behind != q + 1 and q != anchor and q != column:
+            rest[length : length + behind - q] = words[q:behind]
+            length += behind - q
+        q = behind
+    return ones, length
+
+
+@_compiled
+def _put_column(words, column, arena, at, width):
+    behind = column if column < 0 else unit_end(words, column)
+    for c in range(width):
+        arena[at + c] = ALWAYS if column < 0 else _atom(words, min(column + c, behind - 1))
+
+
+@_compiled
+def _unpack(arena, r, into, to):
+    """The literals and units of a record, from into[to] on, without those for its rank; where they
+    end, and whether there was one for its rank."""
+    ranked = False
+    over = arena[r] & OVERFLOW
+    for k in range(2 if over else 3):
+        word = arena[r + k] & ~np.uint32(OVERFLOW) if k == 0 else arena[r + k]
+        if _is_rank(word):
+            ranked = True
+        elif word != NOTHING:
+            into[to] = word
+            to += 1
+    if over:
+        p = np.int64(arena[r + 2])
+        end = p + 1 + np.int64(arena[p])
+        p += 1
+        while p < end:
+            behind = unit_end(arena, p)
+            if _is_rank(arena[p]):
+                ranked = True
             else:
-                narrow[row] = _atom(words, column) if width else ALWAYS
-
-
-@_compiled
-def lay_programs(starts, words, parts, anchors, columns, singles, slots, ranks, at, laid):
-    """The programs of the rows: what anchor, column and single literal leave of them."""
-    atoms = np.empty(ANCHOR_MAX, np.int64)
-    for row in range(len(slots)):
-        i = slots[row] & (UNFILED - 1)
-        to = np.int64(at[row])
-        if ranks[row]:
-            _anchor_atoms(words, anchors[i], parts, atoms)
-            for k in range(ranks[row]):
-                laid[to] = atoms[k] << ATOM_AT | SPARE | _ONE
-                to += 1
-        p = starts[i]
-        while p < starts[i + 1]:
-            end = unit_end(words, p)
-            if p != anchors[i] and p != columns[i] and p != singles[i]:
-                for q in range(p, end):
-                    laid[to] = words[q]
-                    to += 1
-            p = end
+                into[to : to + behind - p] = arena[p:behind]
+                to += behind - p
+            p = behind
+    return to, ranked
 
 
 @_compiled
 def _is_rank(word):
-    """Whether this is a unit that `lay_programs` put before the later rows of an alert."""
     return word & ((1 << ATOM_AT) - 1) == SPARE | _ONE
 
 
 @_compiled
-def measure(table, slots, narrow, wide, single, starts, words, base, widths, lengths):
-    """Of each slot: the row of its first atom, its number of atoms (0 where it is filed under
-    ALWAYS), and the length of its whole program."""
-    n_narrow = len(narrow)
+def recover(table, arena, lengths, starts, laid, counting):
+    """The whole programs of all slots: anchor, column, rest. With `counting` only their lengths."""
+    n_atoms = np.zeros(len(lengths), np.int32)
+    scratch = np.empty(LENGTH_MAX + ANCHOR_MAX, np.uint32)
     for at in range(len(table)):
-        atom = table[at, 0]
-        if atom < 0:
-            continue
-        for family in range(2):
-            for row in range(table[at, 1 + 2 * family], table[at, 2 + 2 * family]):
-                slot = slots[row] & (UNFILED - 1)
+        atom = np.int64(table[at, 0])
+        for family in range(2 if atom >= 0 else 0):
+            block, n = np.int64(table[at, 1 + 2 * family]), np.int64(table[at, 2 + 2 * family])
+            width = WIDE if family else 1
+            for k in range(n):
+                r, c = block + width * n + RECORD * k, block + width * k
+                slot = arena[r + 3] & (UNFILED - 1)
                 if atom != ALWAYS:
-                    widths[slot] += 1
-                    lengths[slot] += 1
-                p, end = np.int64(starts[row]), np.int64(starts[row + 1])
-                if p < end and _is_rank(words[p]):
-                    continue
-                base[slot] = row
-                lengths[slot] += end - p + (1 if single[row] != NOTHING else 0)
-                if family:
-                    lengths[slot] += _distinct(wide, row - n_narrow)
-                elif narrow[row] != ALWAYS:
-                    lengths[slot] += 1
+                    if not counting:
+                        spare = SPARE if arena[r + 3] & UNFILED else 0
+                        laid[starts[slot] + n_atoms[slot]] = atom << ATOM_AT | spare
+                    n_atoms[slot] += 1
+                end, ranked = _unpack(arena, r, scratch, _column_width(arena, c, width))
+                if not ranked:
+                    if counting:
+                        lengths[slot] += end
+                    else:
+                        _put_unit(arena, c, _column_width(arena, c, width), scratch)
+                        behind = starts[slot + 1]
+                        laid[behind - end : behind] = scratch[:end]
+    for slot in range(len(lengths)):
+        if counting:
+            lengths[slot] += n_atoms[slot]
+        else:
+            _join(laid, starts[slot], n_atoms[slot])
 
 
 @_compiled
-def _distinct(wide, k):
-    n = COLUMN_MAX
-    while wide[k, n - 1] == wide[k, n - 2]:
-        n -= 1
-    return n
+def _column_width(arena, c, width):
+    """Different atoms of a column; the last one is repeated."""
+    if width == 1:
+        return 0 if arena[c] == ALWAYS else 1
+    while arena[c + width - 1] == arena[c + width - 2]:
+        width -= 1
+    return width
 
 
 @_compiled
-def recover(table, slots, narrow, wide, single, starts, words, base, widths, whole, laid):
-    """The whole programs of all slots, that of slot i from whole[i] on: anchor, column, single
-    literal, rest."""
-    n_narrow = len(narrow)
-    filled = np.zeros(len(base), np.int32)
-    for at in range(len(table)):
-        atom = table[at, 0]
-        if atom <= ALWAYS:
-            continue
-        for family in range(2):
-            for row in range(table[at, 1 + 2 * family], table[at, 2 + 2 * family]):
-                slot = slots[row] & (UNFILED - 1)
-                spare = SPARE if slots[row] & UNFILED else 0
-                k = filled[slot]
-                filled[slot] += 1
-                _put(laid, whole[slot], k, widths[slot], atom, spare)
-    for slot in range(len(base)):
-        row = base[slot]
-        to = whole[slot] + widths[slot]
-        if row >= n_narrow:
-            n = _distinct(wide, row - n_narrow)
-            for c in range(n):
-                _put(laid, to, c, n, wide[row - n_narrow, c], 0)
-            to += n
-        elif narrow[row] != ALWAYS:
-            _put(laid, to, 0, 1, narrow[row], 0)
-            to += 1
-        if single[row] != NOTHING:
-            laid[to] = single[row]
-            to += 1
-        for p in range(starts[row], starts[row + 1]):
-            laid[to] = words[p]
-            to += 1
+def _put_unit(arena, c, n, into):
+    for k in range(n):
+        into[k] = np.int64(arena[c + k]) << ATOM_AT
+    _join(into, 0, n)
 
 
 @_compiled
-def _put(words, to, k, n, atom, spare):
-    """Literal k of a plain unit of n."""
-    flags = _ONE | FALL if k == n - 1 else (n - k) << FLAG_BITS
-    words[to + k] = np.int64(atom) << ATOM_AT | spare | flags
+def _join(words, p, n):
+    """Make n atoms from p on a plain unit."""
+    for k in range(n):
+        words[p + k] |= _ONE | FALL if k == n - 1 else (n - k) << FLAG_BITS
 
 
 @_compiled

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.percolator import kernel, snapshot
 from matching.percolator.atoms import Answered
-from matching.percolator.programs import ATOM_AT, Program
+from matching.percolator.programs import Program
 from matching.percolator.questions import Questions
 from matching.percolator.recent import Id, Recent
 from matching.percolator.scanner import Hits, Scanner
@@ -275,8 +275,7 @@ def _mostly_forgotten(contents: Contents) -> bool:
     """Whether most atoms are left over from alerts that are gone."""
     asked = np.zeros(len(contents.yes), np.bool_)
     for segment in contents.segments:
-        for atoms in (segment.words >> ATOM_AT, segment.narrow, segment.wide, segment.table[:, 0]):
-            asked[atoms] = True
+        asked[segment.atoms()] = True
     return len(asked) > FORGOTTEN_MAX + 4 * int(asked.sum())
 
 

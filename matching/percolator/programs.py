@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.percolator.atoms import ATOM_BITS
-from matching.percolator.formula import FALSE, TRUE, Formula
+from matching.percolator.formula import TRUE, Formula
 
 FALL, MISS, SPARE = 1, 2, 4
 FLAG_BITS = 3
@@ -63,7 +63,7 @@ class Program:
         """The program of an alert all of whose clauses must hold; `spare` follows from them.
         Raises ValueError for one that is longer than LENGTH_MAX."""
         program = cls()
-        for clause in (FALSE,) if FALSE in clauses else clauses:
+        for clause in clauses:
             if clause != TRUE:
                 program._unit(clause)
         if spare is not None:

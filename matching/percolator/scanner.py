@@ -1,6 +1,6 @@
 """One posting, or a batch of up to 64, run through the recent alerts and the segments.
 
-Holds the scratch memory of the kernel: a bit for each atom, 64 bits for each in a batch.
+Holds the scratch memory of the kernel: a byte for each atom, 64 bits for each in a batch.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class Scanner:
 
     def __init__(self) -> None:
         self.stats = np.zeros(2, np.int64)
-        self._bitmap = np.zeros(0, np.uint8)
+        self._said = np.zeros(0, np.uint8)
         self._masks: Lanes = np.zeros(0, np.uint64)
         self._waiting: Lanes = np.zeros(LENGTH_MAX + 1, np.uint64)
         self._out: Ids = np.empty(0, np.uint32)
@@ -67,14 +67,14 @@ class Scanner:
     ) -> Hits:
         """The alerts that match a posting of these atoms; counts each that is not lenient in
         `yes`."""
-        bitmap, atoms = self._bits(len(yes)), answered.atoms.copy()
-        n = kernel.mark(bitmap, atoms, yes)
-        kernel.mark_only(bitmap, answered.lenient)
+        said, atoms = self._saying(len(yes)), answered.atoms.copy()
+        n = kernel.mark(said, atoms, yes)
+        kernel.mark_only(said, answered.lenient)
         hits = Hits()
-        found = kernel.run_all(bitmap, *recent.rows(), self._out)
+        found = kernel.run_all(said, *recent.rows(), self._out)
         hits.parts.append((recent, self._out[:found].copy()))
         for segment in segments:
-            found = self._all(kernel.scan, bitmap, atoms, n, *segment.rows(), self.stats)
+            found = self._all(kernel.scan, said, atoms, n, *segment.rows(), self.stats)
             hits.parts.append((segment, self._out[:found].copy()))
         self._unmark(answered)
         return hits
@@ -113,26 +113,26 @@ class Scanner:
     ) -> Hits:
         """The alerts that fail on one clause; some twice, and some that match. `size` is how many
         atoms there are."""
-        bitmap = self._bits(size)
-        kernel.mark_only(bitmap, answered.atoms)
-        kernel.mark_only(bitmap, answered.lenient)
+        said = self._saying(size)
+        kernel.mark_only(said, answered.atoms)
+        kernel.mark_only(said, answered.lenient)
         hits = Hits()
-        found = kernel.miss_all(bitmap, *recent.rows(), self._out)
+        found = kernel.miss_all(said, *recent.rows(), self._out)
         hits.parts.append((recent, self._out[:found].copy()))
         for segment in segments:
-            found = self._all(kernel.misses, bitmap, *segment.rows())
+            found = self._all(kernel.misses, said, *segment.rows())
             hits.parts.append((segment, self._out[:found].copy()))
         self._unmark(answered)
         return hits
 
     def _unmark(self, answered: Answered) -> None:
-        kernel.unmark(self._bitmap, answered.atoms)
-        kernel.unmark(self._bitmap, answered.lenient)
+        kernel.unmark(self._said, answered.atoms)
+        kernel.unmark(self._said, answered.lenient)
 
-    def _bits(self, atoms: int) -> NDArray[np.uint8]:
-        if len(self._bitmap) <= atoms >> 3:
-            self._bitmap = np.zeros((atoms >> 3) + 1, np.uint8)
-        return self._bitmap
+    def _saying(self, atoms: int) -> NDArray[np.uint8]:
+        if len(self._said) < atoms:
+            self._said = np.zeros(atoms, np.uint8)
+        return self._said
 
     def _all(self, scan: Any, *args: Any) -> int:
         """How many alerts the scan finds, all of which are then in `_out`."""

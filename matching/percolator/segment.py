@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matching.percolator import filing
 from matching.percolator.atoms import Knowledge
-from matching.percolator.programs import Programs
+from matching.percolator.programs import ATOM_AT, Programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def _starts(lengths: NDArray[Any]) -> NDArray[np.int64]:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """`high`, `low` (the halves of an id, sorted), `versions` and the bits of `alive` are by slot;
-    `first` and `last` are the ends of `high`. At least one alert.
-    `table`, `slots`, `narrow`, `wide`, `single`, `starts`, `words` are the rows (kernel.scan)."""
+    `first` and `last` are the ends of `high`. At least one alert. `table` and `arena` are what
+    the kernel reads."""
 
     first: int
     last: int
@@ -69,36 +69,25 @@ class Segment:
     versions: NDArray[np.int32]
     alive: NDArray[np.uint8]
     table: NDArray[np.int32]
-    slots: NDArray[np.uint32]
-    narrow: NDArray[np.uint32]
-    wide: NDArray[np.uint32]
-    single: NDArray[np.uint32]
-    starts: NDArray[np.uint32]
-    words: NDArray[np.uint32]
+    arena: NDArray[np.uint32]
 
     @classmethod
     def of(cls, alerts: Alerts, knowledge: Knowledge) -> Self:
         """File the alerts, sorted by id, under the atoms that the fewest postings have."""
         shares, parts = knowledge
         programs, n = (alerts.programs.starts, alerts.programs.words), len(alerts)
-        chosen = tuple(np.empty(n, np.int64) for _ in ("anchor", "column", "single"))
+        anchors, columns, singles = (np.empty(n, np.int64) for _ in range(3))
         rows = np.zeros((2, len(shares)), np.int32)
-        filing.choose(*programs, shares, parts, *chosen, rows)
+        filing.choose(*programs, shares, parts, anchors, columns, singles, rows)
         filed = int(np.count_nonzero(rows.any(axis=0)))
         table = np.full((max(8, 1 << (2 * filed - 1).bit_length()), 5), -1, np.int32)
-        next_row = np.empty_like(rows)
-        filing.tabulate(rows, next_row, table)
-        total, n_narrow = int(rows.sum()), int(rows[0].sum())
-        slots, single = np.empty(total, np.uint32), np.empty(total, np.uint32)
-        narrow = np.empty(n_narrow, np.uint32)
-        wide = np.empty((total - n_narrow, filing.COLUMN_MAX), np.uint32)
-        ranks, lengths = np.empty(total, np.uint8), np.empty(total, np.int32)
-        filing.lay_rows(
-            *programs, parts, *chosen, next_row, slots, narrow, wide, single, ranks, lengths
-        )
-        starts = _starts(lengths).astype(np.uint32)
-        words = np.empty(starts[-1], np.uint32)
-        filing.lay_programs(*programs, parts, *chosen, slots, ranks, starts, words)
+        filing.tabulate(rows, table)
+        total = int(rows.sum())
+        order, ranks = np.empty(total, np.int32), np.empty(total, np.uint8)
+        filing.order(*programs, parts, anchors, columns, rows, order, ranks)
+        laid = (*programs, parts, anchors, columns, singles, rows, order, ranks, table)
+        arena = np.empty(filing.lay(*laid, np.empty(0, np.uint32), True), np.uint32)
+        filing.lay(*laid, arena, False)
         return cls(
             first=int(alerts.high[0]),
             last=int(alerts.high[-1]),
@@ -107,12 +96,7 @@ class Segment:
             versions=alerts.versions,
             alive=np.full((n + 7) // 8, 0xFF, np.uint8),
             table=table,
-            slots=slots,
-            narrow=narrow,
-            wide=wide,
-            single=single,
-            starts=starts,
-            words=words,
+            arena=arena,
         )
 
     @classmethod
@@ -140,19 +124,21 @@ class Segment:
 
     def alerts(self) -> Alerts:
         """The alerts that are not deleted."""
-        rows = (
-            self.table, self.slots, self.narrow, self.wide, self.single, self.starts, self.words,
-        )  # fmt: skip
-        base, widths = np.empty(len(self), np.int32), np.zeros(len(self), np.int32)
-        lengths = np.zeros(len(self), np.int32)
-        filing.measure(*rows, base, widths, lengths)
+        filed = (self.table, self.arena)
+        lengths = np.zeros(len(self), np.int64)
+        nothing = np.empty(0, np.uint32)
+        filing.recover(*filed, lengths, np.empty(0, np.int64), nothing, True)
         whole = _starts(lengths)
         words = np.empty(whole[-1], np.uint32)
-        filing.recover(*rows, base, widths, whole, words)
+        filing.recover(*filed, lengths, whole, words, False)
         bits = np.unpackbits(self.alive, count=len(self), bitorder="little")
         live = np.flatnonzero(bits)
         every = Alerts(self.high, self.low, self.versions, Programs(whole, words))
         return every.taken(live)
+
+    def atoms(self) -> NDArray[np.uint32]:
+        """The atoms that its alerts ask for, some more than once."""
+        return self.alerts().programs.words >> ATOM_AT
 
     def slot_of(self, high: int, low: int) -> int | None:
         """The slot of a live alert."""
@@ -175,10 +161,7 @@ class Segment:
 
     def rows(self) -> tuple[NDArray[Any], ...]:
         """What the kernel reads."""
-        return (
-            self.table, self.slots, self.narrow, self.wide, self.single, self.starts, self.words,
-            self.alive,
-        )  # fmt: skip
+        return self.table, self.arena, self.alive
 
 
 ARRAYS = tuple(Segment.__slots__[2:])

@@ -34,10 +34,10 @@ def says(formula: Formula, yes: set[int]) -> bool:
     return ((formula >> 1) in {0, *yes}) != bool(formula & 1)
 
 
-def bitmap_of(yes: set[int]) -> np.ndarray:
-    bitmap = np.zeros(ATOMS // 8 + 1, np.uint8)
-    kernel.mark_only(bitmap, np.array([0, *yes], np.uint32))
-    return bitmap
+def said(yes: set[int]) -> np.ndarray:
+    answers = np.zeros(ATOMS + 1, np.uint8)
+    kernel.mark_only(answers, np.array([0, *yes], np.uint32))
+    return answers
 
 
 def programs_of(every: list[tuple[Formula, ...]]) -> Programs:
@@ -49,7 +49,7 @@ def programs_of(every: list[tuple[Formula, ...]]) -> Programs:
 def run(programs: Programs, yes: set[int]) -> list[int]:
     out, n = np.empty(len(programs), np.uint32), len(programs)
     alive = np.ones(n, np.bool_)
-    found = kernel.run_all(bitmap_of(yes), programs.starts, programs.words, alive, n, out)
+    found = kernel.run_all(said(yes), programs.starts, programs.words, alive, n, out)
     return out[:found].tolist()
 
 
