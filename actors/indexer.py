@@ -22,6 +22,7 @@ from actors.intake import Intake
 from backends.documents.base import Document, Documents
 from backends.documents.collections import POSTINGS
 from backends.documents.filters import Eq
+from backends.documents.scan import pages
 from backends.search.base import IndexLost, SearchIndex, SearchRequest, SearchResult
 from backends.stream.base import Delivery, Stream
 from models.base import Clock
@@ -40,8 +41,6 @@ log = structlog.get_logger()
 TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
 BATCH = 500
 """Events of one commit at most."""
-PAGE = 200
-"""Postings read from the store at a time when the index is filled."""
 COMMIT_PERIOD_S = 0.05
 _UNDECIDED = (Status.SUBMITTED, Status.PROCESSING)
 
@@ -175,15 +174,11 @@ class IndexShard:
 
     async def _fill(self) -> None:
         """Every published posting of the buckets, in one commit."""
-        published, after, filled = Eq("status", Status.PUBLISHED.value), None, 0
-        while True:
-            page = await self._documents.find(POSTINGS, published, limit=PAGE, after=after)
-            own = self._read([document for document in page.items if self._owns(document.id)])
+        published, filled = Eq("status", Status.PUBLISHED.value), 0
+        async for page in pages(self._documents, POSTINGS, published):
+            own = self._read([document for document in page if self._owns(document.id)])
             await self._index.upsert(own)
             filled += len(own)
-            after = page.after
-            if after is None:
-                break
         await self._commit()
         self._fills += 1
         self._indexed += filled

@@ -1,60 +1,77 @@
 """A shard of the alert matchers: it owns the compiled alerts of the users in its buckets.
 
-Alerts come from the store at recovery and then from `alert-events`, which the shard reads to their
-end before it matches any batch of postings: whatever alert was answered 201 before a posting was
-submitted is therefore known when that posting is matched (invariant 4). The edge's direct call only
-spares the first posting that read. What matches is written insert-if-absent under an id of (alert,
-cluster, firing), so that replays, restarts and edits of a posting never tell twice (invariant 2).
+Alerts come from a snapshot or the store at recovery and then from `alert-events`, which the shard
+reads to their end before it matches any batch of postings: whatever alert was answered 201 before a
+posting was submitted is therefore known when that posting is matched (invariant 4). The edge's
+direct call only spares the first posting that read.
+
+Postings are percolated 64 in one scan. The alerts found are read from the store, explained, and
+written insert-if-absent under an id of (alert, cluster, firing), so that replays, restarts and
+edits of a posting never tell twice (invariant 2). Each write is under way while the next matches
+are made, and ends before the next begins: fencing and order are those of one after the other.
+Compactions and snapshots go on in threads.
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
 from actors.intake import Intake
-from backends.documents.base import Body, Documents, Fence, Insert
-from backends.documents.collections import ALERTS, MATCHES
+from actors.registry import Registry
+from actors.snapshots import Snapshots, restore
+from backends.documents.base import Documents, Fence, Insert
+from backends.documents.collections import MATCHES
 from backends.stream.base import Delivery, Stream
-from matching.percolator import Percolator
 from matching.subject import Subject
 from models.alert import Alert
 from models.base import Clock
-from models.criteria import Clause
-from models.events import (
-    ALERT_DELETED,
-    ALERT_EVENTS,
-    ALERT_SAVED,
-    JOB_EVENTS,
-    POSTING_CHANGED,
-    POSTING_PUBLISHED,
-    Event,
-)
+from models.events import JOB_EVENTS, POSTING_CHANGED, POSTING_PUBLISHED, Event
 from models.posting import Posting
 from models.shards import bucket_of, owns
-from services.matched import AlertFacts, insert_of, match_of
+from services import near_misses
+from services.alert_reader import AlertReader
+from services.matched import Arrival, clauses_of, insert_of
+from services.ports import NearMisses
 
 log = structlog.get_logger()
 
-PAGE = 100
-BATCH = 100
+BATCH = 256
+"""Events handled together: some MB, and enough that a write is under way all the time."""
+SCAN = 64
+"""Postings of one scan: a bit each in a machine word."""
+WRITE = 500
+"""Matches of one write, so that one posting which a million alerts want is written bit by bit."""
+TEND_S = 1.0
+"""Between two looks at whether a compaction or a snapshot is due."""
 
 
 class MatcherShard:
+    """`snapshot` is the file of the compiled alerts; its folder is made. `monotonic` is in
+    seconds."""
+
     def __init__(
-        self, documents: Documents, stream: Stream, *, shard: int, shards: int, clock: Clock
+        self,
+        documents: Documents,
+        stream: Stream,
+        *,
+        shard: int,
+        shards: int,
+        snapshot: Path,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = f"matcher:{shard}"
         self._documents = documents
         self._stream = stream
         self._shard, self._shards = shard, shards
         self._clock = clock
-        self._percolator = Percolator()
-        self._registered: dict[str, AlertFacts] = {}
-        self._deleted: set[str] = set()
-        """Ids, never used again: a hint that comes late must not bring a deleted alert back."""
-        self._alerts_read = ""
+        self._registry = Registry(documents, stream, self._owns)
+        self._snapshots = Snapshots(snapshot, monotonic=monotonic)
+        self._alerts = AlertReader(documents, lambda id_: self._registry.percolator.version(id_))
         self._fence: Fence | None = None
         self._intake = Intake(
             documents,
@@ -65,90 +82,98 @@ class MatcherShard:
             max_batch=BATCH,
             clock=clock,
         )
-        self._percolating = asyncio.Lock()
-        self._postings = self._matches = self._unreadable = 0
+        self._following = asyncio.Lock()
+        self._postings = self._matches = self._refused = 0
 
     async def recover(self) -> None:
         self._fence = await self._documents.take_epoch(self.name)
-        self._percolator, self._registered = Percolator(), {}
-        self._alerts_read = await self._stream.end(ALERT_EVENTS)
-        after: str | None = None
-        while True:
-            page = await self._documents.find(ALERTS, limit=PAGE, after=after)
-            for document in page.items:
-                self._read(document.body)
-            after = page.after
-            if after is None:
-                break
+        await self._registry.settle()
+        begun = time.monotonic()
+        is_restored = await restore(
+            self._registry,
+            self._snapshots,
+            self._documents,
+            shard=self._shard,
+            shards=self._shards,
+        )
+        if not is_restored:
+            await self._registry.rebuild()
+        log.info(
+            "alerts loaded",
+            actor=self.name,
+            alerts=len(self._registry.percolator),
+            from_snapshot=is_restored,
+            seconds=round(time.monotonic() - begun, 3),
+        )
         await self._intake.join()
 
     async def run(self) -> None:
-        await self._intake.run()
+        tending = asyncio.create_task(self._tend_for_ever())
+        try:
+            await self._intake.run()
+        finally:
+            tending.cancel()
+            await asyncio.wait([tending])
 
     async def step(self, timeout_s: float) -> int:
         """One round of `run`, waiting for events up to `timeout_s`; how many were settled."""
         return await self._intake.step(timeout_s)
 
+    async def tend(self) -> None:
+        """Begin what is due beside the matching: a compaction, a snapshot. Raises Unavailable."""
+        self._registry.tend()
+        async with self._following:
+            await self._registry.follow()
+        await self._snapshots.tend(self._registry)
+
     async def stop(self) -> None:
         await self._intake.leave()
+        await self._registry.settle()
+        await self._snapshots.finish(self._registry)
         await self._stream.close()
         await self._documents.close()
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
-        counters = {
-            "postings_matched": float(self._postings),
+        percolator = self._registry.percolator
+        counters = percolator.counters() | {
+            "alerts_unreadable": float(self._registry.failures),
+            "matcher_rebuilds": float(self._registry.rebuilds),
             "matches": float(self._matches),
-            "candidates": float(self._percolator.candidates),
-            "alerts_failed": float(self._percolator.failures),
-            "alerts_unreadable": float(self._unreadable),
+            "matches_refused": float(self._refused),
+            "postings_matched": float(self._postings),
+            "snapshot_failures": float(self._snapshots.failures),
+            "snapshots_written": float(self._snapshots.written),
         }
-        return counters, {"alerts_registered": float(len(self._percolator))}
+        return counters, percolator.gauges() | {"snapshot_age_seconds": self._snapshots.age_s}
 
     async def register(self, alert: Alert) -> None:
         """Know this alert from now on; an older version than the known one changes nothing."""
-        async with self._percolating:
-            self._take(alert)
+        self._registry.take(alert)
 
     async def unregister(self, alert_id: str) -> None:
-        async with self._percolating:
-            self._delete(alert_id)
+        """Match this alert, which was deleted, no more."""
+        self._registry.bury(alert_id)
 
-    def _take(self, alert: Alert) -> None:
-        if alert.id in self._deleted or not self._owns(alert.user_id):
-            return
-        known = self._registered.get(alert.id)
-        if known is not None and known.version >= alert.version:
-            return
-        if alert.paused:
-            self._percolator.unregister(alert.id)
-        else:
-            self._percolator.register(alert.id, alert.criteria, alert.unknown)
-        self._registered[alert.id] = AlertFacts.of(alert)
-
-    def _delete(self, alert_id: str) -> None:
-        self._deleted.add(alert_id)
-        self._registered.pop(alert_id, None)
-        self._percolator.unregister(alert_id)
+    async def near_misses(self, posting: Posting) -> NearMisses:
+        """Counted over this shard's alerts. Raises Unavailable."""
+        subject, now = Subject.of(posting), self._clock()
+        percolator = self._registry.percolator
+        matched = len(percolator.percolate(subject, now))
+        missed = await asyncio.to_thread(percolator.near_misses, subject, now)
+        fields = await near_misses.by_field(self._documents, missed, subject, now)
+        return NearMisses(matched, fields)
 
     def _owns(self, user_id: str) -> bool:
         return owns(self._shard, self._shards, bucket_of(user_id))
 
-    def _read(self, body: Body) -> None:
-        """Take a stored alert; one that cannot be read must not stop everybody else's."""
-        try:
-            self._take(Alert.model_validate(body))
-        except Exception:
-            self._unreadable += 1
-            log.exception("alert not readable", alert_id=body.get("id"))
-
-    async def _read_alerts(self) -> None:
-        async for delivery in self._stream.read(ALERT_EVENTS, from_position=self._alerts_read):
-            event = delivery.event
-            if event.type == ALERT_SAVED:
-                self._read(event.data["alert"])
-            elif event.type == ALERT_DELETED:
-                self._delete(event.subject)
-            self._alerts_read = delivery.position
+    async def _tend_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(TEND_S)
+            try:
+                await self.tend()
+            except Exception:
+                # What is due stays due; matching must not end for it.
+                log.exception("matcher not tended", actor=self.name)
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
         events = [
@@ -158,34 +183,62 @@ class MatcherShard:
         ]
         if not events:
             return
-        async with self._percolating:
-            await self._read_alerts()
-            inserts = [insert for event in events for insert in self._matches_of(event)]
-        if inserts:
-            new = await self._documents.insert_absent(MATCHES, inserts, fence=self._fence)
-            self._matches += len(new)
+        async with self._following:
+            await self._registry.follow()
+        self._registry.tend()
+        await self._match(events)
         self._postings += len(events)
 
-    def _matches_of(self, event: Event) -> list[Insert]:
-        posting = Posting.model_validate(event.data["posting"])
-        subject, now = Subject.of(posting), self._clock()
-        matches = (
-            match_of(
-                alert_id,
-                self._registered[alert_id],
-                posting,
-                self._clauses(alert_id, subject, now),
-                now=now,
-                traceparent=event.traceparent,
-            )
-            for alert_id in self._percolator.percolate(subject, now)
-        )
-        return [insert_of(match, posting) for match in matches]
-
-    def _clauses(self, alert_id: str, subject: Subject, now: datetime) -> tuple[Clause, ...]:
+    async def _match(self, events: Sequence[Event]) -> None:
+        """Write the matches of these postings, in their order."""
+        writing: asyncio.Task[None] | None = None
         try:
-            return self._percolator.explain(alert_id, subject, now).clauses
-        except Exception:
-            # It did match; one alert that cannot be explained must not hold back the others.
-            log.exception("match not explained", alert_id=alert_id)
-            return ()
+            for start in range(0, len(events), SCAN):
+                now = self._clock()
+                found = self._found(events[start : start + SCAN], now)
+                for at in range(0, len(found), WRITE):
+                    inserts = await self._inserts(found[at : at + WRITE], now)
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(self._write(inserts))
+                    await asyncio.sleep(0)  # hands it to the writer
+        finally:
+            if writing is not None:
+                await writing
+
+    def _found(self, events: Sequence[Event], now: datetime) -> list[tuple[Arrival, str]]:
+        """Each posting with the id of each alert that it matches."""
+        arrivals = [Arrival.of(event.data["posting"], event.traceparent) for event in events]
+        subjects = [arrival.subject for arrival in arrivals]
+        ids = self._registry.percolator.percolate_many(subjects, now)
+        return [(a, id_) for a, found in zip(arrivals, ids, strict=True) for id_ in found]
+
+    async def _inserts(self, found: Sequence[tuple[Arrival, str]], now: datetime) -> list[Insert]:
+        """The matches that the alerts' documents agree with. An alert that is gone, paused, or was
+        edited since so that it does not match any more, is not told (ADR 5)."""
+        alerts = await self._alerts.read({id_ for _, id_ in found})
+        inserts = []
+        for arrival, id_ in found:
+            alert = alerts.get(id_)
+            if alert is None or alert.paused:
+                self._refused += 1
+                continue
+            clauses = clauses_of(alert, arrival.subject, now)
+            if clauses is None:
+                self._refuse(alert, arrival)
+            else:
+                inserts.append(insert_of(alert, arrival, clauses, now=now))
+        return inserts
+
+    def _refuse(self, alert: Alert, arrival: Arrival) -> None:
+        self._refused += 1
+        if alert.version == self._registry.percolator.version(alert.id):
+            log.error(
+                "percolator disagrees with the oracle",
+                alert_id=alert.id,
+                posting_id=arrival.posting.id,
+            )
+
+    async def _write(self, inserts: Sequence[Insert]) -> None:
+        new = await self._documents.insert_absent(MATCHES, inserts, fence=self._fence)
+        self._matches += len(new)

@@ -80,6 +80,9 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX stream_shared_due ON stream_shared (topic, name, until);
     """,
+    """
+    CREATE TABLE stream_swept (topic TEXT PRIMARY KEY NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 _CANNOT_NOW = (

@@ -5,6 +5,7 @@ Ray may have run the call already. The handle is looked up again after a failure
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,9 @@ from cluster.settings import Topology
 from cluster.topology import NAMESPACE, Role, everyone
 from models.alert import Alert
 from models.errors import DomainError, Unavailable
+from models.posting import Posting
 from models.shards import bucket_of
-from services.ports import ActorStatus
+from services.ports import ActorStatus, NearMisses
 
 log = structlog.get_logger()
 
@@ -89,7 +91,7 @@ class IndexDoor:
 
 
 class ShardDoor:
-    """The edge's MatcherDoor: the shard that owns the alert's user."""
+    """The edge's MatcherDoor: of an alert the shard that owns its user, of a posting all."""
 
     def __init__(self, fleet: RayFleet, shards: int) -> None:
         self._fleet = fleet
@@ -100,6 +102,16 @@ class ShardDoor:
 
     async def unregister(self, alert_id: str, user_id: str) -> None:
         await self._fleet.call(self._owner(user_id), "unregister", alert_id)
+
+    async def near_misses(self, posting: Posting) -> NearMisses:
+        names = [Role("matcher", shard, self._shards).name for shard in range(self._shards)]
+        found: list[NearMisses] = await asyncio.gather(
+            *(self._fleet.call(name, "near_misses", posting) for name in names)
+        )
+        by_field: Counter[str] = Counter()
+        for part in found:
+            by_field.update(part.by_field)
+        return NearMisses(sum(part.matched for part in found), dict(by_field))
 
     def _owner(self, user_id: str) -> str:
         return Role("matcher", bucket_of(user_id) % self._shards, self._shards).name

@@ -100,13 +100,7 @@ def list_sources() -> None:
     from services import feeds
 
     async def read(ports: Ports) -> list[tuple[str, ...]]:
-        rows, after = [], None
-        while True:
-            page = await feeds.page(ports, after=after)
-            rows += [_source_row(feed) for feed in page.items]
-            after = page.next_cursor
-            if after is None:
-                return rows
+        return [_source_row(feed) async for feed in feeds.every(ports)]
 
     rows = with_ports(load(), read)
     print_table(("Feed", "Every", "Last success", "Items", "Next", "Last error"), rows)

@@ -20,7 +20,8 @@ from cluster.settings import Settings
 from models.alert import Alert
 from models.base import utc_now
 from models.errors import Unavailable
-from services.ports import ActorStatus, MatcherDoor, Ports, SearchDoor, SystemDoor
+from models.posting import Posting
+from services.ports import ActorStatus, MatcherDoor, NearMisses, Ports, SearchDoor, SystemDoor
 
 DAY_S = 24 * 3600.0
 
@@ -55,6 +56,9 @@ class _NoActors:
         raise Unavailable("matchers are not reached from here")
 
     async def unregister(self, alert_id: str, user_id: str) -> None:
+        raise Unavailable("matchers are not reached from here")
+
+    async def near_misses(self, posting: Posting) -> NearMisses:
         raise Unavailable("matchers are not reached from here")
 
     async def statuses(self) -> Sequence[ActorStatus]:

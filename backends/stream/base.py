@@ -22,11 +22,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from models.errors import DomainError
 from models.events import Event
 
 PARTITIONS = 16
 Mode = Literal["ordered", "shared", "tail"]
 Start = Literal["earliest", "latest"]
+
+
+class PositionLost(DomainError):
+    """Events after a position are not kept any more, or the stream never reached it: whoever read
+    up to there has missed something and must begin anew."""
+
+    slug, status, title = "position-lost", 410, "The stream cannot be read on from there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,8 @@ class Stream(Protocol):
         key: str | None = None,
     ) -> AsyncIterator[Delivery]:
         """Replay: every stored event after the position (or from the time on; default: from the
-        beginning), up to the end as it is now; only those of `key` if given."""
+        beginning), up to the end as it is now; only those of `key` if given. Raises PositionLost
+        where an event after the position is gone, or the position is beyond the end."""
 
     async def end(self, topic: str) -> str:
         """The position after the last event of the topic: where a later `read` begins."""

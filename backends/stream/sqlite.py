@@ -16,7 +16,7 @@ import structlog
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
 from backends.stream import sqlite_log, sqlite_upkeep
-from backends.stream.base import Delivery, Lag, Mode, Start, Subscription
+from backends.stream.base import Delivery, Lag, Mode, PositionLost, Start, Subscription
 from backends.stream.sqlite_leases import Consumer
 from backends.stream.sqlite_ordered import OrderedSubscription
 from backends.stream.sqlite_shared import SharedSubscription
@@ -108,8 +108,11 @@ class SqliteStream:
         moment = from_time.timestamp() if from_time is not None else None
 
         def begin(sql: Sql) -> tuple[int, int]:
+            until = sqlite_log.end(sql, topic)
+            if from_position is not None and not sqlite_log.swept(sql, topic) <= position <= until:
+                raise PositionLost(f"{topic} cannot be read on from {from_position}")
             by_time = 0 if moment is None else sqlite_log.before_time(sql, moment)
-            return max(position, by_time), sqlite_log.end(sql, topic)
+            return max(position, by_time), until
 
         position, until = await self._database.read(begin)
         while page := await self._page(topic, position, until, key):

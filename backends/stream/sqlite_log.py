@@ -100,10 +100,16 @@ def delivery(topic: str, seq: int, partition: int, body: str, attempt: int = 1) 
 
 
 def end(sql: Connection, topic: str) -> int:
-    """The last `seq` of the topic, 0 while it is empty."""
+    """The last `seq` that the topic ever had, 0 where it had none."""
     found = sql.row(
         "SELECT seq FROM stream_events WHERE topic = ? ORDER BY seq DESC LIMIT 1", (topic,)
     )
+    return found[0] if found else swept(sql, topic)
+
+
+def swept(sql: Connection, topic: str) -> int:
+    """The last `seq` that was deleted from the topic: a replay from before it would miss some."""
+    found = sql.row("SELECT seq FROM stream_swept WHERE topic = ?", (topic,))
     return found[0] if found else 0
 
 

@@ -56,8 +56,15 @@ def may_go(sql: Connection, until: int) -> list[int]:
 
 
 def delete(transaction: Transaction, seqs: list[int]) -> int:
-    """Delete the events; returns how many were still there."""
+    """Delete the events; returns how many were still there. What is gone is remembered, so that
+    nobody reads on from before it unawares."""
+    listed = (json.dumps(seqs),)
+    transaction.sql.run(
+        "INSERT INTO stream_swept (topic, seq) SELECT topic, max(seq) FROM stream_events"
+        " WHERE seq IN (SELECT value FROM json_each(?)) GROUP BY topic"
+        " ON CONFLICT (topic) DO UPDATE SET seq = max(seq, excluded.seq)",
+        listed,
+    )
     return transaction.sql.run(
-        "DELETE FROM stream_events WHERE seq IN (SELECT value FROM json_each(?))",
-        (json.dumps(seqs),),
+        "DELETE FROM stream_events WHERE seq IN (SELECT value FROM json_each(?))", listed
     )

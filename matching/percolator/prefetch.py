@@ -7,11 +7,10 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 
-@intrinsic  # type: ignore[misc]  # numba has no types
+@intrinsic
 def prefetch(typing: Any, array: Any, at: Any) -> Any:
     """`prefetch(array, at)`: array[at] will be read soon; `at` may be out of bounds."""
 
@@ -20,14 +19,11 @@ def prefetch(typing: Any, array: Any, at: Any) -> Any:
         index = context.cast(builder, args[1], signature.args[1], types.intp)
         pointer = builder.bitcast(builder.gep(data, [index]), ir.IntType(8).as_pointer())
         word = ir.IntType(32)
-        hint = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word]),
-            "llvm.prefetch.p0i8"
-            if not getattr(pointer.type, "is_opaque", False)
-            else "llvm.prefetch.p0",
-        )
-        builder.call(hint, [pointer, word(0), word(3), word(1)])
+        takes = ir.FunctionType(ir.VoidType(), [pointer.type, word, word, word])
+        name = f"llvm.prefetch.p0{'' if pointer.type.is_opaque else 'i8'}"
+        hint: Any = builder.module.globals.get(name) or ir.Function(builder.module, takes, name)
+        read, keep, data_cache = word(0), word(3), word(1)
+        builder.call(hint, [pointer, read, keep, data_cache])
         return context.get_dummy_value()
 
     return types.void(array, at), generate

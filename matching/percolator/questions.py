@@ -4,7 +4,7 @@ The two sides of the percolator meet only here. Everything is exact, also circle
 limits, so that a formula needs nobody else to decide it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,7 +66,7 @@ LIMITS = ("pay_floor", "pay_ceiling", "posted", "first_seen")
 WIDE = 8
 """Alternatives beyond which an `or` is one question of its own."""
 ASKED_MAX = 1 << 16
-"""Text tests that are remembered."""
+"""Tests that are remembered."""
 
 _LEVELS = tuple(Level)
 _SHARES = {
@@ -91,8 +91,28 @@ class Questions:
         self._limits = {kind: LimitQuestions(self.atoms, kind) for kind in LIMITS}
         self._circles = CircleQuestions(self.atoms)
         self._leniencies = LenientQuestions(self.atoms)
-        self._asked: dict[tuple[str, str, str], Formula] = {}
-        """The formulas of text tests, the most frequent tests, remembered."""
+        self._asked: dict[tuple[Any, ...], Formula] = {}
+        """The formulas of the most frequent tests, remembered."""
+        self._tests: dict[type, Callable[[Any, bool], Formula]] = {
+            Words: self._words_of,
+            HasSkill: lambda test, maybe: self._fact("skill", (test.skill,), maybe),
+            In: lambda test, maybe: self._fact("place", (test.place.id,), maybe),
+            Near: self._near,
+            ModeIn: lambda test, maybe: self._fact("mode", test.values, maybe),
+            EmploymentIn: lambda test, maybe: self._fact("employment", test.values, maybe),
+            LevelIn: self._level,
+            VisaIs: lambda test, maybe: self._fact("visa", (test.value,), maybe),
+            ClearanceIs: lambda test, maybe: self._fact("clearance", (test.value,), maybe),
+            CategoryIn: lambda test, maybe: self._fact("category", test.values, maybe),
+            LanguageIn: lambda test, maybe: self._fact("language", test.values, maybe),
+            SourceIn: lambda test, _: self._fact(
+                "source", tuple(value.casefold() for value in test.values), False
+            ),
+            InList: self._list,
+            RemoteFrom: self._remote,
+            Pay: self._ends,
+            PostedWithin: self._age,
+        }
         self._wide = FactQuestions(self.atoms, "wide", "")
         """Long lists of alternatives; their values are atoms themselves."""
 
@@ -120,15 +140,18 @@ class Questions:
 
     def _of(self, criteria: Criteria, *, maybe: bool) -> Formula:
         """Whether the tree is true, or with `maybe` not false."""
+        ask = self._tests.get(type(criteria))
+        if ask is not None:
+            return ask(criteria, maybe and not criteria.hard)  # type: ignore[union-attr]
         match criteria:
             case Not(item=item):
                 return negated(self._of(item, maybe=not maybe))
             case And(items=items):
-                return group("all", (self._of(item, maybe=maybe) for item in items))
+                return group("all", [self._of(item, maybe=maybe) for item in items])
             case Or(items=items):
-                return self._narrow(group("any", (self._of(item, maybe=maybe) for item in items)))
+                return self._narrow(group("any", [self._of(item, maybe=maybe) for item in items]))
             case _:
-                return self._test(criteria, maybe=maybe and not criteria.hard)
+                raise TypeError(f"not a criteria tree: {type(criteria).__name__}")
 
     def _narrow(self, formula: Formula) -> Formula:
         """An `any` of few: its plain questions, where they are many, are made one."""
@@ -141,58 +164,38 @@ class Questions:
         one = self._wide.ask(atoms, share=min(1.0, 0.02 * len(atoms)))
         return group("any", [literal(one), *(i for i in formula.items if i not in set(plain))])
 
-    def _test(self, test: Criteria, *, maybe: bool) -> Formula:
-        match test:
-            case Words(field=field, kind=kind, text=text):
-                key = (field, kind, text)
-                known = self._asked.get(key)
-                if known is None:
-                    if len(self._asked) >= ASKED_MAX:
-                        self._asked.clear()
-                    known = self._asked[key] = self._text(test)
-                return known
-            case HasSkill(skill=skill):
-                return self._fact("skill", [skill], maybe=maybe)
-            case In(place=place):
-                return self._fact("place", [place.id], maybe=maybe)
-            case Near(place=place, km=km):
-                circle = self._circles.ask(place.lat, place.lon, km, share=_CIRCLE_SHARE)
-                return self._lenient(circle, "place", maybe=maybe)
-            case ModeIn(values=values):
-                return self._fact("mode", values, maybe=maybe)
-            case EmploymentIn(values=values):
-                return self._fact("employment", values, maybe=maybe)
-            case LevelIn(min=low, max=high):
-                levels = _LEVELS[low.rank : high.rank + 1]
-                return self._fact("level", levels, maybe=maybe)
-            case VisaIs(value=value):
-                return self._fact("visa", [value], maybe=maybe)
-            case ClearanceIs(value=value):
-                return self._fact("clearance", [value], maybe=maybe)
-            case CategoryIn(values=values):
-                return self._fact("category", values, maybe=maybe)
-            case LanguageIn(values=values):
-                return self._fact("language", values, maybe=maybe)
-            case SourceIn(values=values):
-                return self._fact("source", [value.casefold() for value in values], maybe=False)
-            case InList():
-                return self._list(test, maybe=maybe)
-            case RemoteFrom(country=None):
-                return self._fact("remote", [Mode.REMOTE], maybe=maybe)
-            case RemoteFrom(country=country):
-                return self._fact("remote_from", [country], maybe=maybe)
-            case Pay():
-                return group("all", self._pay(test, maybe=maybe))
-            case PostedWithin(field=field, hours=hours):
-                oldest = timedelta(hours=hours) / _MICROSECOND
-                return literal(self._limits[field].ask(-oldest, share=_LIMIT_SHARE))
-            case _:
-                raise TypeError(f"not a criteria tree: {type(test).__name__}")
+    def _near(self, test: Near, maybe: bool) -> Formula:
+        place = test.place
+        circle = self._circles.ask(place.lat, place.lon, test.km, share=_CIRCLE_SHARE)
+        return self._lenient(circle, "place", maybe=maybe)
 
-    def _fact(self, kind: str, values: Any, *, maybe: bool) -> Formula:
-        asked = frozenset(map(_plain, values))
-        share = min(1.0, _SHARES[kind] * len(asked))
-        return self._lenient(self._facts[kind].ask(asked, share=share), kind, maybe=maybe)
+    def _level(self, test: LevelIn, maybe: bool) -> Formula:
+        return self._fact("level", _LEVELS[test.min.rank : test.max.rank + 1], maybe)
+
+    def _remote(self, test: RemoteFrom, maybe: bool) -> Formula:
+        if test.country is None:
+            return self._fact("remote", (Mode.REMOTE,), maybe)
+        return self._fact("remote_from", (test.country,), maybe)
+
+    def _age(self, test: PostedWithin, maybe: bool) -> Formula:
+        oldest = timedelta(hours=test.hours) / _MICROSECOND
+        return literal(self._limits[test.field].ask(-oldest, share=_LIMIT_SHARE))
+
+    def _fact(self, kind: str, values: tuple[Any, ...], maybe: bool) -> Formula:
+        key = (kind, values, maybe)
+        known = self._asked.get(key)
+        if known is None:
+            asked = frozenset(map(_plain, values))
+            share = min(1.0, _SHARES[kind] * len(asked))
+            strict = self._facts[kind].ask(asked, share=share)
+            known = self._remember(key, self._lenient(strict, kind, maybe=maybe))
+        return known
+
+    def _remember(self, key: tuple[Any, ...], formula: Formula) -> Formula:
+        if len(self._asked) >= ASKED_MAX:
+            self._asked.clear()
+        self._asked[key] = formula
+        return formula
 
     def _lenient(self, strict: int, kind: str, *, maybe: bool) -> Formula:
         """The strict question, or with `maybe` its lenient form."""
@@ -200,6 +203,11 @@ class Questions:
             return literal(strict)
         unstated = self._facts["unstated"].ask(frozenset([kind]), share=_UNSTATED_SHARE)
         return literal(self._leniencies.ask(strict, unstated, kind))
+
+    def _words_of(self, test: Words, maybe: bool) -> Formula:
+        key = (test.field, test.kind, test.text)
+        known = self._asked.get(key)
+        return self._remember(key, self._text(test)) if known is None else known
 
     def _text(self, test: Words) -> Formula:
         field = test.field
@@ -218,11 +226,14 @@ class Questions:
             return literal(self._words[field].ask(one, share=share))
         return literal(self._phrases[field].ask(spelled, share=share / 10))
 
-    def _list(self, test: InList, *, maybe: bool) -> Formula:
+    def _list(self, test: InList, maybe: bool) -> Formula:
         if test.field == "skill":
-            return self._fact("skill", test.items, maybe=maybe)
+            return self._fact("skill", test.items, maybe)
         keys = map(companies.key, test.items) if test.items else companies.LISTS.get(test.name, ())
-        return self._fact("company", keys, maybe=False)
+        return self._fact("company", tuple(keys), False)
+
+    def _ends(self, test: Pay, maybe: bool) -> Formula:
+        return group("all", self._pay(test, maybe=maybe))
 
     def _pay(self, test: Pay, *, maybe: bool) -> Iterator[Formula]:
         """The posting's upper end reaches the floor, its lower end stays under the ceiling. Where

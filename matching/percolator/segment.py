@@ -138,7 +138,7 @@ class Segment:
 
     def atoms(self) -> NDArray[np.uint32]:
         """The atoms that its alerts ask for, some more than once."""
-        return self.alerts().programs.words >> ATOM_AT
+        return self.alerts().programs.words >> np.uint32(ATOM_AT)
 
     def slot_of(self, high: int, low: int) -> int | None:
         """The slot of a live alert."""

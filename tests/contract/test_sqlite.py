@@ -21,7 +21,7 @@ from backends.documents.sqlite import SqliteDocuments
 from backends.documents.sqlite_fields import FilterCompiler
 from backends.documents.sqlite_pages import Keyset, runs
 from backends.sqlite import MIGRATIONS, Database, NewerSchema, Sql, UniqueViolation, migrate
-from backends.stream.base import PARTITIONS
+from backends.stream.base import PARTITIONS, PositionLost
 from backends.stream.sqlite import SqliteStream
 from backends.writer import FileLock, Transaction
 from models.errors import Unavailable
@@ -397,4 +397,26 @@ async def test_the_sweep_keeps_what_is_young_or_wanted(tmp_path: Path) -> None:
     assert [d.event.id async for d in stream.read("t", from_position=end)] == ["e"]
     await ordered.close()
     await shared.close()
+    await stream.close()
+
+
+async def test_who_read_less_than_was_swept_is_told_so(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    database = Database(tmp_path / "jobray.db", clock=lambda: now)
+    stream = SqliteStream(database, retention_s=100, lease_s=1e9)
+    await stream.open()
+
+    async def read_on(position: str) -> list[str]:
+        return [d.event.id async for d in stream.read("t", from_position=position)]
+
+    for topic, id_ in (("t", "a"), ("t", "b"), ("other", "c")):
+        await stream.publish(topic, [Event(id=id_, type="t", subject="s", key="k")])
+    first, last = [delivery.position async for delivery in stream.read("t")]
+    now += timedelta(seconds=101)
+    assert await stream.sweep() == 3
+    await stream.publish("t", [Event(id="d", type="t", subject="s", key="k")])
+    assert await read_on(last) == ["d"]
+    with pytest.raises(PositionLost):
+        await read_on(first)
+    assert [d.event.id async for d in stream.read("t")] == ["d"]
     await stream.close()

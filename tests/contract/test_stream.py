@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backends.stream.base import PARTITIONS, Delivery, Stream, Subscription
+from backends.stream.base import PARTITIONS, Delivery, PositionLost, Stream, Subscription
 from models.errors import InvalidInput
 from models.events import Event
 from models.shards import bucket_of
@@ -101,6 +101,13 @@ async def test_a_foreign_position_is_refused(stream: Stream) -> None:
     for position in ("", "x", "-1", "9" * 40, "１"):
         with pytest.raises(InvalidInput):
             await replay(stream, from_position=position)
+
+
+async def test_a_position_beyond_the_end_is_lost(stream: Stream) -> None:
+    await stream.publish(TOPIC, events(2))
+    await stream.publish("other", [event("x")])
+    with pytest.raises(PositionLost):
+        await replay(stream, from_position=await stream.end("other"))
 
 
 async def test_replaying_three_times_gives_the_same(stream: Stream) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backends.documents.collections import POSTINGS
+from backends.documents.scan import every
 from cluster import wiring
 from cluster.settings import Data, Settings
 from matching.evaluate import holds
@@ -36,15 +37,9 @@ def stored_postings(running: Running) -> list[Posting]:
 
     async def read() -> list[Posting]:
         settings = Settings(data=Data(dir=running.folder))
-        found: list[Posting] = []
         async with wiring.command_ports(settings) as ports:
-            after: str | None = None
-            while True:
-                page = await ports.documents.find(POSTINGS, limit=100, after=after)
-                found += [Posting.model_validate(document.body) for document in page.items]
-                after = page.after
-                if after is None:
-                    return found
+            bodies = [document.body async for document in every(ports.documents, POSTINGS)]
+            return [Posting.model_validate(body) for body in bodies]
 
     return asyncio.run(read())
 

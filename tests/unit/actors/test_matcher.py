@@ -4,88 +4,43 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from actors.matcher import MatcherShard
-from actors.processor import Processor
-from backends.documents.base import Document
-from backends.documents.collections import ALERTS, MATCHES
-from matching.language import parse, to_text
-from models.alert import Alert
+from backends.documents.collections import ALERTS, POSTINGS
+from matching.language import parse
 from models.base import new_id
 from models.errors import Fenced
 from models.events import (
-    ALERT_DELETED,
     ALERT_EVENTS,
     ALERT_SAVED,
+    JOB_EVENTS,
     MATCH_EVENTS,
+    POSTING_PUBLISHED,
     Event,
     version_event,
 )
-from models.posting import Given
-from services import postings
+from models.posting import Posting
 from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
-from services.ports import Ports
-from tests.unit.services.conftest import SimulatedClock
+from services.ports import NearMisses, Ports
+from tests.unit.actors.matchers import (
+    MakeShard,
+    delete,
+    edit,
+    matches,
+    publish,
+    save,
+    settle,
+    shard_of,
+)
 
-TEXT = "<p>Good work in a small team that cares for its people.</p>"
+__all__ = ["shard_of"]
 
 Events = Callable[[str], Awaitable[list[Event]]]
 
 
-def shard_of(ports: Ports, shard: int = 0, shards: int = 1) -> MatcherShard:
-    return MatcherShard(
-        ports.documents, ports.stream, shard=shard, shards=shards, clock=ports.clock
-    )
-
-
-async def save(ports: Ports, query: str, user_id: str = "u1", **changes: object) -> Alert:
-    """Store an alert as the API does, without telling any shard."""
-    now = ports.clock()
-    criteria = parse(query).criteria
-    alert = Alert(
-        id=new_id(),
-        user_id=user_id,
-        name="mine",
-        query=to_text(criteria),
-        criteria=criteria,
-        created_at=now,
-        updated_at=now,
-    ).model_copy(update=changes)
-    body = alert.model_dump(mode="json")
-    event = version_event(
-        ALERT_SAVED, subject=alert.id, version=1, key=user_id, data={"alert": body}, time=now
-    )
-    await ports.documents.insert(ALERTS, alert.id, body, events=[(ALERT_EVENTS, event)])
-    return alert
-
-
-async def publish(ports: Ports, title: str, owner_id: str = "o1", **given: object) -> str:
-    """Submit a posting and let a processor publish it."""
-    submitted = await postings.submit(
-        ports,
-        owner_id=owner_id,
-        given=Given(title=title, company="Orb", description=TEXT, **given),  # type: ignore[arg-type]
-        source="api",
-    )
-    processor = Processor(ports, shard=0, shards=1)
-    await processor.recover()
-    await settle(processor)
-    return submitted.id
-
-
-async def settle(actor: MatcherShard | Processor) -> None:
-    """Work until nothing is left to do."""
-    while await actor.step(0.02):
-        pass
-
-
-async def matches(ports: Ports) -> list[Document]:
-    return list((await ports.documents.find(MATCHES)).items)
-
-
 async def test_an_alert_saved_after_recovery_is_known_without_the_direct_call(
     ports: Ports,
+    shard_of: MakeShard,
 ) -> None:
-    shard = shard_of(ports)
+    shard = shard_of()
     await shard.recover()
     alert = await save(ports, "title:baker")
     posting = await publish(ports, "Senior Baker")
@@ -96,14 +51,14 @@ async def test_an_alert_saved_after_recovery_is_known_without_the_direct_call(
 
 
 async def test_what_was_published_while_the_shard_was_dead_is_matched(
-    ports: Ports, events: Events
+    ports: Ports, shard_of: MakeShard, events: Events
 ) -> None:
     await save(ports, "baker")
-    first = shard_of(ports)
+    first = shard_of()
     await first.recover()
     await publish(ports, "Baker one")
     await publish(ports, "Baker two")
-    second = shard_of(ports)
+    second = shard_of()
     await second.recover()
     await settle(second)
     assert len(await matches(ports)) == 2
@@ -113,22 +68,22 @@ async def test_what_was_published_while_the_shard_was_dead_is_matched(
 
 
 async def test_replaying_everything_three_times_changes_nothing(
-    ports: Ports, events: Events
+    ports: Ports, shard_of: MakeShard, events: Events
 ) -> None:
     await save(ports, "baker")
     await publish(ports, "Baker")
-    shard = shard_of(ports)
+    shard = shard_of()
     await shard.recover()
-    replayed = [delivery async for delivery in ports.stream.read("job-events")]
+    replayed = [delivery async for delivery in ports.stream.read(JOB_EVENTS)]
     for _ in range(3):
         await shard._handle(replayed)
     assert len(await matches(ports)) == 1
     assert len(await events(MATCH_EVENTS)) == 1
 
 
-async def test_a_zombie_is_fenced(ports: Ports) -> None:
+async def test_a_zombie_is_fenced(ports: Ports, shard_of: MakeShard) -> None:
     await save(ports, "baker")
-    zombie, owner = shard_of(ports), shard_of(ports)
+    zombie, owner = shard_of(), shard_of()
     await zombie.recover()
     await owner.recover()
     await publish(ports, "Baker")
@@ -139,27 +94,24 @@ async def test_a_zombie_is_fenced(ports: Ports) -> None:
     assert len(await matches(ports)) == 1
 
 
-async def test_paused_deleted_and_foreign_alerts_do_not_match(ports: Ports) -> None:
+async def test_paused_and_deleted_alerts_do_not_match(ports: Ports, shard_of: MakeShard) -> None:
     await save(ports, "baker", paused=True)
     deleted = await save(ports, "baker")
-    shard = shard_of(ports)
+    shard = shard_of()
     await shard.recover()
-    event = version_event(
-        ALERT_DELETED, subject=deleted.id, version=2, key="u1", data={}, time=ports.clock()
-    )
-    await ports.documents.delete(ALERTS, deleted.id, events=[(ALERT_EVENTS, event)])
+    await delete(ports, deleted)
     await publish(ports, "Baker")
     await settle(shard)
     assert await matches(ports) == []
 
 
-async def test_each_user_belongs_to_exactly_one_shard(ports: Ports) -> None:
+async def test_each_user_belongs_to_exactly_one_shard(ports: Ports, shard_of: MakeShard) -> None:
     for number in range(20):
         await save(ports, "baker", user_id=f"user-{number}")
     await publish(ports, "Baker")
     counts = []
     for index in range(3):
-        shard = shard_of(ports, index, 3)
+        shard = shard_of(index, 3)
         await shard.recover()
         await settle(shard)
         counts.append(len(await matches(ports)))
@@ -167,27 +119,165 @@ async def test_each_user_belongs_to_exactly_one_shard(ports: Ports) -> None:
     assert 0 < counts[0] < counts[2] == 20
 
 
-async def test_an_older_version_never_overwrites_a_newer_one(
-    ports: Ports, clock: SimulatedClock
+async def test_hints_in_the_wrong_order_leave_the_newest_version(
+    ports: Ports, shard_of: MakeShard
 ) -> None:
-    shard = shard_of(ports)
+    shard = shard_of()
     await shard.recover()
     old = await save(ports, "title:baker")
-    newer = old.model_copy(update={"version": 2, "criteria": parse("title:miller").criteria})
+    newer = await edit(ports, old, "title:miller")
     await shard.register(newer)
     await shard.register(old)
     await publish(ports, "Baker")
     await publish(ports, "Miller")
     await settle(shard)
     [match] = await matches(ports)
-    assert match.body["alert_id"] == old.id
-    assert shard.status()[0]["matches"] == 1.0
+    assert match.body["clauses"][0]["text"] == "Miller"
 
 
-async def test_an_edited_posting_tells_nobody_twice_and_somebody_new_once(ports: Ports) -> None:
+@pytest.mark.parametrize("ending", ["paused", "deleted"])
+async def test_a_late_hint_brings_nothing_back(
+    ports: Ports, shard_of: MakeShard, ending: str
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    alert = await save(ports, "baker")
+    if ending == "paused":
+        await edit(ports, alert, paused=True)
+    else:
+        await delete(ports, alert)
+    await publish(ports, "Baker one")
+    await settle(shard)
+    await shard.register(alert)
+    assert shard.status()[1]["alerts_registered"] == 0.0
+    await publish(ports, "Baker two")
+    await settle(shard)
+    assert await matches(ports) == []
+
+
+async def test_a_paused_alert_matches_again_once_it_is_resumed(
+    ports: Ports, shard_of: MakeShard
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    alert = await edit(ports, await save(ports, "baker"), paused=True)
+    await publish(ports, "Baker one")
+    await settle(shard)
+    assert await matches(ports) == []
+    await edit(ports, alert, paused=False)
+    await publish(ports, "Baker two")
+    await settle(shard)
+    assert len(await matches(ports)) == 1
+
+
+async def test_a_match_tells_the_alert_as_it_is_after_an_edit(
+    ports: Ports, shard_of: MakeShard
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    alert = await save(ports, "baker")
+    await publish(ports, "Baker one")
+    await settle(shard)
+    await edit(ports, alert, name="renamed")
+    await publish(ports, "Baker two")
+    await settle(shard)
+    assert {match.body["alert_name"] for match in await matches(ports)} == {"mine", "renamed"}
+
+
+@pytest.mark.parametrize("change", ["gone", "paused", "edited", "broken"])
+async def test_what_the_document_no_longer_wants_is_not_told(
+    ports: Ports, shard_of: MakeShard, change: str
+) -> None:
+    """The alert changes between the last event that was read and the reading of the document."""
+    shard = shard_of()
+    alert = await save(ports, "title:baker")
+    await save(ports, "title:baker", user_id="other")
+    await shard.recover()
+    changed = {
+        "paused": alert.model_copy(update={"paused": True, "version": 2}),
+        "edited": alert.model_copy(update={"criteria": parse("miller").criteria, "version": 2}),
+    }
+    if change == "gone":
+        await ports.documents.delete(ALERTS, alert.id)
+    else:
+        body = changed[change].model_dump(mode="json") if change in changed else {"id": alert.id}
+        await ports.documents.replace(ALERTS, alert.id, body, expected_version=1)
+    await publish(ports, "Baker")
+    await settle(shard)
+    assert [match.body["user_id"] for match in await matches(ports)] == ["other"]
+    assert shard.status()[0]["matches_refused"] == 1.0
+
+
+async def test_a_large_batch_is_matched_in_scans_and_written_in_order(
+    ports: Ports, shard_of: MakeShard, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.matcher.SCAN", 4)
+    monkeypatch.setattr("actors.matcher.WRITE", 3)
+    for number in range(2):
+        await save(ports, "baker", user_id=f"u{number}")
+    sent = [await publish(ports, f"Baker {number}") for number in range(9)]
+    shard = shard_of()
+    await shard.recover()
+    await shard._handle([delivery async for delivery in ports.stream.read(JOB_EVENTS)])
+    told = await events(MATCH_EVENTS)
+    assert [event.data["match"]["posting_id"] for event in told] == [p for p in sent for _ in "12"]
+    assert shard.status()[0]["matches"] == 18.0
+
+
+async def test_a_posting_that_cannot_be_read_holds_up_nobody(
+    ports: Ports, shard_of: MakeShard
+) -> None:
+    await save(ports, "baker")
+    poison = version_event(
+        POSTING_PUBLISHED,
+        subject="poison",
+        version=1,
+        key="poison",
+        data={"posting": {"id": "poison"}},
+        time=ports.clock(),
+    )
+    await ports.stream.publish(JOB_EVENTS, [poison])
+    await publish(ports, "Baker")
+    shard = shard_of()
+    await shard.recover()
+    await shard.step(0.02)
+    assert len(await matches(ports)) == 1
+
+
+async def test_near_misses_are_counted_by_field(ports: Ports, shard_of: MakeShard) -> None:
+    await save(ports, "baker")
+    await save(ports, "title:baker night")
+    await save(ports, "title:miller work")
+    await save(ports, "title:miller night")
+    await save(ports, "work (title:miller OR night)")
+    await save(ports, "title:miller")
+    await publish(ports, "Baker")
+    shard = shard_of()
+    await shard.recover()
+    [posting] = (await ports.documents.find(POSTINGS)).items
+    expected = NearMisses(1, {"several": 1, "text": 1, "title": 1})
+    assert await shard.near_misses(Posting.model_validate(posting.body)) == expected
+
+
+async def test_alerts_are_filed_in_the_background(ports: Ports, shard_of: MakeShard) -> None:
+    shard = shard_of()
+    await shard.recover()
+    alert = await save(ports, "baker")
+    for _ in range(4 * 1024 + 1):
+        await shard.register(alert.model_copy(update={"id": new_id()}))
+    await shard.tend()
+    await shard.stop()
+    counters, gauges = shard.status()
+    assert counters["compactions"] == 1.0
+    assert gauges["alerts_registered"] == 4 * 1024 + 2
+
+
+async def test_an_edited_posting_tells_nobody_twice_and_somebody_new_once(
+    ports: Ports, shard_of: MakeShard
+) -> None:
     await save(ports, "baker", user_id="first")
     await save(ports, "night", user_id="second")
-    shard = shard_of(ports)
+    shard = shard_of()
     await shard.recover()
     await publish(ports, "Baker", external_id="x")
     await settle(shard)
@@ -197,25 +287,11 @@ async def test_an_edited_posting_tells_nobody_twice_and_somebody_new_once(ports:
     assert sorted(m.body["user_id"] for m in await matches(ports)) == ["first", "second"]
 
 
-async def test_a_late_hint_does_not_bring_a_deleted_alert_back(ports: Ports) -> None:
-    shard = shard_of(ports)
-    await shard.recover()
-    alert = await save(ports, "baker")
-    event = version_event(
-        ALERT_DELETED, subject=alert.id, version=2, key="u1", data={}, time=ports.clock()
-    )
-    await ports.documents.delete(ALERTS, alert.id, events=[(ALERT_EVENTS, event)])
-    await publish(ports, "Baker one")
-    await settle(shard)
-    await shard.register(alert)
-    await publish(ports, "Baker two")
-    await settle(shard)
-    assert await matches(ports) == []
-
-
 @pytest.mark.parametrize("stored_first", [True, False])
-async def test_an_unreadable_alert_stops_nobody_else(ports: Ports, stored_first: bool) -> None:
-    shard = shard_of(ports)
+async def test_an_unreadable_alert_stops_nobody_else(
+    ports: Ports, shard_of: MakeShard, stored_first: bool
+) -> None:
+    shard = shard_of()
     body = {"id": "broken", "user_id": "u1", "colour": "red"}
     event = version_event(
         ALERT_SAVED, subject="broken", version=1, key="u1", data={"alert": body}, time=ports.clock()
@@ -232,7 +308,7 @@ async def test_an_unreadable_alert_stops_nobody_else(ports: Ports, stored_first:
     assert shard.status()[0]["alerts_unreadable"] == 1.0
 
 
-async def test_what_an_actor_counts_is_declared(ports: Ports) -> None:
-    counters, gauges = shard_of(ports).status()
+async def test_what_an_actor_counts_is_declared(ports: Ports, shard_of: MakeShard) -> None:
+    counters, gauges = shard_of().status()
     assert counters.keys() <= ACTOR_COUNTERS.keys()
     assert gauges.keys() <= ACTOR_GAUGES.keys()

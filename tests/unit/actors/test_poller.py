@@ -108,7 +108,7 @@ async def answered(requests: list[str | None]) -> int:
 
 
 async def health(ports: Ports) -> Feed:
-    return (await feeds.page(ports)).items[0]
+    return await anext(feeds.every(ports))
 
 
 async def test_a_feed_is_polled_when_it_is_due(ports: Ports, poller: Poller, board: Board) -> None:
@@ -193,8 +193,8 @@ async def test_run_picks_up_a_new_feed_and_a_slow_one_holds_up_nobody(
     held.set()
     await poller.stop()
     await running
-    assert [f.failures for f in (await feeds.page(ports)).items] == [0, 0]
-    assert [f.last_items for f in (await feeds.page(ports)).items] == [1, 1]
+    assert [f.failures async for f in feeds.every(ports)] == [0, 0]
+    assert [f.last_items async for f in feeds.every(ports)] == [1, 1]
 
 
 class FlakyDocuments(SqliteDocuments):
