@@ -8,8 +8,8 @@ that nobody touched, and what is found afterwards exactly the alerts that are le
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter, perf_counter_ns
 
@@ -85,20 +85,18 @@ def measure(
     (ordinals of the whole workload, with those behind) that match each posting. Raises
     DisagreementError where anything else was found, and what a changing thread raised."""
     subjects, ordinals = workload.subjects, Ordinals(map(workload.alert_id, range(len(workload))))
-    quiet, _ = _match(percolator, subjects, _pace(seconds=len(subjects) / POSTINGS_PER_S))
+    end = perf_counter() + len(subjects) / POSTINGS_PER_S
+    quiet, _ = _match(percolator, subjects, _pace(lambda: perf_counter() >= end))
     before = percolator.counters()["compactions"]
     with ThreadPoolExecutor(1) as thread:
         todo = _todo(workload, planned)
         changing = thread.submit(_change, percolator, todo)
-        busy, between = _match(percolator, subjects, _pace(until=changing))
+        busy, between = _match(percolator, subjects, _pace(changing.done))
         seconds = changing.result()
     compactions = int(percolator.counters()["compactions"] - before)
-    untouched = planned.untouched
-    _check_between([ordinals.of(ids) for ids in between], expected, untouched)
+    _check_between([ordinals.of(ids) for ids in between], expected, planned)
     _check_after(found(percolator, questions(percolator, subjects), ordinals), expected, planned)
-    return Changing(
-        Spread.of(quiet), Spread.of(busy), len(planned.ids) / seconds, compactions
-    )
+    return Changing(Spread.of(quiet), Spread.of(busy), len(planned.ids) / seconds, compactions)
 
 
 def _todo(workload: Workload, planned: Plan) -> list[tuple[str, Criteria | None]]:
@@ -126,10 +124,10 @@ def _change(percolator: Percolator, todo: Sequence[tuple[str, Criteria | None]])
     return taken
 
 
-def _pace(*, seconds: float | None = None, until: Future[float] | None = None) -> Iterator[int]:
+def _pace(is_over: Callable[[], bool]) -> Iterator[int]:
     """Counts the postings, each at its due time."""
     begun, at = perf_counter(), 0
-    while not (until.done() if until is not None else perf_counter() - begun >= (seconds or 0.0)):
+    while not is_over():
         time.sleep(max(0.0, begun + at / POSTINGS_PER_S - perf_counter()))
         yield at
         at += 1
@@ -150,9 +148,11 @@ def _match(
     return ns, ids
 
 
-def _check_between(between: list[Ints], expected: Sequence[Ints], untouched: Ints) -> None:
-    found = [np.intersect1d(ordinals, untouched) for ordinals in between]
-    wanted = [np.intersect1d(ordinals, untouched) for ordinals in expected]
+def _check_between(between: list[Ints], expected: Sequence[Ints], planned: Plan) -> None:
+    counts = np.zeros(len(planned.left), dtype=np.bool_)
+    counts[planned.untouched] = True
+    found = [ordinals[counts[ordinals]] for ordinals in between]
+    wanted = [ordinals[counts[ordinals]] for ordinals in expected]
     repeated = [wanted[at % len(wanted)] for at in range(len(found))]
     must_agree("percolator, alerts that no change touched", found, repeated)
 

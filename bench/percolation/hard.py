@@ -14,7 +14,7 @@ The groups have criteria trees only; what is true of them the oracle says.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,10 @@ class Group:
 
     def alerts(self) -> Iterator[tuple[str, Criteria]]:
         return ((self.alert_id(at), self.criteria(at)) for at in range(len(self)))
+
+    def first(self, count: int) -> "Group":
+        """The same with these alerts only, of which there are at least as many."""
+        return replace(self, plain=self.plain.first(count))
 
     @property
     def subjects(self) -> tuple[Subject, ...]:

@@ -12,25 +12,25 @@ import numpy as np
 from bench.percolation.atoms import Ints
 from bench.percolation.brute import Match
 from bench.percolation.vocabulary import NOW
-from bench.percolation.workload import Workload
+from bench.percolation.workload import Alerts
 from matching.evaluate import holds
 from matching.subject import Subject
 from models.criteria import UnknownPolicy
 
 
-def sample(workload: Workload, size: int, seed: int) -> Ints:
+def sample(alerts: Alerts, size: int, seed: int) -> Ints:
     """Ordinals of alerts, rising, each alert as likely as any other; all where there are fewer."""
-    size = min(size, len(workload))
-    chosen = np.random.default_rng(seed).choice(len(workload), size, replace=False)
+    size = min(size, len(alerts))
+    chosen = np.random.default_rng(seed).choice(len(alerts), size, replace=False)
     return np.sort(chosen).astype(np.int32)
 
 
 class Oracle:
-    """The alerts of a workload with these ordinals (rising), as trees."""
+    """The alerts with these ordinals (rising), as trees."""
 
-    def __init__(self, workload: Workload, ordinals: Sequence[int] | Ints) -> None:
+    def __init__(self, alerts: Alerts, ordinals: Sequence[int] | Ints) -> None:
         self._ordinals = np.asarray(ordinals, dtype=np.int32)
-        self._trees = [workload.criteria(int(at)) for at in self._ordinals]
+        self._trees = [alerts.criteria(int(at)) for at in self._ordinals]
 
     def match(self, subject: Subject) -> Match:
         """Which of the alerts match; divide `ns` by their number for the time of one alert."""

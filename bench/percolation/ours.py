@@ -6,24 +6,19 @@ common each question is, and files all alerts anew by what it saw, as a shard do
 thousand postings.
 """
 
-import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle, islice
 from time import perf_counter
-from typing import Protocol, Self
-
-import psutil
-from numpy.typing import NDArray
-import numpy as np
+from typing import Self
 
 from bench.percolation import postings as posting_source
 from bench.percolation.agreement import Ordinals
 from bench.percolation.atoms import Ints
 from bench.percolation.timing import Spread, timed
 from bench.percolation.vocabulary import NOW
-from bench.percolation.workload import TRAINING_POSTINGS, Workload
+from bench.percolation.workload import TRAINING_POSTINGS, Alerts, Workload
 from matching.percolator import Percolator
 from matching.percolator.atoms import Answered
 from matching.subject import Subject
@@ -32,14 +27,6 @@ from models.criteria import Criteria, UnknownPolicy
 BLOCK = 10_000
 """Alerts whose trees are made, untimed, before they are registered."""
 BATCH = 64
-
-
-class Alerts(Protocol):
-    """Alerts by ordinal: a workload, or a group of the hard one."""
-
-    def __len__(self) -> int: ...
-    def alert_id(self, at: int) -> str: ...
-    def criteria(self, at: int) -> Criteria: ...
 
 
 class Compaction:
@@ -72,24 +59,25 @@ class Compaction:
 
 @dataclass(frozen=True)
 class Built:
-    """What it took: seconds to register with merges in the background, to file all in one segment,
-    and to file them anew after learning; the growth of the process, in bytes."""
+    """What it took, in seconds: to register with merges in the background, to file all in one
+    segment, to match the training postings one by one, and to file all anew after that."""
 
     register_s: float
     compact_s: float
+    learn_s: float
     refile_s: float
-    resident: int
 
 
 def build(alerts: Alerts, training: Sequence[Subject]) -> tuple[Percolator, Built]:
     """A percolator of these alerts that has seen the training postings."""
-    percolator, before = Percolator(), resident()
+    percolator = Percolator()
     register_s = _register(percolator, alerts)
     compact_s = _compact(percolator)
+    start = perf_counter()
     for subject in training:
         percolator.match(percolator.answers(subject, NOW))
-    refile_s = _compact(percolator)
-    return percolator, Built(register_s, compact_s, refile_s, resident() - before)
+    learn_s = perf_counter() - start
+    return percolator, Built(register_s, compact_s, learn_s, refile_s=_compact(percolator))
 
 
 def _register(percolator: Percolator, alerts: Alerts) -> float:
@@ -116,12 +104,6 @@ def _compact(percolator: Percolator) -> float:
     start = perf_counter()
     percolator.compact(whole=True)
     return perf_counter() - start
-
-
-def resident() -> int:
-    """The bytes of memory that this process holds, when it keeps nothing that it does not use."""
-    gc.collect()
-    return int(psutil.Process().memory_info().rss)
 
 
 def training(workload: Workload) -> list[Subject]:

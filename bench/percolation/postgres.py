@@ -27,7 +27,7 @@ from bench.percolation import postgres_server
 from bench.percolation.atoms import ANY, FLOOR, NONE, Clause, Ints, clauses
 from bench.percolation.workload import Abstract, read
 
-if TYPE_CHECKING:  # The driver is of the group `bench`, and may not be there.
+if TYPE_CHECKING:  # The driver is of the group `dev`, and may not be there.
     from psycopg import Connection
     from psycopg.pq.abc import PGconn
 
@@ -80,7 +80,7 @@ class Question(NamedTuple):
 def available() -> str | None:
     """Why the rival cannot run here; None where it can."""
     if importlib.util.find_spec("psycopg") is None:
-        return "psycopg is not installed (dependency group bench)"
+        return "psycopg is not installed (dependency group dev)"
     if postgres_server.programs() is None:
         return "no PostgreSQL is installed"
     if postgres_server.user() is None:

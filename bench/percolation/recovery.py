@@ -6,6 +6,7 @@ reads a snapshot and prints, as JSON, the seconds that took and how much memory 
 what a shard holds that has just been started, compiled code and imports not counted.
 """
 
+import gc
 import json
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from bench.percolation.ours import resident
+import psutil
+
 from matching.percolator import Percolator
 from matching.percolator.warm import warm
 
@@ -46,12 +48,18 @@ def recover(percolator: Percolator, file: Path, position: str) -> Recovery:
 
 def main() -> None:
     warm()
-    before, start = resident(), perf_counter()
+    before, start = _resident(), perf_counter()
     loaded = Percolator.load(Path(sys.argv[1]))
     load_s = perf_counter() - start
     if loaded is None:
         sys.exit("the snapshot cannot be read")
-    print(json.dumps({"load_s": load_s, "resident": resident() - before}))
+    print(json.dumps({"load_s": load_s, "resident": _resident() - before}))
+
+
+def _resident() -> int:
+    """The bytes of memory that this process holds, without what it has no use for."""
+    gc.collect()
+    return int(psutil.Process().memory_info().rss)
 
 
 if __name__ == "__main__":

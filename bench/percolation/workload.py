@@ -2,7 +2,7 @@
 
 Both are drawn compactly, as flat arrays of atoms (the form that the rivals read from files), and
 made into the real things on demand: alert i is a criteria tree, posting j a `Subject`. The two
-forms say the same, which `bench.percolation.check` shows with the oracle.
+forms say the same, which every run of `bench.percolate` shows with the oracle.
 
 How many of what: 1-4 keyword clauses, 30 % of them with a synonym, 70 % of alerts with one to
 three places, 30 % each with mode, employment type, level and pay floor, 15 % with a negated word;
@@ -10,9 +10,10 @@ postings of about 250 different words. A posting meets 0.4 % of the alerts on av
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -26,8 +27,18 @@ from models.base import derived_id
 from models.criteria import And, Criteria
 
 TRAINING_POSTINGS = 2_000
+_FIRST_MS = 1_767_225_600_000
+"""The start of 2026."""
 
 ALERTS, POSTINGS, FREQUENCIES = "alerts.bin", "postings.bin", "frequencies.bin"
+
+
+class Alerts(Protocol):
+    """Alerts by ordinal, as trees."""
+
+    def __len__(self) -> int: ...
+    def alert_id(self, at: int) -> str: ...
+    def criteria(self, at: int) -> Criteria: ...
 
 
 @dataclass(frozen=True)
@@ -74,8 +85,10 @@ class Workload:
         return len(self.abstract.alerts)
 
     def alert_id(self, at: int) -> str:
-        """The UUID of alert `at` as text."""
-        return derived_id("bench-alert", self.seed, at)
+        """The id of alert `at`: like those of real alerts a UUIDv7, one made every millisecond."""
+        rest = derived_id("bench-alert", self.seed, at)[15:]
+        moment = f"{_FIRST_MS + at:012x}"
+        return f"{moment[:8]}-{moment[8:]}-7{rest}"
 
     def criteria(self, at: int) -> Criteria:
         """The tree of alert `at` in normal form, to be read under the policy *pass*. 20 µs."""
@@ -92,6 +105,12 @@ class Workload:
         return tuple(
             posting_source.subject(self.atoms, self.seed, advert) for advert in self.adverts
         )
+
+    def first(self, count: int) -> "Workload":
+        """The same with these alerts only, of which there are at least as many."""
+        every = self.abstract.alerts
+        alerts = Flat(every.values[: every.offsets[count]], every.offsets[: count + 1])
+        return replace(self, abstract=replace(self.abstract, alerts=alerts))
 
     def write(self, folder: Path) -> None:
         self.abstract.write(folder)

@@ -206,19 +206,21 @@ class Percolator:
                 old = self._segments if whole else self._mergeable(self._segments)
                 if not old:
                     return False
-                self._removed = []
+                removed = self._removed = []
                 knowledge, seen = self._questions.knowledge(), self._questions.atoms.seen
-            alerts = Alerts.joined([segment.alerts() for segment in old])
-            new = (Segment.of(alerts, knowledge),) if len(alerts) else ()
-            with self._lock:
-                removed, self._removed = self._removed, None
-                for id_ in removed:
-                    self._kill(id_, new)
-                kept = tuple(s for s in self._segments if all(s is not o for o in old))
-                if all(len(segment) <= len(alerts) for segment in kept):
-                    self._filed_at = seen
-                self._segments = (*new, *kept)
-                self._merges += 1
+            try:
+                alerts = Alerts.joined([segment.alerts() for segment in old])
+                new = (Segment.of(alerts, knowledge),) if len(alerts) else ()
+                with self._lock:
+                    for id_ in removed:
+                        self._kill(id_, new)
+                    kept = tuple(s for s in self._segments if all(s is not o for o in old))
+                    if all(len(segment) <= len(alerts) for segment in kept):
+                        self._filed_at = seen
+                    self._segments = (*new, *kept)
+                    self._merges += 1
+            finally:
+                self._removed = None
         return True
 
     def save(self, path: Path, position: str) -> None:

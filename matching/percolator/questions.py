@@ -63,7 +63,7 @@ FACTS = (
     "source", "language", "remote", "remote_from", "unstated",
 )  # fmt: skip
 LIMITS = ("pay_floor", "pay_ceiling", "posted", "first_seen")
-WIDE = 8
+MANY = 8
 """Alternatives beyond which an `or` is one question of its own."""
 ASKED_MAX = 1 << 16
 """Tests that are remembered."""
@@ -155,10 +155,10 @@ class Questions:
 
     def _narrow(self, formula: Formula) -> Formula:
         """An `any` of few: its plain questions, where they are many, are made one."""
-        if isinstance(formula, int) or formula.kind == "all" or len(formula.items) <= WIDE:
+        if isinstance(formula, int) or formula.kind == "all" or len(formula.items) <= MANY:
             return formula
         plain = [item for item in formula.items if isinstance(item, int) and not item & 1]
-        if len(plain) <= WIDE:
+        if len(plain) <= MANY:
             return formula
         atoms = frozenset(item >> 1 for item in plain)
         one = self._wide.ask(atoms, share=min(1.0, 0.02 * len(atoms)))
