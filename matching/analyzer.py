@@ -19,6 +19,7 @@ into the original text. Analysing a term gives that term again.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -131,11 +132,11 @@ def analyze(text: str) -> list[Token]:
     return tokens
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """The spans of `analyze` without its terms, at four times its speed."""
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of `analyze` without its terms; of a text in ASCII each only when asked for."""
     if text.isascii():
-        return [m.span() for m in _ASCII_WORD.finditer(text.lower())]
-    return [(token.start, token.end) for token in analyze(text)]
+        return map(re.Match.span, _ASCII_WORD.finditer(text.lower()))
+    return ((token.start, token.end) for token in analyze(text))
 
 
 @lru_cache(maxsize=4096)

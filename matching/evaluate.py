@@ -228,12 +228,9 @@ def _prefix_positions(content: FieldText, wanted: tuple[str, ...]) -> list[int]:
     return [at for at, word in enumerate(content.words) if word.startswith(wanted[0])]
 
 
-def _phrase_positions(content: FieldText, wanted: tuple[str, ...]) -> list[int]:
+def _phrase_positions(content: FieldText, wanted: tuple[str, ...]) -> Iterator[int]:
     if not wanted:
-        return []
-    following = [frozenset(content.positions(term)) for term in wanted[1:]]
-    return [
-        position
-        for position in content.positions(wanted[0])
-        if all(position + i in places for i, places in enumerate(following, start=1))
-    ]
+        return
+    for position in content.positions(wanted[0]):
+        if content.terms[position : position + len(wanted)] == wanted:
+            yield position

@@ -95,7 +95,7 @@ def fact(test: Leaf, subject: Subject, now: datetime) -> Fact:
 def _words(test: Words, subject: Subject) -> Fact:
     for field, first, last in occurrences(test, subject):
         content = subject.texts[field]
-        start, end = content.spans[first][0], content.spans[last][1]
+        start, end = content.span(first)[0], content.span(last)[1]
         return Fact(field=field, start=start, end=end, text=content.text[start:end])
     return Fact()
 

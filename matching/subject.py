@@ -5,10 +5,11 @@ and nothing else, so that none can see a different posting.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -66,33 +67,44 @@ class FieldText:
         """The stems by position, "" for a gap: what words and phrases are compared with."""
         return tuple(map(self.stems.__getitem__, self.words))
 
-    def positions(self, term: str) -> tuple[int, ...]:
-        """Where `term` stands among `terms`, rising. An explanation asks for a few terms, so that
-        no index of all is made."""
+    def positions(self, term: str) -> Iterator[int]:
+        """Where `term` stands among `terms`, rising. An explanation asks for a few terms, and of
+        most for the first place only, so that no index of all is made."""
         if term not in self._distinct:
-            return ()
-        found, after = [], 0
-        for _ in range(self.terms.count(term)):
-            found.append(self.terms.index(term, after))
-            after = found[-1] + 1
-        return tuple(found)
+            return
+        at = -1
+        with suppress(ValueError):
+            while True:
+                at = self.terms.index(term, at + 1)
+                yield at
 
     @cached_property
     def _distinct(self) -> frozenset[str]:
         return frozenset(self.terms) - _GAP
 
+    def span(self, at: int) -> tuple[int, int]:
+        """Where word `at` stands in `text`. Raises IndexError beyond the last word."""
+        known = self._spans_known
+        known.extend(islice(self._spans_to_come, max(0, at + 1 - len(known))))
+        return known[at]
+
     @cached_property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """Where each of `words` stands in `text`."""
-        found: list[tuple[int, int]] = []
-        start = 0
+    def _spans_known(self) -> list[tuple[int, int]]:
+        return []
+
+    @cached_property
+    def _spans_to_come(self) -> Iterator[tuple[int, int]]:
+        return spans(self.text) if len(self.parts) == 1 else self._spans_of_parts()
+
+    def _spans_of_parts(self) -> Iterator[tuple[int, int]]:
+        start, is_first = 0, True
         for part in self.parts:
-            if found:
-                found.append((start, start))
-            own = spans(part)
-            found += ((s + start, e + start) for s, e in own) if start else own
+            if not is_first:
+                yield start, start
+            for begin, end in spans(part):
+                yield begin + start, end + start
+                is_first = False
             start += len(part) + len(SKILL_SEPARATOR)
-        return tuple(found)
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:

@@ -93,6 +93,10 @@ class Answers:
         if len(atoms):
             self._arrays.append(atoms)
 
+    def few(self) -> set[int]:
+        """Those that were added one by one, which all but limits are."""
+        return set(self._found)
+
     def array(self) -> Ids:
         found = np.array(self._found, dtype=np.uint32)
         return np.concatenate([found, *self._arrays]) if self._arrays else found

@@ -7,6 +7,7 @@ without looking each of them up.
 """
 
 from array import array
+from collections.abc import Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +32,15 @@ class LenientQuestions:
             self._parts.extend((atom, strict, unstated))
         return atom
 
-    def answer(self, atoms: Ids) -> Ids:
-        """The lenient questions that a posting says yes to which says yes to these atoms."""
+    def answer(self, atoms: Ids, facts: Set[int]) -> Ids:
+        """The lenient questions that a posting says yes to which says yes to these atoms, among
+        them all of `facts`, where *unstated* is looked for."""
         if not self._of:
             return NO_ATOMS
         self._index()
         known = atoms[atoms < len(self._by_strict)]
         found = self._by_strict[known]
-        unstated = [self._by_unstated[atom] for atom in self._by_unstated.keys() & atoms.tolist()]
+        unstated = [self._by_unstated[atom] for atom in self._by_unstated.keys() & facts]
         return np.concatenate([found[found > 0], *unstated])
 
     def _index(self) -> None:

@@ -27,6 +27,7 @@ from matching.percolator.formula import (
 from matching.percolator.lenient import LenientQuestions
 from matching.percolator.numbers import CircleQuestions, LimitQuestions
 from matching.percolator.texts import PhraseQuestions, PrefixQuestions, WordQuestions, guess
+from matching.percolator.wide import WideQuestions
 from matching.subject import Subject
 from models.criteria import (
     And,
@@ -91,6 +92,7 @@ class Questions:
         self._limits = {kind: LimitQuestions(self.atoms, kind) for kind in LIMITS}
         self._circles = CircleQuestions(self.atoms)
         self._leniencies = LenientQuestions(self.atoms)
+        self._wide = WideQuestions(self.atoms)
         self._asked: dict[tuple[Any, ...], Formula] = {}
         """The formulas of the most frequent tests, remembered."""
         self._tests: dict[type, Callable[[Any, bool], Formula]] = {
@@ -113,8 +115,6 @@ class Questions:
             Pay: self._ends,
             PostedWithin: self._age,
         }
-        self._wide = FactQuestions(self.atoms, "wide", "")
-        """Long lists of alternatives; their values are atoms themselves."""
 
     def formula(self, criteria: Criteria, unknown: UnknownPolicy) -> tuple[Formula, ...]:
         """What each item of the top `and` asks, in its order; the alert matches when all hold."""
@@ -268,10 +268,10 @@ class Questions:
         towns = ((p.lat, p.lon) for p in subject.places if p.kind == "city")
         self._circles.answer(towns, answers)
         found = answers.array()
-        lenient = self._leniencies.answer(found)
+        lenient = self._leniencies.answer(found, answers.few())
         if self._wide:
-            self._wide.answer(found.tolist(), answers)
-            self._wide.answer(lenient.tolist(), answers)
+            self._wide.answer(found, answers)
+            self._wide.answer(lenient, answers)
             found = answers.array()
         return Answered(found, lenient)
 

@@ -41,8 +41,7 @@ class WordQuestions:
         return () if first is None else (first, *self._more.get(term, ()))
 
     def answer(self, terms: Set[str], answers: Answers) -> None:
-        one = self._one
-        answers.add([one[term] for term in terms & one.keys()])
+        answers.add(filter(None, map(self._one.get, terms)))  # ALWAYS is nobody's word
         for term in terms & self._more.keys():
             answers.add(self._more[term])
 
