@@ -5,6 +5,12 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from tests.examples import examples
+
+settings.register_profile("jobray", max_examples=examples(settings.default.max_examples))
+settings.load_profile("jobray")
 
 
 @pytest.hookimpl(hookwrapper=True)

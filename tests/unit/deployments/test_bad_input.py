@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.detect import CONTENT_TYPES
+from tests.examples import examples
 from tests.unit.deployments.bad_bodies import sample_body, slots
 from tests.unit.deployments.bad_inputs import KINDS
 from tests.unit.deployments.bad_queries import CURSOR_PURPOSES, SEARCH, VALUES, forged
@@ -254,7 +255,7 @@ TOKENS = st.sampled_from(
     )
 )
 QUERY = st.lists(TOKENS | ANY_TEXT, max_size=12).map(" ".join)
-FUZZ = settings(max_examples=30, deadline=None)
+FUZZ = settings(max_examples=examples(30), deadline=None)
 
 
 def is_utf8(text):
@@ -305,7 +306,7 @@ async def test_no_cursor_breaks_a_list(world, last, purpose):
 
 
 @given(query=QUERY)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 async def test_no_query_breaks_its_readers(world, query):
     why = f"{API}/jobs/{world.things['posting']}/why"
     for path in (f"{API}/alerts/preview", why):
@@ -318,7 +319,7 @@ async def test_no_query_breaks_its_readers(world, query):
     content=st.binary(max_size=200) | ANY_JSON.map(lambda value: json.dumps(value).encode()),
     content_type=st.sampled_from(sorted(CONTENT_TYPES)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 async def test_no_document_breaks_the_import(world, content, content_type):
     headers = {"Content-Type": content_type}
     await refused_or_done(world, "POST", IMPORT, content=content, headers=headers)

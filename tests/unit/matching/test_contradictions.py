@@ -43,6 +43,7 @@ from models.criteria import (
 )
 from models.money import Period
 from models.posting import Clearance, EmploymentType, Level, Mode
+from tests.examples import examples
 from tests.worlds import (
     LISTS,
     NOW,
@@ -321,7 +322,7 @@ undecided = st.one_of(*(_trees(theme) for theme in THEMES))
 """Trees that ask for nothing which the product has decided to refuse."""
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(undecided)
 def test_what_is_refused_is_met_by_no_posting(tree: Criteria) -> None:
     if contradiction(tree):
@@ -332,7 +333,7 @@ def test_many_of_those_trees_are_contradictions() -> None:
     """Else the property above would show nothing."""
     found: list[bool] = []
 
-    @settings(max_examples=200, database=None)
+    @settings(max_examples=examples(200), database=None)
     @given(undecided)
     def count(tree: Criteria) -> None:
         found.append(bool(contradiction(tree)))
@@ -341,7 +342,7 @@ def test_many_of_those_trees_are_contradictions() -> None:
     assert sum(found) > len(found) / 10
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(undecided)
 def test_the_clauses_named_are_a_contradiction_by_themselves(tree: Criteria) -> None:
     found = contradiction(tree)

@@ -14,6 +14,7 @@ from models.money import Money, Period
 from models.posting import Clearance, EmploymentType, Given, Level, Mode, Visa
 from processing.derive import Derivation, derive
 from processing.evidence import reading_of, stated
+from tests.examples import examples
 
 TODAY = date(2026, 8, 22)
 DESCRIPTION = """
@@ -201,7 +202,7 @@ LINE = JUNK.map(
 ).filter(bool)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @forall(
     title=LINE,
     company=LINE,

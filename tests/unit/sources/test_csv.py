@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from models.money import Money, Period
 from sources.base import RECORD_MAX_BYTES, Parsed, parse
 from sources.csv import CsvParser
+from tests.examples import examples
 
 
 def read(*chunks: bytes) -> list[Parsed]:
@@ -139,7 +140,7 @@ CELLS = st.text(alphabet='ab",;|\t\n\r é', max_size=8).map(lambda t: f"x{t}x")
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=5), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_rows_are_cut_as_the_csv_module_cuts_them_wherever_the_chunks_end(
     rows: list[tuple[str, str]], data: st.DataObject
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.posting import Mode
 from sources import api_json
 from sources.base import RECORD_MAX_BYTES, Parsed, Parser, parse
+from tests.examples import examples
 
 GOOD = {"title": "Data Engineer", "company": "Acme", "locations": ["Leeds, GB"], "mode": "hybrid"}
 
@@ -192,7 +193,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(st.lists(JSON_VALUES, max_size=6), st.sampled_from([None, 1]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_array_is_cut_as_json_cuts_it_wherever_the_chunks_end(
     values: list[object], indent: int | None, data: st.DataObject
 ) -> None:

@@ -12,6 +12,7 @@ from matching.percolator import Percolator
 from matching.subject import Subject
 from models.base import derived_id
 from models.criteria import And, Criteria, UnknownPolicy
+from tests.examples import examples
 from tests.worlds import NOW, normal_trees, subjects, wild_trees
 
 Alert = tuple[Criteria, UnknownPolicy]
@@ -36,7 +37,7 @@ def failing_one(model: dict[str, Alert], posting: Subject) -> list[str]:
     return sorted(id_ for id_, alert in model.items() if failed(*alert) == 1)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(alerts, min_size=1, max_size=30), postings)
 def test_it_finds_what_the_oracle_finds(registered: list[Alert], posted: list[Subject]) -> None:
     percolator, model = Percolator(), {}
@@ -101,7 +102,7 @@ class Pair:
             assert self.percolator.near_misses(posting, NOW) == failing_one(self.model, posting)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(_steps, min_size=5, max_size=40), postings)
 def test_through_any_sequence_of_changes(steps: list[tuple], posted: list[Subject]) -> None:  # type: ignore[type-arg]
     with tempfile.TemporaryDirectory() as folder:

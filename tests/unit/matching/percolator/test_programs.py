@@ -10,6 +10,7 @@ from matching.percolator.atoms import Knowledge
 from matching.percolator.formula import Formula, Group, group, needed, negated
 from matching.percolator.programs import LENGTH_MAX, NEAR_MAX, Program, Programs
 from matching.percolator.segment import Alerts, Segment
+from tests.examples import examples
 
 ATOMS = 12
 _literals = st.integers(2 * 2, 2 * ATOMS + 1)
@@ -53,7 +54,7 @@ def run(programs: Programs, yes: set[int]) -> list[int]:
     return out[:found].tolist()
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(clauses, min_size=1, max_size=6), postings)
 def test_a_program_says_what_its_formula_says(
     every: list[tuple[Formula, ...]], yes: set[int]
@@ -86,7 +87,7 @@ def test_what_is_needed_follows(formula: Formula, yes: set[int]) -> None:
         assert says(follows, yes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(clauses, min_size=1, max_size=12), st.lists(postings, min_size=1, max_size=3))
 def test_filed_and_recovered_programs_say_the_same(
     every: list[tuple[Formula, ...]], posted: list[set[int]]
