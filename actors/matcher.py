@@ -26,6 +26,7 @@ from actors.snapshots import Snapshots, restore
 from backends.documents.base import Documents, Fence, Insert
 from backends.documents.collections import MATCHES
 from backends.stream.base import Delivery, Stream
+from matching.percolator import Percolator
 from matching.subject import Subject
 from models.alert import Alert
 from models.base import Clock
@@ -88,7 +89,7 @@ class MatcherShard:
     async def recover(self) -> None:
         self._fence = await self._documents.take_epoch(self.name)
         await self._registry.settle()
-        begun = time.monotonic()
+        begun, rebuilds = time.monotonic(), self._registry.rebuilds
         is_restored = await restore(
             self._registry,
             self._snapshots,
@@ -102,7 +103,7 @@ class MatcherShard:
             "alerts loaded",
             actor=self.name,
             alerts=len(self._registry.percolator),
-            from_snapshot=is_restored,
+            from_snapshot=self._registry.rebuilds == rebuilds,
             seconds=round(time.monotonic() - begun, 3),
         )
         await self._intake.join()
@@ -120,8 +121,11 @@ class MatcherShard:
         return await self._intake.step(timeout_s)
 
     async def tend(self) -> None:
-        """Begin what is due beside the matching: a compaction, a snapshot. Raises Unavailable."""
+        """Do what is due beside the matching: a compaction, a rebuild, a snapshot. Raises
+        Unavailable."""
         self._registry.tend()
+        if self._registry.is_littered:
+            await self._registry.rebuild()
         async with self._following:
             await self._registry.follow()
         await self._snapshots.tend(self._registry)
@@ -191,11 +195,13 @@ class MatcherShard:
 
     async def _match(self, events: Sequence[Event]) -> None:
         """Write the matches of these postings, in their order."""
+        # A rebuild may put another in its place meanwhile, which has not read the last events yet.
+        percolator = self._registry.percolator
         writing: asyncio.Task[None] | None = None
         try:
             for start in range(0, len(events), SCAN):
                 now = self._clock()
-                found = self._found(events[start : start + SCAN], now)
+                found = self._found(percolator, events[start : start + SCAN], now)
                 for at in range(0, len(found), WRITE):
                     inserts = await self._inserts(found[at : at + WRITE], now)
                     if writing is not None:
@@ -206,11 +212,13 @@ class MatcherShard:
             if writing is not None:
                 await writing
 
-    def _found(self, events: Sequence[Event], now: datetime) -> list[tuple[Arrival, str]]:
+    def _found(
+        self, percolator: Percolator, events: Sequence[Event], now: datetime
+    ) -> list[tuple[Arrival, str]]:
         """Each posting with the id of each alert that it matches."""
         arrivals = [Arrival.of(event.data["posting"], event.traceparent) for event in events]
         subjects = [arrival.subject for arrival in arrivals]
-        ids = self._registry.percolator.percolate_many(subjects, now)
+        ids = percolator.percolate_many(subjects, now)
         return [(a, id_) for a, found in zip(arrivals, ids, strict=True) for id_ in found]
 
     async def _inserts(self, found: Sequence[tuple[Arrival, str]], now: datetime) -> list[Insert]:

@@ -3,9 +3,12 @@
 Three ways lead in: the documents (at recovery), `alert-events` (read to their end before postings
 are matched), and the edge's direct hints, which may come late or twice. They may meet in any order,
 because the higher version of an alert always wins: the percolator knows the version of what is
-registered, a *tombstone* that of what was paused, deleted or could not be read. Tombstones are
-bounded, the oldest go first; what a hint older than a hundred thousand others brings back wrongly
-is found out when it matches, because an alert is told by what its document says (ADR 5).
+registered, a *tombstone* that of what was paused or deleted. Tombstones are bounded, the oldest go
+first; what a hint older than a hundred thousand others brings back wrongly is found out when it
+matches, because an alert is told by what its document says (ADR 5).
+
+Where events were lost, or the questions of alerts that are gone outweigh the others, the documents
+are read into a new percolator, while the old one goes on; the events since are then read again.
 
 An alert that cannot be read or compiled is counted, logged and remembered by its id: it stops
 nobody else, and is tried again at each recovery.
@@ -32,15 +35,18 @@ TOMBSTONES_MAX = 100_000
 """About 15 MB. A hint is late by seconds; nobody pauses and deletes as many alerts in that time."""
 DELETED = 2**63 - 1
 """The version of a deleted alert: ids are never used again."""
+LITTER_BYTES = 32 << 20
+"""Questions that may be left over from alerts which are gone, in any case; beside these, four times
+as much as there was when the percolator was filled."""
 
 
 class Registry:
     """`owns` says of a user id whether its alerts are this shard's.
 
-    `position` is how far `alert-events` have been read, `changes` counts what was registered or
-    forgotten since the percolator was new, `unreadable` are ids of stored alerts that failed.
-    `failures` and `rebuilds` are counted since the start. Not `is_complete` while the documents are
-    being read: what is there is no state of the store.
+    `position` is how far `alert-events` have been read, `filled_bytes` the percolator's
+    `question_bytes` when it was filled, `unreadable` are ids of stored alerts that failed.
+    `changes` (what was registered or forgotten), `failures` and `rebuilds` are counted since the
+    start. Not `is_complete` before the documents were read: what is there is no state of the store.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Registry:
     ) -> None:
         self.percolator = Percolator()
         self.position = ""
+        self.filled_bytes = 0
         self.is_complete = False
         self.changes = 0
         self.failures = self.rebuilds = 0
@@ -65,23 +72,33 @@ class Registry:
         self._compaction: asyncio.Task[None] | None = None
 
     async def rebuild(self) -> None:
-        """Begin anew from the documents. Raises Unavailable."""
-        self.begin(Percolator(), await self._stream.end(ALERT_EVENTS))
-        self.is_complete = False
-        async for page in pages(self._documents, ALERTS):
-            for document in page:
-                self.read(document.id, document.body)
-            self.tend()
-        await self.settle()
-        await asyncio.to_thread(self.percolator.compact, whole=True)
-        self.is_complete = True
+        """Fill a percolator from the documents, and go on with it. Raises Unavailable."""
+        position = await self._stream.end(ALERT_EVENTS)
+        fresh = Registry(self._documents, self._stream, self._owns)
+        try:
+            async for page in pages(self._documents, ALERTS):
+                for document in page:
+                    fresh.read(document.id, document.body)
+                fresh.tend()
+        finally:
+            await fresh.settle()
+        await asyncio.to_thread(fresh.percolator.compact, whole=True)
+        self.begin(fresh.percolator, position, filled_bytes=fresh.percolator.question_bytes)
+        self.unreadable |= fresh.unreadable
+        self.failures += fresh.failures
         self.rebuilds += 1
 
-    def begin(self, percolator: Percolator, position: str) -> None:
+    def begin(self, percolator: Percolator, position: str, *, filled_bytes: int) -> None:
         """Go on with this percolator, which holds what `alert-events` said up to `position`."""
-        self.percolator, self.position, self.is_complete = percolator, position, True
-        self.changes = 0
+        self.percolator, self.position, self.filled_bytes = percolator, position, filled_bytes
+        self.is_complete = True
+        self.changes += 1
         self.unreadable.clear()
+
+    @property
+    def is_littered(self) -> bool:
+        """Whether a rebuild is worth its time, to forget what nobody asks any more."""
+        return self.percolator.question_bytes > LITTER_BYTES + 4 * self.filled_bytes
 
     async def follow(self) -> int:
         """Read `alert-events` to their end as it is now; returns how many there were. Where some
@@ -97,7 +114,7 @@ class Registry:
             await self.rebuild()
         return count
 
-    def read(self, alert_id: str, body: Body) -> None:
+    def read(self, alert_id: str, body: Body | None) -> None:
         """Take a stored alert, if it can be read."""
         try:
             alert = Alert.model_validate(body)
@@ -163,7 +180,7 @@ class Registry:
 
     def _apply(self, event: Event) -> None:
         if event.type == ALERT_SAVED:
-            self.read(event.subject, event.data["alert"])
+            self.read(event.subject, event.data.get("alert"))
         elif event.type == ALERT_DELETED and self._owns(event.key):
             self.bury(event.subject)
 

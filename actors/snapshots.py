@@ -41,10 +41,11 @@ the next one had better read all of them."""
 
 
 class Mark(Model):
-    """What a snapshot says beside the percolator: how far `alert-events` were read, and the alerts
-    that are to be tried again."""
+    """What a snapshot says beside the percolator: how far `alert-events` were read, how many
+    questions were asked when it was filled, and the alerts that are to be tried again."""
 
     position: str
+    filled_bytes: int
     unreadable: tuple[str, ...] = ()
 
 
@@ -111,7 +112,11 @@ class Snapshots:
             return
         self._tried_at = self._monotonic()
         state = _of(registry, self._tried_at)
-        mark = Mark(position=registry.position, unreadable=tuple(sorted(registry.unreadable)))
+        mark = Mark(
+            position=registry.position,
+            filled_bytes=registry.filled_bytes,
+            unreadable=tuple(sorted(registry.unreadable)),
+        )
         try:
             await asyncio.to_thread(self._save, registry.percolator, mark.model_dump_json())
         except OSError as error:
@@ -144,7 +149,7 @@ async def restore(
     if loaded is None:
         return False
     percolator, mark = loaded
-    registry.begin(percolator, mark.position)
+    registry.begin(percolator, mark.position, filled_bytes=mark.filled_bytes)
     snapshots.loaded(registry)
     found = await documents.get_many(ALERTS, mark.unreadable)
     for id_, document in found.items():

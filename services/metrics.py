@@ -21,6 +21,7 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 ACTOR_COUNTERS: dict[str, str] = {
     "actors_created": "Actors the supervisor made because they were missing: restarts.",
     "alerts_unreadable": "Alerts that could not be read or compiled: people who are not told.",
+    "answers": "Questions of alerts that postings said yes to: what a posting's own side costs.",
     "candidates": "Alerts that passed the first look of a scan: what matching costs beside rows.",
     "compactions": "Times alerts were filed anew in the background: each some seconds of a core.",
     "deliveries_delivered": "Deliveries that ended well.",
@@ -54,6 +55,7 @@ ACTOR_GAUGES: dict[str, str] = {
     "deliveries_waiting": "Deliveries that are due and held in memory: how late mail is.",
     "feed_polls_in_flight": "Sources being fetched at this moment.",
     "postings_searchable": "Postings a search can find.",
+    "question_bytes": "Length of the questions ever asked: a matcher's memory that changes litter.",
     "segment_bytes": "Bytes of the alerts that are filed: the larger part of a matcher's memory.",
     "segments": "Parts that alerts are filed in; more of them cost each posting more.",
     "snapshot_age_seconds": "Seconds since a matcher wrote its alerts: what a restart reads again.",

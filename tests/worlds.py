@@ -274,3 +274,38 @@ trees: st.SearchStrategy[Criteria] = st.recursive(leaves, _joined, max_leaves=10
 """Any tree, in normal form or not."""
 wild_trees: st.SearchStrategy[Criteria] = st.recursive(wild_leaves, _joined, max_leaves=8)
 normal_trees = trees.map(normalise)
+
+
+def _bushy(chance: random.Random, depth: int) -> Criteria:
+    """A tree of `depth` levels with groups of up to fourteen, and `not` anywhere."""
+    if depth == 0 or chance.random() < 0.2:
+        return _bushy_leaf(chance)
+    if chance.random() < 0.25:
+        return Not(item=_bushy(chance, depth - 1))
+    size = chance.choice([2, 3, 14]) if depth > 1 else chance.choice([2, 14, 40])
+    items = tuple(_bushy(chance, depth - 1) for _ in range(size))
+    return chance.choice([And, Or])(items=items)
+
+
+def _bushy_leaf(chance: random.Random) -> Criteria:
+    field = chance.choice(["any", "title", "description", "company"])
+    text = " ".join(chance.choices(WORDS, k=chance.choice([1, 1, 2])))
+    hard = chance.random() < 0.3
+    return chance.choice(
+        [
+            *[Words(field=field, kind="phrase", text=text)] * 6,
+            HasSkill(skill=chance.choice(SKILLS), hard=hard),
+            LevelIn(min=Level.JUNIOR, max=chance.choice([Level.JUNIOR, Level.SENIOR]), hard=hard),
+            ModeIn(values=(chance.choice(list(Mode)),), hard=hard),
+            Pay(min=chance.choice(PAYS), currency="USD", hard=hard),
+            RemoteFrom(country=chance.choice([None, "GB"]), hard=hard),
+            In(place=chance.choice(all_places()), hard=hard),
+        ]
+    )
+
+
+bushy_trees: st.SearchStrategy[Criteria] = st.integers(0, 2**32).map(
+    lambda seed: normalise(_bushy(random.Random(seed), seed % 4))
+)
+"""Trees as wide as an alert may be, which the others never are: long lists of alternatives, groups
+of one kind made of the other kind by `not`, units with far jumps."""

@@ -41,6 +41,8 @@ class Atoms:
         """What each atom asks, one JSON line each, in their order."""
         self._yes = np.zeros(1024, dtype=np.int64)
         self.seen = 0
+        """Postings that `counts` are of; older ones count half."""
+        self.seen_ever = 0
 
     def __len__(self) -> int:
         return len(self._guesses)
@@ -63,6 +65,7 @@ class Atoms:
 
     def saw(self, postings: int) -> None:
         self.seen += postings
+        self.seen_ever += postings
         if self.seen > _SEEN_MAX:
             self._yes //= 2
             self.seen //= 2
@@ -74,9 +77,9 @@ class Atoms:
         seen = self.counts()[: len(self)]
         return ((seen + _BELIEF * guessed) / (self.seen + _BELIEF)).astype(np.float32)
 
-    def restore(self, yes: NDArray[np.int64], seen: int) -> None:
+    def restore(self, yes: NDArray[np.int64], seen: int, seen_ever: int) -> None:
         """Continue counting from what was seen before."""
-        self._yes, self.seen = yes.copy(), seen
+        self._yes, self.seen, self.seen_ever = yes.copy(), seen, seen_ever
 
 
 class Answers:

@@ -9,12 +9,10 @@ for each that a posting has, so the program of its later rows asks that no earli
 *spare* units of one literal.
 """
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
 from matching.percolator.atoms import ALWAYS
+from matching.percolator.compiled import compiled
 from matching.percolator.kernel import (
     NOTHING,
     OVERFLOW,
@@ -26,17 +24,21 @@ from matching.percolator.kernel import (
     place,
     size,
 )
-from matching.percolator.programs import ATOM_AT, FALL, FLAG_BITS, LENGTH_MAX, MISS, NEAR_MAX, SPARE
+from matching.percolator.programs import (
+    ANCHOR_MAX,
+    ATOM_AT,
+    FALL,
+    FLAG_BITS,
+    LENGTH_MAX,
+    MISS,
+    SPARE,
+)
 
-ANCHOR_MAX = 2 * NEAR_MAX
-"""Atoms that an alert can be filed under: two for each literal of a plain unit."""
 _ONE = (1 << FLAG_BITS) + MISS
 """A unit of one literal, apart from its atom and FALL."""
 
-_compiled: Any = njit(cache=True, nogil=True, boundscheck=False)
 
-
-@_compiled
+@compiled
 def unit_end(words, p):
     """Where the unit that begins at p ends: its last literal always can miss."""
     while words[p] & MISS == 0:
@@ -44,12 +46,12 @@ def unit_end(words, p):
     return p + distance(words, p)
 
 
-@_compiled
+@compiled
 def _atom(words, p):
     return np.int64(words[p]) >> ATOM_AT
 
 
-@_compiled
+@compiled
 def plain_width(words, p, end):
     """How many atoms the unit [p, end) asks one of; 0 where it asks anything else."""
     if size(words, p) == 2:
@@ -61,7 +63,7 @@ def plain_width(words, p, end):
     return end - p if last == FALL | MISS and distance(words, end - 1) == 1 else 0
 
 
-@_compiled
+@compiled
 def _share(shares, words, p, end):
     total = np.float32(0)
     for q in range(p, end):
@@ -69,7 +71,7 @@ def _share(shares, words, p, end):
     return total
 
 
-@_compiled
+@compiled
 def _rarest(words, p, end, shares, width_max, but, spare):
     """The plain unit with the least share of those in [p, end) that have at most `width_max` atoms
     and do not begin at `but`; -1 if there is none. `spare`: also spare ones."""
@@ -86,7 +88,7 @@ def _rarest(words, p, end, shares, width_max, but, spare):
     return found
 
 
-@_compiled
+@compiled
 def _single(words, p, end, shares, but, nor):
     """The unit of one literal in [p, end) that fails most often, apart from two; -1 if none."""
     found, least = -1, np.float32(np.inf)
@@ -101,7 +103,7 @@ def _single(words, p, end, shares, but, nor):
     return found
 
 
-@_compiled
+@compiled
 def _anchor_atoms(words, anchor, parts, atoms):
     """The atoms that an alert is filed under, into `atoms`, and their number."""
     if anchor < 0:
@@ -122,7 +124,7 @@ def _anchor_atoms(words, anchor, parts, atoms):
     return n
 
 
-@_compiled
+@compiled
 def choose(starts, words, shares, parts, anchors, columns, singles, rows):
     """Each alert's anchor, column and single literal, as the places of their units (-1: none), and
     how many alerts each atom has: rows[0] narrow, rows[1] wide."""
@@ -138,7 +140,7 @@ def choose(starts, words, shares, parts, anchors, columns, singles, rows):
             rows[family, atoms[k]] += 1
 
 
-@_compiled
+@compiled
 def order(starts, words, parts, anchors, columns, rows, alerts, ranks):
     """The alerts in the order of the arena: by atom, narrow ones first. `ranks` is which of the
     anchor's atoms it is."""
@@ -159,7 +161,7 @@ def order(starts, words, parts, anchors, columns, rows, alerts, ranks):
             ranks[row] = k
 
 
-@_compiled
+@compiled
 def tabulate(rows, table):
     """The hash table of the atoms that have alerts, without the places of their blocks."""
     for atom in range(rows.shape[1]):
@@ -171,7 +173,7 @@ def tabulate(rows, table):
             table[at, 2], table[at, 4] = rows[0, atom], rows[1, atom]
 
 
-@_compiled
+@compiled
 def lay(
     starts, words, parts, anchors, columns, singles, rows, alerts, ranks, table, arena, counting
 ):
@@ -213,7 +215,7 @@ def lay(
     return block
 
 
-@_compiled
+@compiled
 def _rest(words, p, end, anchor, column, single, rank, parts, atoms, rest):
     """What anchor, column and single literal leave of the program [p, end), into `rest`: units of
     one literal first, those for the rank last of them; their number, and the length."""
@@ -241,14 +243,14 @@ def _rest(words, p, end, anchor, column, single, rank, parts, atoms, rest):
     return ones, length
 
 
-@_compiled
+@compiled
 def _put_column(words, column, arena, at, width):
     behind = column if column < 0 else unit_end(words, column)
     for c in range(width):
         arena[at + c] = ALWAYS if column < 0 else _atom(words, min(column + c, behind - 1))
 
 
-@_compiled
+@compiled
 def _unpack(arena, r, into, to):
     """The literals and units of a record, from into[to] on, without those for its rank; where they
     end, and whether there was one for its rank."""
@@ -276,12 +278,12 @@ def _unpack(arena, r, into, to):
     return to, ranked
 
 
-@_compiled
+@compiled
 def _is_rank(word):
     return word & ((1 << ATOM_AT) - 1) == SPARE | _ONE
 
 
-@_compiled
+@compiled
 def recover(table, arena, lengths, starts, laid, counting):
     """The whole programs of all slots: anchor, column, rest. With `counting` only their lengths."""
     n_atoms = np.zeros(len(lengths), np.int32)
@@ -314,7 +316,7 @@ def recover(table, arena, lengths, starts, laid, counting):
             _join(laid, starts[slot], n_atoms[slot])
 
 
-@_compiled
+@compiled
 def _column_width(arena, c, width):
     """Different atoms of a column; the last one is repeated."""
     if width == 1:
@@ -324,21 +326,21 @@ def _column_width(arena, c, width):
     return width
 
 
-@_compiled
+@compiled
 def _put_unit(arena, c, n, into):
     for k in range(n):
         into[k] = np.int64(arena[c + k]) << ATOM_AT
     _join(into, 0, n)
 
 
-@_compiled
+@compiled
 def _join(words, p, n):
-    """Make n atoms from p on a plain unit."""
+    """Make n atoms from p on a plain unit; at most ANCHOR_MAX, so that all its jumps are near."""
     for k in range(n):
         words[p + k] |= _ONE | FALL if k == n - 1 else (n - k) << FLAG_BITS
 
 
-@_compiled
+@compiled
 def gather(order, starts, words, new_starts, new_words):
     """Programs in another order."""
     for i in range(len(order)):

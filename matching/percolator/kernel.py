@@ -12,14 +12,12 @@ their own.
 
 A batch does the same with 64 bits for each atom instead of one: bit i is posting i.
 
-Compiled by numba from a wheel, without the GIL, and kept in a cache beside this file.
+Compiled by numba from a wheel (`compiled`).
 """
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
+from matching.percolator.compiled import compiled
 from matching.percolator.prefetch import prefetch
 from matching.percolator.programs import ATOM_AT, FALL, FLAG_BITS, MISS, NEAR_MAX, SPARE
 
@@ -45,10 +43,8 @@ OVERFLOW = SPARE
 NOTHING = FALL
 """A literal that always holds: a yes to ALWAYS, atom 0."""
 
-_compiled: Any = njit(cache=True, nogil=True, boundscheck=False)
 
-
-@_compiled
+@compiled
 def mark(said, atoms, counts):
     """Note a yes to these atoms, counting each once; moves the distinct ones to the front and
     returns how many they are."""
@@ -63,20 +59,20 @@ def mark(said, atoms, counts):
     return n
 
 
-@_compiled
+@compiled
 def mark_only(said, atoms):
     """Note a yes to atoms that nothing is filed under."""
     for i in range(len(atoms)):
         said[atoms[i]] = 1
 
 
-@_compiled
+@compiled
 def unmark(said, atoms):
     for i in range(len(atoms)):
         said[atoms[i]] = 0
 
 
-@_compiled
+@compiled
 def mark_lane(masks, atoms, lane, yes, union, n):
     """The same for posting `lane` of a batch; `union` collects the distinct atoms of all."""
     bit = np.uint64(1) << np.uint64(lane)
@@ -91,38 +87,38 @@ def mark_lane(masks, atoms, lane, yes, union, n):
     return n
 
 
-@_compiled
+@compiled
 def mark_lane_only(masks, atoms, lane):
     bit = np.uint64(1) << np.uint64(lane)
     for i in range(len(atoms)):
         masks[atoms[i]] |= bit
 
 
-@_compiled
+@compiled
 def unmark_lanes(masks, atoms):
     for i in range(len(atoms)):
         masks[atoms[i]] = 0
 
 
-@_compiled
+@compiled
 def _alive(alive, slot):
     return (alive[slot >> 3] >> np.uint8(slot & 7)) & np.uint8(1)
 
 
-@_compiled
+@compiled
 def distance(words, p):
     """How far the literal at p leads where it does not fall through."""
     near = (np.int64(words[p]) >> FLAG_BITS) & NEAR_MAX
     return near if near else np.int64(words[p + 1])
 
 
-@_compiled
+@compiled
 def size(words, p):
     """Words of the literal at p."""
     return 1 if (np.int64(words[p]) >> FLAG_BITS) & NEAR_MAX else 2
 
 
-@_compiled
+@compiled
 def _runs(said, words, p, end):
     """Whether the program at [p, end) matches."""
     while p < end:
@@ -136,13 +132,13 @@ def _runs(said, words, p, end):
     return True
 
 
-@_compiled
+@compiled
 def place(atom, mask):
     """Where the search for an atom in a table of mask + 1 entries begins."""
     return (np.int64(atom) * PROBE >> 7) & mask
 
 
-@_compiled
+@compiled
 def find(table, atom):
     """The entry of an atom in the hash table, -1 where no alert is filed under it."""
     mask = len(table) - 1
@@ -156,7 +152,7 @@ def find(table, atom):
         at = (at + 1) & mask
 
 
-@_compiled
+@compiled
 def _entries(table, atoms, n, entries):
     """The entries of those atoms that alerts are filed under; memory is asked for all of them at
     once, so that nobody waits for one after the other."""
@@ -172,7 +168,7 @@ def _entries(table, atoms, n, entries):
     return found
 
 
-@_compiled
+@compiled
 def _fetch(table, arena, at):
     """Ask memory for the blocks of an entry, which are read next."""
     for family in range(2):
@@ -182,13 +178,13 @@ def _fetch(table, arena, at):
             prefetch(arena, word)
 
 
-@_compiled
+@compiled
 def _literal(said, w):
     """Whether the posting answers a literal so that its program goes on."""
     return said[np.int64(w) >> ATOM_AT] == (np.int64(w) & FALL)
 
 
-@_compiled
+@compiled
 def scan(said, atoms, n, table, arena, alive, stats, out):
     """Write the slots of the alerts that match into `out`, returns how many there are; those
     beyond its length are only counted. `stats` counts alerts whose column was read, and candidates
@@ -229,12 +225,12 @@ def scan(said, atoms, n, table, arena, alive, stats, out):
     return _second(said, found, pending, arena, alive, out, matches)
 
 
-@_compiled
+@compiled
 def _any(said, arena, c):
     return said[arena[c]] | said[arena[c + 1]] | said[arena[c + 2]]
 
 
-@_compiled
+@compiled
 def _second(said, found, n, arena, alive, out, matches):
     """The second stage: three literals without a branch, then what is left of the programs."""
     left = 0
@@ -260,7 +256,7 @@ def _second(said, found, n, arena, alive, out, matches):
     return matches
 
 
-@_compiled
+@compiled
 def _lanes(masks, words, p, end, active, waiting):
     """The postings of `active` for which the program matches. `waiting` is scratch, all zero:
     the postings that have jumped to a place, while `behind` is not zero."""
@@ -270,7 +266,7 @@ def _lanes(masks, words, p, end, active, waiting):
         active &= masks[w >> ATOM_AT] ^ (np.uint64(w & FALL) - np.uint64(1))
         if active == 0:
             return active
-        p += 1
+        p += size(words, p)
     begin = p
     behind = np.uint64(0)
     while p < end:
@@ -295,13 +291,13 @@ def _lanes(masks, words, p, end, active, waiting):
     return active
 
 
-@_compiled
+@compiled
 def _literal_lanes(masks, w):
     # All bits are turned where the literal asks for a no, else none: no branch.
     return masks[np.int64(w) >> ATOM_AT] ^ (np.uint64(np.int64(w) & FALL) - np.uint64(1))
 
 
-@_compiled
+@compiled
 def scan_lanes(masks, atoms, n, table, arena, alive, stats, waiting, out, out_lanes):
     """`scan` for a batch: a slot and the postings that it matches, as bits."""
     found = np.empty(BLOCK, np.int64)
@@ -347,7 +343,7 @@ def scan_lanes(masks, atoms, n, table, arena, alive, stats, waiting, out, out_la
     )
 
 
-@_compiled
+@compiled
 def _second_lanes(masks, found, lanes, n, arena, alive, waiting, out, out_lanes, matches):
     left = 0
     for i in range(n):
@@ -381,7 +377,7 @@ def _second_lanes(masks, found, lanes, n, arena, alive, waiting, out, out_lanes,
     return matches
 
 
-@_compiled
+@compiled
 def misses(said, table, arena, alive, out):
     """Slots of the alerts one clause of which fails, some twice; alerts that match are among them
     where they are filed under several atoms. Returns how many; those beyond the length of `out`
@@ -410,7 +406,7 @@ def misses(said, table, arena, alive, out):
     return found
 
 
-@_compiled
+@compiled
 def _record_failures(said, arena, r, enough):
     """How many clauses of a record fail, counted up to `enough`."""
     over = arena[r] & OVERFLOW
@@ -426,7 +422,7 @@ def _record_failures(said, arena, r, enough):
     return failed
 
 
-@_compiled
+@compiled
 def _failures(said, words, p, end, enough):
     """How many units of the program fail, counted up to `enough`; spare ones do not count."""
     failed = 0
@@ -441,7 +437,7 @@ def _failures(said, words, p, end, enough):
     return failed
 
 
-@_compiled
+@compiled
 def run_all(said, starts, words, alive, n, out):
     """The slots of all programs that match, without any filing: for the few that are new."""
     found = 0
@@ -452,7 +448,7 @@ def run_all(said, starts, words, alive, n, out):
     return found
 
 
-@_compiled
+@compiled
 def run_all_lanes(masks, starts, words, alive, n, active, waiting, out, out_lanes):
     found = 0
     for i in range(n):
@@ -465,7 +461,7 @@ def run_all_lanes(masks, starts, words, alive, n, active, waiting, out, out_lane
     return found
 
 
-@_compiled
+@compiled
 def miss_all(said, starts, words, alive, n, out):
     found = 0
     for i in range(n):

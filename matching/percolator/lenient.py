@@ -21,6 +21,7 @@ class LenientQuestions:
         self._of: dict[int, int] = {}
         self._parts = array("I")
         """Lenient atom, strict atom, unstated atom, one after the other."""
+        self._indexed = 0
         self._by_strict: Ids = np.zeros(0, np.uint32)
         self._by_unstated: dict[int, Ids] = {}
 
@@ -45,14 +46,14 @@ class LenientQuestions:
 
     def _index(self) -> None:
         """By strict and by unstated atom, what was asked since the last time."""
-        parts = self.parts()
-        done = sum(map(len, self._by_unstated.values()))
-        if done == len(parts):
+        done, self._indexed = self._indexed, len(self._parts)
+        if done == self._indexed:
             return
-        lenient, strict, unstated = parts[done:].T
+        new_parts = np.array(self._parts[done:], np.uint32).reshape(-1, 3)
+        lenient, strict, unstated = new_parts.T
         if int(strict.max()) >= len(self._by_strict):
-            size = len(self._atoms) - len(self._by_strict)
-            self._by_strict = np.concatenate([self._by_strict, np.zeros(size, np.uint32)])
+            more = np.zeros(len(self._atoms), np.uint32)
+            self._by_strict = np.concatenate([self._by_strict, more])
         self._by_strict[strict] = lenient
         for atom in np.unique(unstated).tolist():
             new = lenient[unstated == atom]

@@ -1,6 +1,7 @@
 """Questions on numbers: does pay reach a floor, does an age stay under a limit, is a town near?"""
 
 import math
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,8 +12,8 @@ from reference.gazetteer import EARTH_RADIUS_KM, distance_km
 
 _UNSORTED_MAX = 256
 """Limits that are compared one by one before they are sorted in."""
-_TOWNS_MAX = 20_000
-"""Towns whose circles are remembered."""
+_REMEMBERED_MAX = 4_000_000
+"""Circles that are remembered by town, summed over all towns: 16 MB."""
 _EDGE_KM = 1e-3
 """Towns nearer to the edge of a circle than this are decided by the reference's own formula, whose
 last bits may differ."""
@@ -66,9 +67,10 @@ class CircleQuestions:
         self._asked: dict[tuple[float, float, float], int] = {}
         self._circles = np.empty((0, 4))
         """Latitude, longitude (radians), cosine of the latitude, kilometres."""
-        self._of: list[int] = []
+        self._of = array("I")
         self._exact: list[tuple[float, float, float]] = []
-        self._towns: dict[tuple[float, float], tuple[int, list[int]]] = {}
+        self._towns: dict[tuple[float, float], tuple[int, Ids]] = {}
+        self._remembered = 0
 
     def ask(self, lat: float, lon: float, km: float, *, share: float) -> int:
         """The atom of the circle of `km` around a place (degrees)."""
@@ -85,16 +87,23 @@ class CircleQuestions:
         asked = len(self._of)
         if not asked:
             return
-        if len(self._towns) > _TOWNS_MAX:
-            self._towns.clear()
         for town in towns:
-            compared, found = self._towns.get(town, (0, []))
+            compared, found = self._towns.get(town, (0, NO_ATOMS))
             if compared < asked:
-                found = found + self._around(town, compared)
+                new = self._around(town, compared)
+                self._make_room(len(new) + 1)
+                found = np.concatenate([found, new])
                 self._towns[town] = (asked, found)
-            answers.add(found)
+            answers.add_array(found)
 
-    def _around(self, town: tuple[float, float], first: int) -> list[int]:
+    def _make_room(self, more: int) -> None:
+        """Make room for so many more; a town without circles takes some room too."""
+        if self._remembered + more > _REMEMBERED_MAX:
+            self._towns.clear()
+            self._remembered = 0
+        self._remembered += more
+
+    def _around(self, town: tuple[float, float], first: int) -> Ids:
         """The circles from the `first` one on that the town lies in."""
         if len(self._circles) < len(self._of):
             new = np.array(self._exact[len(self._circles) :])
@@ -110,11 +119,12 @@ class CircleQuestions:
         distance = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
         inside = np.flatnonzero(distance <= km + _EDGE_KM)
         unsure = distance[inside] > km[inside] - _EDGE_KM
-        return [
+        found = [
             self._of[first + at]
             for at, edge in zip(inside.tolist(), unsure.tolist(), strict=True)
             if not edge or self._holds(first + at, town)
         ]
+        return np.array(found, np.uint32)
 
     def _holds(self, at: int, town: tuple[float, float]) -> bool:
         lat, lon, km = self._exact[at]

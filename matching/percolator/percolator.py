@@ -26,15 +26,19 @@ RECENT_MAX = 1024
 """Alerts that wait to be filed together: a few microseconds for each posting."""
 FAN = 4
 """Segments of one size that are merged to one of the next."""
-FORGOTTEN_MAX = 10_000
-"""Atoms that may be left over in any case."""
 LEARNED = 1000
 """Postings after which alerts are filed anew by what was seen, and each time that is fourfold."""
+RELEARNED = 1_000_000
+"""Postings after which they are filed anew in any case: the market moves."""
 
 
 class Percolator:
-    """Alert ids are UUIDs. Every method may be called from any thread; only `compact` takes long,
-    and it holds up none of the others."""
+    """Alert ids are UUIDs. Every method may be called from any thread. `compact` takes long and
+    holds up none of the others; `near_misses`, which takes milliseconds, does.
+
+    Questions that nobody asks any more are kept (`question_bytes`), because programs name them by
+    number: who holds a percolator for long fills a new one when they have become too many.
+    """
 
     def __init__(self, *, recent_max: int = RECENT_MAX) -> None:
         self._recent_max = recent_max
@@ -47,9 +51,9 @@ class Percolator:
         """Alerts taken from the segments that are being merged just now."""
         self._size = 0
         self._filed_at = 0
-        """Postings seen when the largest segment was made."""
+        """Postings ever seen when the largest segment was made."""
         self._scanner = Scanner()
-        self._postings = self._merges = 0
+        self._postings = self._answers = self._merges = 0
 
     def __len__(self) -> int:
         return self._size
@@ -77,8 +81,7 @@ class Percolator:
         ValueError, and changes nothing, for an id that is no UUID."""
         id_ = _halves(alert_id)
         with self._lock:
-            clauses = self._questions.formula(criteria, unknown)
-            program = Program.of(clauses, self._questions.spare(clauses))
+            program = Program.of(*self._questions.asked(criteria, unknown))
             self._remove(id_)
             if self._recent.full:
                 self._file_recent()
@@ -135,7 +138,7 @@ class Percolator:
         with self._lock:
             counts = self._questions.atoms.counts()
             hits = self._scanner.one(answered, counts, self._recent, self._segments)
-            self._saw(1)
+            self._saw([answered])
             return hits
 
     def match_many(self, batch: Sequence[Answered]) -> Hits:
@@ -143,7 +146,7 @@ class Percolator:
         with self._lock:
             counts = self._questions.atoms.counts()
             hits = self._scanner.many(batch, counts, self._recent, self._segments)
-            self._saw(len(batch))
+            self._saw(batch)
             return hits
 
     def near_misses(self, subject: Subject, now: datetime) -> list[str]:
@@ -159,9 +162,10 @@ class Percolator:
             matched = self._scanner.one(answered, unseen, self._recent, self._segments)
             return sorted({*_texts(missed.ids())} - {*_texts(matched.ids())})
 
-    def _saw(self, postings: int) -> None:
-        self._postings += postings
-        self._questions.atoms.saw(postings)
+    def _saw(self, batch: Sequence[Answered]) -> None:
+        self._postings += len(batch)
+        self._answers += sum(len(each.atoms) + len(each.lenient) for each in batch)
+        self._questions.atoms.saw(len(batch))
 
     # Segments: new alerts are filed by RECENT_MAX; four segments of one size become one of the
     # next, so that each alert is filed again a logarithmic number of times.
@@ -179,10 +183,13 @@ class Percolator:
 
     def _mergeable(self, segments: Sequence[Segment]) -> tuple[Segment, ...]:
         """The segments that are to become one: all that are as small as the smallest size of
-        which there are FAN; all, where postings have taught much since the largest was made."""
-        seen = self._questions.atoms.seen
-        if segments and seen >= LEARNED and seen >= 4 * self._filed_at:
+        which there are FAN; all, where postings have taught much since the largest was made; those
+        that mostly hold alerts which are deleted."""
+        seen = self._questions.atoms.seen_ever
+        if segments and seen >= min(max(LEARNED, 4 * self._filed_at), self._filed_at + RELEARNED):
             return tuple(segments)
+        if wasted := [segment for segment in segments if 2 * segment.live < len(segment)]:
+            return tuple(wasted)
         sizes = sorted(self._tier(segment) for segment in segments)
         for tier in dict.fromkeys(sizes):
             smaller = [segment for segment in segments if self._tier(segment) <= tier]
@@ -207,7 +214,7 @@ class Percolator:
                 if not old:
                     return False
                 removed = self._removed = []
-                knowledge, seen = self._questions.knowledge(), self._questions.atoms.seen
+                knowledge, seen = self._questions.knowledge(), self._questions.atoms.seen_ever
             try:
                 alerts = Alerts.joined([segment.alerts() for segment in old])
                 new = (Segment.of(alerts, knowledge),) if len(alerts) else ()
@@ -234,6 +241,7 @@ class Percolator:
                 bytes(atoms.log),
                 atoms.counts()[: len(atoms)].copy(),
                 atoms.seen,
+                atoms.seen_ever,
                 tuple(segment.copied() for segment in self._segments),
             )
         snapshot.write(path, contents)
@@ -241,14 +249,15 @@ class Percolator:
     @classmethod
     def load(cls, path: Path, *, recent_max: int = RECENT_MAX) -> tuple[Self, str] | None:
         """The percolator that was saved, and its position; None where there is none, or where it
-        is damaged, of another version, or full of questions that nobody asks any more."""
+        is damaged or of another version."""
         contents = snapshot.read(path)
-        if contents is None or _mostly_forgotten(contents):
+        if contents is None:
             return None
         percolator = cls(recent_max=recent_max)
         percolator._questions.ask_again(contents.log)
-        percolator._questions.atoms.restore(contents.yes, contents.seen)
-        percolator._filed_at = contents.seen
+        atoms = percolator._questions.atoms
+        atoms.restore(contents.yes, contents.seen, contents.seen_ever)
+        percolator._filed_at = contents.seen_ever
         percolator._segments = contents.segments
         percolator._size = sum(segment.live for segment in contents.segments)
         return percolator, contents.position
@@ -257,10 +266,17 @@ class Percolator:
         """What only ever grows."""
         return {
             "postings_matched": float(self._postings),
+            "answers": float(self._answers),
             "rows": float(self._scanner.stats[0]),
             "candidates": float(self._scanner.stats[1]),
             "compactions": float(self._merges),
         }
+
+    @property
+    def question_bytes(self) -> int:
+        """The length of all questions that were ever asked, as they are written down: some quarter
+        of what they take in memory."""
+        return len(self._questions.atoms.log)
 
     def gauges(self) -> dict[str, float]:
         segments = self._segments
@@ -269,17 +285,10 @@ class Percolator:
             "alerts_registered": float(self._size),
             "alerts_forgotten": float(filed - self._size),
             "atoms": float(len(self._questions.atoms)),
+            "question_bytes": float(self.question_bytes),
             "segments": float(len(segments)),
             "segment_bytes": float(sum(segment.nbytes for segment in segments)),
         }
-
-
-def _mostly_forgotten(contents: Contents) -> bool:
-    """Whether most atoms are left over from alerts that are gone."""
-    asked = np.zeros(len(contents.yes), np.bool_)
-    for segment in contents.segments:
-        asked[segment.atoms()] = True
-    return len(asked) > FORGOTTEN_MAX + 4 * int(asked.sum())
 
 
 def _halves(alert_id: str) -> Id:

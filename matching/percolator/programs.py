@@ -28,6 +28,9 @@ FALL, MISS, SPARE = 1, 2, 4
 FLAG_BITS = 3
 ATOM_AT = 32 - ATOM_BITS
 NEAR_MAX = (1 << (ATOM_AT - FLAG_BITS)) - 1
+ANCHOR_MAX = NEAR_MAX // 2 * 2
+"""Atoms that an alert can be filed under: two for each literal of a plain unit, which must be near
+ones when they are a unit themselves (filing.py)."""
 LENGTH_MAX = 1 << 15
 """Words of one program; an alert of 200 tests has at most some 800."""
 

@@ -116,11 +116,20 @@ class Questions:
             PostedWithin: self._age,
         }
 
-    def formula(self, criteria: Criteria, unknown: UnknownPolicy) -> tuple[Formula, ...]:
-        """What each item of the top `and` asks, in its order; the alert matches when all hold."""
+    def asked(
+        self, criteria: Criteria, unknown: UnknownPolicy
+    ) -> tuple[tuple[Formula, ...], Formula | None]:
+        """What each item of the top `and` asks, in its order; the alert matches when all hold.
+        And, where none of them is plain, a plain formula that follows from them, if there is one.
+        """
         items = criteria.items if isinstance(criteria, And) else (criteria,)
         maybe = unknown is UnknownPolicy.PASS
-        return tuple(self._of(item, maybe=maybe) for item in items)
+        whole = [self._of(item, maybe=maybe) for item in items]
+        clauses = tuple(map(self._narrowed, whole))
+        if any(map(is_plain, clauses)):
+            return clauses, None
+        follows = next((found for found in map(needed, whole) if found is not None), None)
+        return clauses, None if follows is None else self._narrowed(follows)
 
     def knowledge(self) -> Knowledge:
         """What filing needs to know of the atoms, as of now."""
@@ -130,13 +139,6 @@ class Questions:
         parts[lenient, 0], parts[lenient, 1] = strict, unstated
         shares[lenient] = np.minimum(shares[strict] + shares[unstated], 1)
         return Knowledge(shares, parts)
-
-    def spare(self, clauses: tuple[Formula, ...]) -> Formula | None:
-        """A plain formula that follows from the clauses, where none of them is plain itself."""
-        if any(map(is_plain, clauses)):
-            return None
-        found = (formula for formula in map(needed, clauses) if formula is not None)
-        return next(map(self._narrow, found), None)
 
     def _of(self, criteria: Criteria, *, maybe: bool) -> Formula:
         """Whether the tree is true, or with `maybe` not false."""
@@ -149,20 +151,23 @@ class Questions:
             case And(items=items):
                 return group("all", [self._of(item, maybe=maybe) for item in items])
             case Or(items=items):
-                return self._narrow(group("any", [self._of(item, maybe=maybe) for item in items]))
+                return group("any", [self._of(item, maybe=maybe) for item in items])
             case _:
                 raise TypeError(f"not a criteria tree: {type(criteria).__name__}")
 
-    def _narrow(self, formula: Formula) -> Formula:
-        """An `any` of few: its plain questions, where they are many, are made one."""
-        if isinstance(formula, int) or formula.kind == "all" or len(formula.items) <= MANY:
+    def _narrowed(self, formula: Formula) -> Formula:
+        """The same with every `any` of few: its plain questions, where they are many, are one."""
+        if isinstance(formula, int):
             return formula
-        plain = [item for item in formula.items if isinstance(item, int) and not item & 1]
+        whole = group(formula.kind, map(self._narrowed, formula.items))
+        if isinstance(whole, int) or whole.kind == "all" or len(whole.items) <= MANY:
+            return whole
+        plain = [item for item in whole.items if isinstance(item, int) and not item & 1]
         if len(plain) <= MANY:
-            return formula
-        atoms = frozenset(item >> 1 for item in plain)
+            return whole
+        atoms = frozenset().union(*(self._wide.members(item >> 1) for item in plain))
         one = self._wide.ask(atoms, share=min(1.0, 0.02 * len(atoms)))
-        return group("any", [literal(one), *(i for i in formula.items if i not in set(plain))])
+        return group("any", [literal(one), *(i for i in whole.items if i not in set(plain))])
 
     def _near(self, test: Near, maybe: bool) -> Formula:
         place = test.place
@@ -188,7 +193,9 @@ class Questions:
             asked = frozenset(map(_plain, values))
             share = min(1.0, _SHARES[kind] * len(asked))
             strict = self._facts[kind].ask(asked, share=share)
-            known = self._remember(key, self._lenient(strict, kind, maybe=maybe))
+            known = self._lenient(strict, kind, maybe=maybe)
+            if len(values) <= MANY:
+                self._remember(key, known)
         return known
 
     def _remember(self, key: tuple[Any, ...], formula: Formula) -> Formula:

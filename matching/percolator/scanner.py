@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from matching.percolator import kernel
 from matching.percolator.atoms import Answered, Ids
-from matching.percolator.programs import LENGTH_MAX
+from matching.percolator.programs import ANCHOR_MAX, LENGTH_MAX
 from matching.percolator.recent import Recent
 from matching.percolator.segment import Segment
 
@@ -53,7 +53,7 @@ class Scanner:
         self.stats = np.zeros(2, np.int64)
         self._said = np.zeros(0, np.uint8)
         self._masks: Lanes = np.zeros(0, np.uint64)
-        self._waiting: Lanes = np.zeros(LENGTH_MAX + 1, np.uint64)
+        self._waiting: Lanes = np.zeros(LENGTH_MAX + ANCHOR_MAX + 1, np.uint64)
         self._out: Ids = np.empty(0, np.uint32)
         self._lanes: Lanes = np.empty(0, np.uint64)
         self._grow(_ROOM)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matching.percolator import filing
 from matching.percolator.atoms import Knowledge
-from matching.percolator.programs import ATOM_AT, Programs
+from matching.percolator.programs import Programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,6 @@ class Segment:
         live = np.flatnonzero(bits)
         every = Alerts(self.high, self.low, self.versions, Programs(whole, words))
         return every.taken(live)
-
-    def atoms(self) -> NDArray[np.uint32]:
-        """The atoms that its alerts ask for, some more than once."""
-        return self.alerts().programs.words >> np.uint32(ATOM_AT)
 
     def slot_of(self, high: int, low: int) -> int | None:
         """The slot of a live alert."""

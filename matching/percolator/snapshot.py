@@ -20,7 +20,7 @@ from matching.analyzer import ANALYZER_VERSION
 from matching.percolator.segment import ARRAYS, Segment
 from reference import companies, money
 
-FORMAT = 1
+FORMAT = 2
 """Rises whenever questions, programs or segments are laid out or numbered in another way."""
 _MAGIC = b"jobray percolator snapshot     \n"
 _DIGEST = 32
@@ -32,13 +32,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`log` are the questions (`Atoms.log`), `yes` how many of `seen` postings said yes to each;
-    `position` is the caller's."""
+    """`log` are the questions (`Atoms.log`), `yes` how many of `seen` postings said yes to each,
+    `seen_ever` those seen in all; `position` is the caller's."""
 
     position: str
     log: bytes
     yes: NDArray[np.int64]
     seen: int
+    seen_ever: int
     segments: tuple[Segment, ...]
 
 
@@ -50,7 +51,8 @@ def world() -> str:
 
 
 def write(path: Path, contents: Contents) -> None:
-    """Write atomically: the file is there whole or not at all. Raises OSError."""
+    """Write atomically: the file is there whole or not at all, and only for its owner to read, as
+    what people look for is nobody else's. Raises OSError."""
     arrays: list[NDArray[Any]] = [np.frombuffer(contents.log, np.uint8), contents.yes]
     for segment in contents.segments:
         arrays += [getattr(segment, name) for name in ARRAYS]
@@ -58,6 +60,7 @@ def write(path: Path, contents: Contents) -> None:
         "world": world(),
         "position": contents.position,
         "seen": contents.seen,
+        "seen_ever": contents.seen_ever,
         "arrays": [[array.dtype.str, array.shape] for array in arrays],
     }
     head = orjson.dumps(header)
@@ -69,6 +72,7 @@ def write(path: Path, contents: Contents) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".new")
     with unfinished.open("wb") as file:
+        os.fchmod(file.fileno(), 0o600)
         file.write(_MAGIC + digest.digest())
         for piece in pieces:
             file.write(piece)
@@ -105,7 +109,8 @@ def read(path: Path) -> Contents | None:
     width = len(ARRAYS)
     parts = [rest[i : i + width] for i in range(0, len(rest), width)]
     segments = tuple(Segment.restored(dict(zip(ARRAYS, part, strict=True))) for part in parts)
-    return Contents(header["position"], log.tobytes(), yes, header["seen"], segments)
+    seen, seen_ever = header["seen"], header["seen_ever"]
+    return Contents(header["position"], log.tobytes(), yes, seen, seen_ever, segments)
 
 
 def _padded(data: bytes) -> bytes:

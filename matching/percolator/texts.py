@@ -5,7 +5,6 @@ of which a posting has terms of one kind only; so one dictionary of terms serves
 """
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Any
 
 from matching.percolator.atoms import Answers, Atoms
 
@@ -46,16 +45,31 @@ class WordQuestions:
             answers.add(self._more[term])
 
 
-class PhraseQuestions:
-    """The phrases asked for in one field: a trie of terms, walked from each place of a text.
+class _State:
+    """A beginning of phrases: the words that lead here, and those that go on. `shorter` is the
+    longest other beginning that ends in the same words, as of when `known` phrases were asked."""
 
-    A posting costs the number of its terms, and more only where it begins like a phrase.
+    __slots__ = ("atoms", "before", "known", "next", "shorter", "word")
+
+    def __init__(self, before: "_State | None", word: str) -> None:
+        self.before, self.word = before, word
+        self.next: dict[str, _State] = {}
+        self.atoms: list[int] = []
+        self.shorter, self.known = before, 0
+
+
+class PhraseQuestions:
+    """The phrases asked for in one field: an automaton over words (Aho and Corasick, 1975).
+
+    A posting costs the number of its terms, whatever the phrases are and however often they come:
+    each beginning of a phrase is looked at once. What shorter beginnings a beginning ends in is
+    found when a posting gets there, because phrases are asked for between any two postings.
     """
 
     def __init__(self, atoms: Atoms, field: str) -> None:
         self._atoms, self._field = atoms, field
         self._asked: dict[Spellings, int] = {}
-        self._trie: dict[str, Any] = {}
+        self._root = _State(None, "")
 
     def __len__(self) -> int:
         return len(self._asked)
@@ -68,27 +82,51 @@ class PhraseQuestions:
                 ("phrases", self._field, spellings), share
             )
             for terms in set(spellings):
-                node = self._trie
-                for term in terms:
-                    node = node.setdefault(term, {})
-                node.setdefault("", []).append(atom)  # no term is empty
+                self._enter(terms).atoms.append(atom)
         return atom
+
+    def _enter(self, terms: tuple[str, ...]) -> _State:
+        state = self._root
+        for term in terms:
+            if term not in state.next:
+                state.next[term] = _State(state, term)
+            state = state.next[term]
+        return state
 
     def answer(self, terms: tuple[str, ...], answers: Answers) -> None:
         """`terms` in order, with "" for a gap."""
-        beginnings = self._trie.keys() & terms
+        root = self._root
+        beginnings = root.next.keys() & terms
         if not beginnings:
             return
-        last = len(terms)
-        for start, term in enumerate(terms):
-            if term not in beginnings:
+        state, seen = root, {root}
+        for term in terms:
+            if state is root and term not in beginnings:
                 continue
-            node, at = self._trie[term], start + 1
-            while node is not None:
-                if (found := node.get("")) is not None:
-                    answers.add(found)
-                node = node.get(terms[at]) if at < last and terms[at] else None
-                at += 1
+            state = ending = self._after(state, term)
+            while ending not in seen:
+                seen.add(ending)
+                answers.add(ending.atoms)
+                ending = self._shorter(ending)
+
+    def _after(self, state: _State, term: str) -> _State:
+        """The longest beginning that the words of `state` and then `term` end in."""
+        while (found := state.next.get(term)) is None:
+            if state is self._root:
+                return state
+            state = self._shorter(state)
+        return found
+
+    def _shorter(self, state: _State) -> _State:
+        # A state is asked for after the one before it, so that this goes no deeper than that one.
+        if state.known != len(self._asked):
+            before = state.before
+            assert before is not None, "the root ends in nothing shorter"
+            is_first = before is self._root
+            state.shorter = before if is_first else self._after(self._shorter(before), state.word)
+            state.known = len(self._asked)
+        assert state.shorter is not None
+        return state.shorter
 
 
 class PrefixQuestions:

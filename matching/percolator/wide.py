@@ -14,19 +14,27 @@ from matching.percolator.facts import FactQuestions
 class WideQuestions:
     def __init__(self, atoms: Atoms) -> None:
         self._asked = FactQuestions(atoms, "wide", "")
+        self._members: dict[int, frozenset[int]] = {}
         self._is_listed: NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def __len__(self) -> int:
         return len(self._asked)
 
     def ask(self, atoms: frozenset[int], *, share: float) -> int:
-        """The atom of the question whether one of these is said yes to."""
+        """The atom of the question whether one of these is said yes to; none of them is such a
+        question itself (`members`), so that all are answered in one look."""
         highest = max(atoms)
         if highest >= len(self._is_listed):
             more = np.zeros(highest + 1, np.bool_)
             self._is_listed = np.concatenate([self._is_listed, more])
         self._is_listed[list(atoms)] = True
-        return self._asked.ask(atoms, share=share)
+        atom = self._asked.ask(atoms, share=share)
+        self._members[atom] = atoms
+        return atom
+
+    def members(self, atom: int) -> frozenset[int]:
+        """The questions that this one is made of; of any other, that alone."""
+        return self._members.get(atom) or frozenset([atom])
 
     def answer(self, atoms: Ids, answers: Answers) -> None:
         """The questions that a posting says yes to which says yes to these atoms."""

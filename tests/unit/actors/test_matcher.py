@@ -266,7 +266,6 @@ async def test_alerts_are_filed_in_the_background(ports: Ports, shard_of: MakeSh
     for _ in range(4 * 1024 + 1):
         await shard.register(alert.model_copy(update={"id": new_id()}))
     await shard.tend()
-    await shard.stop()
     counters, gauges = shard.status()
     assert counters["compactions"] == 1.0
     assert gauges["alerts_registered"] == 4 * 1024 + 2
@@ -312,3 +311,41 @@ async def test_what_an_actor_counts_is_declared(ports: Ports, shard_of: MakeShar
     counters, gauges = shard_of().status()
     assert counters.keys() <= ACTOR_COUNTERS.keys()
     assert gauges.keys() <= ACTOR_GAUGES.keys()
+
+
+@pytest.mark.parametrize("data", [{}, {"alert": None}, {"alert": {"id": "half"}}, {"alert": 3}])
+async def test_a_malformed_alert_event_stops_nobody(
+    ports: Ports, shard_of: MakeShard, data: dict[str, object]
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    event = Event(type=ALERT_SAVED, subject=new_id(), key="u1", data=data)
+    await ports.stream.publish(ALERT_EVENTS, [event])
+    await save(ports, "python")
+    await publish(ports, "Python developer")
+    await settle(shard)
+    assert len(await matches(ports)) == 1
+    assert shard.status()[0]["alerts_unreadable"] == 1
+
+
+async def test_a_shard_forgets_what_nobody_asks_any_more(
+    ports: Ports, shard_of: MakeShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.registry.LITTER_BYTES", 2_000)
+    await save(ports, "python")
+    shard = shard_of()
+    await shard.recover()
+    for number in range(200):
+        changing = await save(ports, f"word{number}")
+        await shard.register(changing)
+        await shard.unregister(changing.id)
+        await ports.documents.delete(ALERTS, changing.id)
+    littered = shard.status()[1]["question_bytes"]
+    await shard.tend()
+    counters, gauges = shard.status()
+    assert gauges["question_bytes"] < littered / 10
+    assert counters["matcher_rebuilds"] == 2
+    await publish(ports, "Python developer")
+    await settle(shard)
+    assert len(await matches(ports)) == 1
+    assert shard.status()[0]["matcher_rebuilds"] == 2

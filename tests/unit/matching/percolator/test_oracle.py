@@ -13,11 +13,11 @@ from matching.subject import Subject
 from models.base import derived_id
 from models.criteria import And, Criteria, UnknownPolicy
 from tests.examples import examples
-from tests.worlds import NOW, normal_trees, subjects, wild_trees
+from tests.worlds import NOW, bushy_trees, normal_trees, subjects, wild_trees
 
 Alert = tuple[Criteria, UnknownPolicy]
 policies = st.sampled_from(UnknownPolicy)
-alerts = st.tuples(normal_trees | wild_trees, policies)
+alerts = st.tuples(normal_trees | wild_trees | bushy_trees, policies)
 postings = st.lists(subjects(), min_size=1, max_size=4)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from matching.evaluate import holds
 from matching.language import parse
 from matching.percolator import Percolator, snapshot
 from matching.percolator.percolator import LEARNED
@@ -151,14 +152,65 @@ def test_a_snapshot_of_another_version_is_not_used(
     assert Percolator.load(saved) is None
 
 
-def test_a_snapshot_of_questions_that_nobody_asks_any_more_is_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _any(*words: str) -> str:
+    return f"({' OR '.join(words)})"
+
+
+_NINE = [f"bee{n}x" for n in range(9)]
+_EIGHT = [f"aye{n}x" for n in range(8)]
+_ROWS = [[f"{letter}{n}x" for letter in "abcdefghi"] for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        # A list of alternatives within one, once two of them turn out to be the same question.
+        (_any(*_EIGHT, f"({_any(*_NINE)} {_any(*reversed(_NINE))})"), "bee3x"),
+        # What follows from all alternatives is a list of lists.
+        (_any(*(f"({_any(*row)} -n{n}x)" for n, row in enumerate(_ROWS))), "c3x"),
+        # A `not` of a `not` of each is as long.
+        (f"engineer -({' '.join(f'-{word}' for word in _NINE)})", "engineer bee7x"),
+        # Jumps that do not fit beside a literal, in a unit that begins with one that can miss.
+        ("engineer -(-a1x OR " + " OR ".join(f"(c{n}x d{n}x)" for n in range(40)) + ")",
+         "engineer a1x"),
+    ],
+)  # fmt: skip
+def test_long_lists_of_alternatives_are_met(query: str, title: str) -> None:
+    percolator, criteria, posting = Percolator(), parse(query).criteria, subject(title=title)
+    percolator.register(id_of("long"), criteria, PASS)
+    assert holds(criteria, PASS, posting, NOW)
+    for _ in range(3):
+        assert len(percolator.percolate(posting, NOW)) == 1
+        assert percolator.percolate_many([posting], NOW) == [percolator.percolate(posting, NOW)]
+        percolator.compact(whole=True)
+
+
+def test_segments_of_deleted_alerts_are_filed_anew() -> None:
+    percolator = Percolator(recent_max=10)
+    for number in range(30):
+        register(percolator, f"{number}", "python")
+    assert not percolator.compaction_due
+    for number in range(30):
+        percolator.unregister(id_of(f"{number}"))
+    assert percolator.compaction_due
+    percolator.compact()
+    assert not percolator.compaction_due
+    assert percolator.gauges()["segment_bytes"] == 0
+
+
+def test_alerts_are_filed_anew_by_what_was_seen_however_long_ago_that_began(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("matching.percolator.percolator.FORGOTTEN_MAX", 10)
-    percolator = Percolator()
-    register(percolator, "stays", "python")
-    for number in range(100):
-        register(percolator, "changes", f"word{number}")
-    percolator.compact(whole=True)
-    percolator.save(tmp_path / "alerts", "1")
-    assert Percolator.load(tmp_path / "alerts") is None
+    monkeypatch.setattr("matching.percolator.percolator.LEARNED", 10)
+    monkeypatch.setattr("matching.percolator.percolator.RELEARNED", 100)
+    monkeypatch.setattr("matching.percolator.atoms._SEEN_MAX", 50)
+    percolator = Percolator(recent_max=2)
+    for number in range(6):
+        register(percolator, f"{number}", "python")
+    due = []
+    for seen in range(1, 400):
+        percolator.percolate(subject(title="python"), NOW)
+        if percolator.compaction_due:
+            due.append(seen)
+            percolator.compact()
+    assert due == [10, 40, 140, 240, 340]

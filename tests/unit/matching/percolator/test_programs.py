@@ -2,17 +2,25 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.percolator import kernel
 from matching.percolator.atoms import Knowledge
 from matching.percolator.formula import Formula, Group, group, needed, negated
-from matching.percolator.programs import LENGTH_MAX, NEAR_MAX, Program, Programs
+from matching.percolator.programs import (
+    ANCHOR_MAX,
+    LENGTH_MAX,
+    NEAR_MAX,
+    Program,
+    Programs,
+)
 from matching.percolator.segment import Alerts, Segment
 from tests.examples import examples
 
 ATOMS = 12
+LENIENT = 100
+"""Atoms from here on are lenient: the strict one is 100 less, the unstated one always the first."""
 _literals = st.integers(2 * 2, 2 * ATOMS + 1)
 
 
@@ -48,10 +56,18 @@ def programs_of(every: list[tuple[Formula, ...]]) -> Programs:
 
 
 def run(programs: Programs, yes: set[int]) -> list[int]:
+    """The programs that match, as the kernel finds them for one posting and for a batch."""
     out, n = np.empty(len(programs), np.uint32), len(programs)
     alive = np.ones(n, np.bool_)
-    found = kernel.run_all(said(yes), programs.starts, programs.words, alive, n, out)
-    return out[:found].tolist()
+    arrays = (programs.starts, programs.words, alive, n)
+    found = out[: kernel.run_all(said(yes), *arrays, out)].tolist()
+    lanes, waiting = np.empty(n, np.uint64), np.zeros(LENGTH_MAX + ANCHOR_MAX + 1, np.uint64)
+    masks = said(yes).astype(np.uint64) << np.uint64(5)
+    both = kernel.run_all_lanes(masks, *arrays, np.uint64(0b100001), waiting, out, lanes)
+    of_lane = [slot for slot, lane in zip(out[:both], lanes[:both], strict=True) if lane & 32]
+    assert of_lane == found
+    assert not waiting.any()
+    return found
 
 
 @settings(max_examples=examples(300))
@@ -63,11 +79,37 @@ def test_a_program_says_what_its_formula_says(
     assert run(programs_of(every), yes) == wanted
 
 
-@given(st.integers(NEAR_MAX - 3, NEAR_MAX + 40), postings)
-def test_a_long_unit_jumps_far(length: int, yes: set[int]) -> None:
-    ands = [Group("all", (4 + 2 * (k % 9), 5 + 2 * (k % 11))) for k in range(length // 2)]
-    formula = Group("any", tuple(ands))
-    assert bool(run(programs_of([(formula, 4)]), yes)) == (says(formula, yes) and 2 in yes)
+@given(st.integers(NEAR_MAX - 3, NEAR_MAX + 40), st.booleans(), postings)
+@example(length=NEAR_MAX + 1, begins_with_all=True, yes=set(range(2, ATOMS)))
+def test_a_long_unit_jumps_far(length: int, begins_with_all: bool, yes: set[int]) -> None:
+    pairs = [(4 + 2 * (k % 9), 5 + 2 * (k % 11)) for k in range(length // 2)]
+    formula: Formula = Group("any", tuple(Group("all", pair) for pair in pairs))
+    if begins_with_all:
+        formula = Group("all", (2 * ATOMS + 1, *(Group("any", pair) for pair in pairs)))
+    assert bool(run(programs_of([(formula, 6)]), yes)) == (says(formula, yes) and 3 in yes)
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 31, 32, 40, 63, 64, 90])
+def test_an_alert_under_many_lenient_atoms_is_filed_and_recovered(width: int) -> None:
+    parts = np.zeros((LENIENT + 100, 2), np.uint32)
+    parts[LENIENT + 4 :, 0] = np.arange(4, 100)
+    parts[LENIENT + 4 :, 1] = 3
+    knowledge = Knowledge(np.full(len(parts), 0.1, np.float32), parts)
+    formula = Group("any", tuple(2 * (LENIENT + 4 + k) for k in range(width)))
+    one = np.ones(1, np.uint64)
+    alerts = Alerts(one, one, np.ones(1, np.int32), programs_of([(formula, 5)]))
+    for _ in range(3):
+        segment = Segment.of(alerts, knowledge)
+        alerts = segment.alerts()
+        for atom in range(3, 5 + width):
+            # What says yes to a strict question or to *unstated* does so to the lenient one.
+            states = atom if atom > 3 else 4
+            yes = np.array([0, atom, LENIENT + states], np.uint32)
+            answers = np.zeros(len(parts), np.uint8)
+            n = kernel.mark(answers, yes, np.zeros(len(parts), np.int64))
+            out = np.empty(4, np.uint32)
+            found = kernel.scan(answers, yes, n, *segment.rows(), np.zeros(2, np.int64), out)
+            assert found == (atom < 4 + width)
 
 
 def test_a_program_that_is_too_long_is_refused() -> None:

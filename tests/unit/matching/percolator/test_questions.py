@@ -63,7 +63,7 @@ def test_a_prefix_asked_for_later_is_found_in_words_seen_before() -> None:
 
 def test_many_alternatives_are_one_question() -> None:
     criteria = Or(items=tuple(Words(text=f"word{k}") for k in range(100)))
-    (formula,) = Questions().formula(criteria, UnknownPolicy.PASS)
+    (formula,), _ = Questions().asked(criteria, UnknownPolicy.PASS)
     assert isinstance(formula, int)
     percolator = Percolator()
     percolator.register(derived_id("a"), criteria, UnknownPolicy.PASS)
@@ -83,3 +83,47 @@ def test_more_questions_than_there_is_room_for_are_refused(
         percolator.register(derived_id("b"), Words(text="sql"), UnknownPolicy.PASS)
     assert len(percolator) == 1
     assert percolator.percolate(subject(title="Python"), NOW) == [derived_id("a")]
+
+
+_terms = st.lists(st.sampled_from(["a", "b", "c"]), min_size=2, max_size=5).map(tuple)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.tuples(_terms, _terms), max_size=4),
+            st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=14).map(tuple),
+        ),
+        max_size=4,
+    )
+)
+def test_phrases_asked_for_between_two_postings_are_found_wherever_they_stand(rounds: list) -> None:  # type: ignore[type-arg]
+    questions, asked = PhraseQuestions(Atoms(), "any"), {}
+    for phrases, terms in rounds:
+        for spellings in phrases:
+            asked[questions.ask(spellings, share=0.1)] = spellings
+        answers = Answers()
+        questions.answer(terms, answers)
+        standing = {terms[i:j] for i in range(len(terms)) for j in range(i + 1, len(terms) + 1)}
+        wanted = {atom for atom, spellings in asked.items() if standing & set(spellings)}
+        assert wanted == set(answers.array()) - {0}
+
+
+def test_a_posting_that_repeats_itself_answers_each_phrase_once() -> None:
+    questions = PhraseQuestions(Atoms(), "any")
+    for length in range(2, 200):
+        questions.ask((("a",) * length,) * 2, share=0.1)
+    answers = Answers()
+    questions.answer(("a",) * 10_000, answers)
+    assert len(answers.array()) == 1 + 198
+
+
+def test_circles_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.percolator.numbers._REMEMBERED_MAX", 100)
+    questions = CircleQuestions(Atoms())
+    asked = [questions.ask(0.0, 0.0, 500.0 + number, share=0.1) for number in range(30)]
+    for number in range(50):
+        answers = Answers()
+        questions.answer([(number / 100, 0.0)], answers)
+        assert set(asked) == set(answers.array()) - {0}
+        assert sum(len(circles) for _, circles in questions._towns.values()) <= 100
