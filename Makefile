@@ -7,10 +7,10 @@ STAMP := .venv/.synced
 CODE := models reference matching processing sources delivery backends services actors deployments cluster web
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: help install demo up down check format test bench lock clean
+.PHONY: help install demo up down check format test servers servers-stop bench lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 install: $(STAMP) ## Make the environment: locked, hashed, byte-compiled
 
@@ -51,6 +51,12 @@ format: $(STAMP) ## Format and mend what can be mended
 
 test: check ## Everything: check, contracts, cluster, end to end
 	@$(BIN)/pytest -q tests/contract tests/cluster tests/e2e
+
+servers: $(STAMP) ## Pulsar, two MongoDB-wire servers, Redis and an S3, without containers
+	@$(BIN)/python -m servers start
+
+servers-stop: $(STAMP) ## End them
+	@$(BIN)/python -m servers stop
 
 bench: $(STAMP) ## Every benchmark, one after the other
 	@for name in startup post_to_screen http matcher percolate; do $(BIN)/python -m bench.$$name || exit 1; done
