@@ -20,6 +20,7 @@ from starlette.responses import Response
 from models import errors
 from models.base import Model
 from models.errors import DomainError, FieldError
+from models.expectations import expectation
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_PREFIX = "urn:jobray:problem:"
@@ -145,17 +146,14 @@ def _secret(names: Sequence[object]) -> str | None:
 def field_error(fault: dict[str, Any]) -> FieldError:
     """One fault of pydantic's list, told by where it is, what was expected and what was got."""
     where, *path = fault["loc"] or ("body",)
-    kind = fault["type"]
+    kind, expected = fault["type"], expectation(fault)
     if kind == "missing":
-        expected, got = "a value", "nothing"
+        got = "nothing"
     elif kind == "extra_forbidden":
-        expected, got = "no field of this name", f'the field "{str(path[-1])[:_SHOWN_MAX]}"'
-    elif kind == "too_short":
-        limits = fault["ctx"]
-        expected = f"an array of at least {limits['min_length']}"
-        got = f"an array of {limits['actual_length']}"
+        got = f'the field "{str(path[-1])[:_SHOWN_MAX]}"'
+    elif kind in ("too_short", "too_long"):
+        got = f"an array of {fault['ctx']['actual_length']}"
     else:
-        expected = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
         got = shown(fault.get("input"), names=path)
     if where == "body":
         return FieldError(pointer=json_pointer(path), expected=expected, got=got)

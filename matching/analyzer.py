@@ -4,8 +4,9 @@ A term is a run of letters and digits, folded: Unicode NFKC, case folding (Unico
 off, the letters that carry no separable accent (ł, ø, æ, …) written in ASCII. Everything else
 separates, so `full-time` is the two terms `full time` and `l'ingénieur` is `l ingenieur`, and a
 query that is analysed the same way meets both spellings. Exceptions are the names of our field
-that punctuation belongs to: `c++ c# f# .net asp.net node.js r&d`. The possessive 's is no term
-(`bachelor's degree` is `bachelor degree`). Scripts that write no spaces (Han, kana) give one term
+that punctuation belongs to: `c++ c# f# .net asp.net node.js r&d`; the number of a version behind
+one is a term of its own (`.NET8` is `.net 8`). The possessive 's is no term (`bachelor's degree` is
+`bachelor degree`). Scripts that write no spaces (Han, kana) give one term
 per character, so that a phrase finds any part of a run.
 
 Terms are surface forms: what prefixes are compared with and what the normal form of a query keeps.
@@ -26,7 +27,7 @@ from itertools import chain
 
 from matching.stemming import ENGLISH, GERMAN
 
-ANALYZER_VERSION = 2
+ANALYZER_VERSION = 3
 """Rises whenever the same text would give other terms or stems; an index of another version is
 rebuilt."""
 
@@ -96,11 +97,12 @@ def _pattern(letter: str, marks: str = "", alone: str = "") -> re.Pattern[str]:
     characters of `alone` are terms by themselves."""
     char = f"(?:{letter}|[{marks}])" if marks else letter
     before, after = f"(?<!{char})", f"(?!{char})"
+    version = f"(?:(?=[0-9])|{after})"  # .net8 is .net 8, as c++17 is c++ 17
     suffixes = (
         r"\+\+"  # c++
         rf"|(?<={before}[a-z])\#{after}"  # c#
-        rf"|\.js{after}"  # node.js
-        rf"|(?:(?<={before}asp)|(?<={before}vb)|(?<={before}ado))\.net{after}"
+        rf"|\.js{version}"  # node.js
+        rf"|(?:(?<={before}asp)|(?<={before}vb)|(?<={before}ado))\.net{version}"
         rf"|(?:(?<={before}[a-z])|(?<={before}[a-z][a-z]))&[a-z]{{1,2}}{after}"  # r&d, at&t
     )
     word = f"{letter}{{1,{TERM_MAX}}}"
@@ -109,7 +111,7 @@ def _pattern(letter: str, marks: str = "", alone: str = "") -> re.Pattern[str]:
     word += rf"(?:(?=[.+\#&])(?:{suffixes}))?"
     single = f"[{alone}][{marks}]*|" if alone else ""
     possessive = rf"s(?<={char}['’]s){after}"
-    return re.compile(rf"{single}(?!{possessive}){word}|{before}\.net{after}")
+    return re.compile(rf"{single}(?!{possessive}){word}|{before}\.net{version}")
 
 
 _KANA = "\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"

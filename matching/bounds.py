@@ -25,9 +25,9 @@ def refuse_long(text: str) -> None:
         found = f"\\u{ord(text[error.start]):04x}"
         raise invalid(Fault("Unicode text", found), position=error.start) from None
     if size > TEXT_MAX:
-        raise invalid(
-            Fault(f"at most {TEXT_MAX} bytes of text", f"{size} bytes"), position=TEXT_MAX
-        )
+        fits = text.encode()[:TEXT_MAX].decode(errors="ignore")
+        fault = Fault(f"at most {TEXT_MAX} bytes of text", f"{size} bytes")
+        raise invalid(fault, position=len(fits))
 
 
 def refuse_many(

@@ -16,7 +16,8 @@ from matching.language import normalise, to_text
 from matching.lists import BUILT_IN, Lists
 from matching.printer import printed_item
 from matching.verified import verified
-from models.criteria import And, Criteria, Leaf, Not, Or, PostedWithin
+from matching.vocabulary import UBIQUITOUS
+from models.criteria import And, Criteria, Leaf, Not, Or, PostedWithin, Words
 from models.errors import InvalidQuery
 
 
@@ -35,12 +36,13 @@ def check(criteria: Criteria, positions: Mapping[Criteria, int] | None = None) -
     size = len(text.encode())
     if size > TEXT_MAX:
         raise invalid(Fault(f"at most {TEXT_MAX} bytes in normal form", f"{size} bytes"))
-    if clauses := contradiction(tree):
-        fault = Fault("clauses that one posting can meet together", _listed(clauses))
-        raise invalid(fault, position=_position(clauses[-1], positions or {}))
+    if found := contradiction(tree):
+        expected = f"clauses that one posting can state together ({'; '.join(found.reasons)})"
+        fault = Fault(expected, _listed(found.clauses))
+        raise invalid(fault, position=_position(found.clauses[-1], positions or {}))
     if not _narrows(tree) or contradiction(Not(item=tree)):
-        expected = "something the posting must have; exclusions and ages alone match nearly all"
-        raise invalid(Fault(expected, text))
+        nearly_all = 'exclusions, ages and words like "the" alone match nearly all'
+        raise invalid(Fault(f"something the posting must have; {nearly_all}", text))
 
 
 def from_json(obj: object, pointer: str = "/criteria", lists: Lists = BUILT_IN) -> Criteria:
@@ -82,7 +84,8 @@ def _position(clause: Criteria, positions: Mapping[Criteria, int]) -> int | None
 
 
 def _narrows(criteria: Criteria) -> bool:
-    """Whether a posting must have something to match: a test that is not only an age."""
+    """Whether a posting must have something to match: a test that is not only an age, and no word
+    that nearly all have."""
     match criteria:
         case Not() | PostedWithin():
             return False
@@ -90,5 +93,9 @@ def _narrows(criteria: Criteria) -> bool:
             return any(map(_narrows, items))
         case Or(items=items):
             return all(map(_narrows, items))
+        case Words(field="any" | "description", kind="word", text=text):
+            return text not in UBIQUITOUS
+        case Words(field="any" | "description", kind="prefix", text=text):
+            return not any(word.startswith(text) for word in UBIQUITOUS)
         case _:
             return True

@@ -7,9 +7,9 @@ out fall away, the only one left is demanded, and where several are left they ar
 tableau with unit propagation, as in Davis, Logemann and Loveland, 1962).
 
 That search is cut off after `STEPS_MAX` comparisons, some 50 ms, and the query then taken for
-possible. So nothing is refused that a posting could meet, apart from what `outlawed` decides; what
-a cut-off search misses is an alert that never fires. All that an `and` demands outright is compared
-before any choice, so plain contradictions are always found.
+possible. So nothing is refused that a posting could meet, apart from what `implications` decides;
+what a cut-off search misses is an alert that never fires. All that an `and` demands outright is
+compared before any choice, so plain contradictions are always found.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,10 +19,12 @@ from operator import and_
 
 from matching.allowed import Allowed, allowed
 from matching.implications import implies, outlawed
+from matching.reasons import Exclusion
 from models.criteria import And, Criteria, Leaf, Not, Or
 
 STEPS_MAX = 25_000
 """Comparisons; 200 tests of one `and` take 21,000 at most."""
+REASONS_MAX = 2
 _STEPS_OF_A_TEST = 4
 """What it costs to take a test into the facts, in comparisons."""
 
@@ -36,16 +38,39 @@ Clauses = frozenset[int]
 """Clauses of the query, as indexes of its outermost `and`."""
 
 
-def contradiction(criteria: Criteria) -> tuple[Criteria, ...]:
-    """The clauses of a tree in normal form that no posting can meet together, in their order;
-    empty where a posting can, or where that is too hard to tell."""
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Clauses that no posting can meet together, in their order, and why, in words."""
+
+    clauses: tuple[Criteria, ...]
+    reasons: tuple[str, ...]
+
+
+def contradiction(criteria: Criteria) -> Contradiction | None:
+    """Which clauses of a tree in normal form exclude each other; None where a posting can meet all
+    of them, or where that is too hard to tell."""
     clauses = criteria.items if isinstance(criteria, And) else (criteria,)
     demands = [_Demand(clause, True, frozenset({at})) for at, clause in enumerate(clauses)]
     try:
         found = _Search().refuted(demands, _Facts())
     except _CutOff:
-        return ()
-    return tuple(clauses[at] for at in sorted(found or ()))
+        return None
+    if found is None:
+        return None
+    reasons = dict.fromkeys(exclusion.reason for exclusion in found.because)
+    return Contradiction(tuple(clauses[at] for at in sorted(found.clauses)), tuple(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """Clauses that exclude each other, and some of the tests because of which they do."""
+
+    clauses: Clauses
+    because: tuple[Exclusion, ...] = ()
+
+    def __or__(self, other: "_Conflict") -> "_Conflict":
+        because = (*self.because, *other.because)[:REASONS_MAX]
+        return _Conflict(self.clauses | other.clauses, because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +124,11 @@ class _Facts:
             return opposite + self.tests.get((test.group, True), ())
         return opposite
 
-    def conflict(self, test: _Test) -> Clauses | None:
-        """The clauses that exclude each other once the test is demanded too."""
+    def conflict(self, test: _Test) -> _Conflict | None:
+        """What excludes each other once the test is demanded too."""
         for other in self.compared(test):
             if other.excludes(test):
-                return other.clauses | test.clauses
+                return _between([other, test])
         mates = self.by_fact.get(test.fact, ()) if test.fact else ()
         if test.fact is None or not _meet([*mates, test]).nothing:
             return None
@@ -111,7 +136,7 @@ class _Facts:
         for mate in mates:
             others = [m for m in needed if m is not mate]
             needed = others if _meet([*others, test]).nothing else needed
-        return test.clauses.union(*(mate.clauses for mate in needed))
+        return _between([*needed, test], test.fact)
 
     def with_(self, test: _Test) -> "_Facts":
         key = (test.group, test.wanted)
@@ -120,6 +145,14 @@ class _Facts:
             return _Facts(tests, self.by_fact)
         mates = (*self.by_fact.get(test.fact, ()), test)
         return _Facts(tests, {**self.by_fact, test.fact: mates})
+
+
+def _between(tests: Sequence[_Test], fact: str | None = None) -> _Conflict:
+    """The conflict of tests that exclude each other, by what they leave to one fact if it is so."""
+    true = tuple(test.leaf for test in tests if test.wanted)
+    false = tuple(test.leaf for test in tests if not test.wanted)
+    clauses = frozenset[int]().union(*(test.clauses for test in tests))
+    return _Conflict(clauses, (Exclusion(true, false, fact),))
 
 
 def _meet(tests: Iterable[_Test]) -> Allowed:
@@ -147,9 +180,8 @@ class _Search:
 
     def refuted(
         self, demands: Iterable[_Demand], facts: _Facts, choices: Sequence[_Choice] = ()
-    ) -> Clauses | None:
-        """The clauses because of which no posting meets all of this; None if one might. Raises
-        _CutOff."""
+    ) -> _Conflict | None:
+        """Why no posting meets all of this; None if one might. Raises _CutOff."""
         left = list(choices)
         for part in _parts(demands):
             if isinstance(part, _Choice):
@@ -164,20 +196,20 @@ class _Search:
             facts = facts.with_(part)
         return self._chosen(left, facts) if left else None
 
-    def _chosen(self, choices: Sequence[_Choice], facts: _Facts) -> Clauses | None:
+    def _chosen(self, choices: Sequence[_Choice], facts: _Facts) -> _Conflict | None:
         """Like `refuted`, where only choices are left."""
         open_: list[_Choice] = []
         for choice in choices:
             left, ruled_out = self._possible(choice, facts)
             if not left:
                 return ruled_out
-            open_.append(_Choice(left, ruled_out if len(left) == 1 else choice.clauses))
+            open_.append(_Choice(left, ruled_out.clauses if len(left) == 1 else choice.clauses))
         forced = [choice for choice in open_ if len(choice.branches) == 1]
         if forced:
             demands = [_because(choice.branches[0], choice.clauses) for choice in forced]
             return self.refuted(demands, facts, [c for c in open_ if len(c.branches) > 1])
         first, *others = open_
-        found = first.clauses
+        found = _Conflict(first.clauses)
         for branch in first.branches:
             conflict = self.refuted([branch], facts, others)
             if conflict is None:
@@ -185,10 +217,10 @@ class _Search:
             found |= conflict
         return found
 
-    def _possible(self, choice: _Choice, facts: _Facts) -> tuple[tuple[_Demand, ...], Clauses]:
-        """The branches that the facts leave, and the clauses that rule out the others."""
+    def _possible(self, choice: _Choice, facts: _Facts) -> tuple[tuple[_Demand, ...], _Conflict]:
+        """The branches that the facts leave, and what rules out the others."""
         left: list[_Demand] = []
-        ruled_out = choice.clauses
+        ruled_out = _Conflict(choice.clauses)
         for branch in choice.branches:
             conflict = self.refuted([branch], facts)
             if conflict is None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from matching.bounds import DEPTH_MAX, READ_MAX, TESTS_MAX
 from matching.faults import Fault, invalid
 from matching.lists import Lists
-from matching.verified import verified
+from matching.verified import known_place, verified
 from models.criteria import (
     And,
     CategoryIn,
@@ -38,6 +38,7 @@ from models.criteria import (
     Words,
 )
 from models.errors import FieldError, InvalidQuery, kind_of
+from models.expectations import expectation
 
 _LEAVES: dict[str, type[Leaf]] = {
     "words": Words,
@@ -80,7 +81,9 @@ class Reader:
         if op not in ("and", "or", "not"):
             return self._leaf(op, obj, pointer)
         for key in obj.keys() - _KEYS[op]:
-            raise invalid(Fault(f"only {sorted(_KEYS[op])}", str(key)), pointer=pointer)
+            raise invalid(
+                Fault(f"only {' and '.join(sorted(_KEYS[op]))}", str(key)), pointer=pointer
+            )
         if op == "not":
             return Not(item=self.tree(obj.get("item"), f"{pointer}/item", depth + 1))
         items = self._items(obj.get("items"), f"{pointer}/items", depth)
@@ -101,22 +104,42 @@ class Reader:
             raise invalid(Fault(expected, _shown(op)), pointer=f"{pointer}/op")
         if model is InList:
             obj = {key: value for key, value in obj.items() if key != "items"}
+        if model in (Near, In):
+            obj = _with_place(obj, pointer)
         try:
             return verified(model.model_validate(obj), pointer, self._lists)
         except ValidationError as error:
             raise _invalid_leaf(error, pointer) from None
 
 
+def _with_place(obj: Mapping[str, Any], pointer: str) -> Mapping[str, Any]:
+    """The test with the whole record of its place, of which the id is enough."""
+    match obj.get("place"):
+        case {"id": int(number), **others} if not others and not isinstance(number, bool):
+            try:
+                return {**obj, "place": known_place(number)}
+            except Fault as fault:
+                raise invalid(fault, pointer=f"{pointer}/place/id") from None
+        case Mapping():
+            return obj
+        case other:
+            expected = 'an object with the GeoNames id of a place, as {"id": 2644688}'
+            got = "nothing" if other is None else _shown(other)
+            raise invalid(Fault(expected, got), pointer=f"{pointer}/place")
+
+
 def _invalid_leaf(error: ValidationError, pointer: str) -> InvalidQuery:
     errors = [
         FieldError(
             pointer="/".join([pointer, *map(_escaped, found["loc"])]),
-            expected=found["msg"],
-            got=_shown(found["input"]),
+            expected=expectation(found),
+            got="nothing" if found["type"] == "missing" else _shown(found["input"]),
         )
-        for found in error.errors(include_url=False, include_context=False)
+        for found in error.errors(include_url=False)
     ]
-    return InvalidQuery(f"at {errors[0].pointer}: {errors[0].expected}", errors=errors)
+    first = errors[0]
+    detail = f"at {first.pointer}: expected {first.expected}, got {first.got}"
+    return InvalidQuery(detail, errors=errors)
 
 
 def _escaped(step: int | str) -> str:

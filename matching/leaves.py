@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from matching import values
-from matching.faults import Fault, invalid
+from matching import quantities, slips, values
+from matching.faults import Fault, located
 from matching.lists import Lists
 from matching.place_names import find_place
 from matching.vocabulary import LIST_FIELDS, TEXT_FIELDS
@@ -70,15 +70,16 @@ def tests(
         case "mode":
             return [ModeIn(values=tuple(each(values.mode)), hard=hard)]
         case "near":
-            places = [(_at(v, _city), v.km or NEAR_KM) for v in found]
-            return [Near(place=place, km=km, hard=hard) for place, km in places]
+            places = [_at(value, _city) for value in found]
+            distances = zip(places, _distances(found), strict=True)
+            return [Near(place=place, km=km, hard=hard) for place, km in distances]
         case "place":
             return [In(place=place, hard=hard) for place in each(find_place)]
         case "remote":
             codes = dict.fromkeys(code for some in each(values.countries) for code in some)
             return [RemoteFrom(country=code, hard=hard) for code in codes]
         case "pay":
-            return hardened(lambda text: values.pay(operator, text))
+            return hardened(lambda text: quantities.pay(operator, text))
         case "visa":
             return [VisaIs(value=said, hard=hard) for said in each(values.visa)]
         case "clearance":
@@ -88,22 +89,33 @@ def tests(
         case "source":
             return [SourceIn(values=tuple(each(values.source)))]
         case "posted":
-            return [PostedWithin(field="posted", hours=hours) for hours in each(values.hours)]
+            return [PostedWithin(field="posted", hours=hours) for hours in each(quantities.hours)]
         case "first_seen":
-            return [PostedWithin(field="first_seen", hours=hours) for hours in each(values.hours)]
+            return [
+                PostedWithin(field="first_seen", hours=hours) for hours in each(quantities.hours)
+            ]
         case _:
             return [_at(value, lambda v: _words(field, v, lists)) for value in found]
 
 
 def _at(value: Value, read: Callable[[Value], T]) -> T:
-    try:
+    with located(value.position):
         return read(value)
-    except Fault as fault:
-        raise invalid(fault, position=value.position) from None
 
 
 def _city(value: Value) -> Place:
     return find_place(value.text, city=True)
+
+
+def _distances(found: Sequence[Value]) -> list[float]:
+    """The radius of each place; one behind the last place is that of all."""
+    *others, last = found
+    given = [value for value in others if value.km is not None]
+    if given and (len(given) < len(others) or last.km is None):
+        missing = next(value for value in found if value.km is None)
+        with located(missing.position):
+            raise Fault("a distance behind every place, or one behind the last", missing.text)
+    return [value.km or last.km or NEAR_KM for value in found]
 
 
 def _skill(value: Value, lists: Lists) -> HasSkill | InList:
@@ -121,6 +133,7 @@ def _words(field: str, value: Value, lists: Lists) -> Words | InList:
         if in_field == "company":
             return values.named_list("company", text[1:], lists)
         _refuse_list(text[1:].casefold(), lists)
+    slips.refuse_word(text)
     if "*" in text[:-1]:
         raise Fault("a * only at the end of a word", text)
     if text.endswith("*"):

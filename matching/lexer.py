@@ -5,16 +5,36 @@ The alert language has no tokens apart from their context (`<` ends a place in `
 """
 
 import re
+from dataclasses import dataclass
 
 from matching.faults import Fault, invalid
 from models.errors import InvalidQuery
 
 QUOTES = '"“”„'
 """Keyboards of phones write curly quotes; all of them open and close a text."""
+MINUSES = "-−–—"
+QUOTED = rf"[{QUOTES}][^{QUOTES}]*[{QUOTES}]"
+OPERATOR = r"(?::?(?:<=|>=|=<|=>|<|>|≤|≥)|:?==?|:)"
+_WRITTEN_FOR = {"≤": "<=", "=<": "<=", "≥": ">=", "=>": ">=", "=": ":", "==": ":"}
 _BARE = re.compile(rf"[^\s(),{QUOTES}]+")
-_BARE_BEFORE_DISTANCE = re.compile(rf"[^\s(),<{QUOTES}]+")
-_FIELD = re.compile(r"([A-Za-z_]+)(:|<=|>=|<|>)")
+_BARE_OF = {
+    "near": re.compile(rf"[^\s(),<≤{QUOTES}]+"),  # a distance may follow
+    "pay": re.compile(rf"(?:[^\s(),{QUOTES}]|(?<=\d),(?=\d))+"),  # 70,000
+}
+_FIELD = re.compile(rf"([A-Za-z_]+)({OPERATOR})")
 _SPACE = re.compile(r"\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a test: a field's name and its operator, one of : < <= > and >=.
+    `length` is that of what was written, which may be `≥` or `:>=`."""
+
+    name: str
+    operator: str
+    length: int
+    equates: bool
+    """Whether it is written with a plain =."""
 
 
 class Scanner:
@@ -58,14 +78,18 @@ class Scanner:
         return found
 
     def take_minus(self) -> bool:
-        """Go past a `-` that excludes the item right behind it."""
+        """Go past a `-` that excludes the item right behind it. Phones write a dash for it."""
         follows = self.peek(1)
-        return bool(follows) and not follows.isspace() and self.take("-")
+        return bool(follows) and not follows.isspace() and any(map(self.take, MINUSES))
 
-    def peek_field(self) -> tuple[str, str] | None:
-        """The field name and operator that stand here, if any: ("level", ">=")."""
+    def peek_head(self) -> Head | None:
+        """The field name and operator that stand here, if any: `level>=`."""
         found = _FIELD.match(self.text, self.position)
-        return (found[1], found[2]) if found else None
+        if found is None:
+            return None
+        plain = found[2].removeprefix(":") or ":"
+        operator = _WRITTEN_FOR.get(plain, plain)
+        return Head(found[1], operator, len(found[0]), plain.startswith("="))
 
     def at_quote(self) -> bool:
         return bool(self.peek()) and self.peek() in QUOTES
@@ -87,10 +111,9 @@ class Scanner:
         self.position = opening
         raise self.fault("a closing quote for this text", self.text[opening:])
 
-    def bare(self, *, before_distance: bool = False) -> str:
+    def bare(self, field: str = "") -> str:
         """Characters up to white space, parenthesis, comma or quote; empty if there are none."""
-        pattern = _BARE_BEFORE_DISTANCE if before_distance else _BARE
-        found = pattern.match(self.text, self.position)
+        found = _BARE_OF.get(field, _BARE).match(self.text, self.position)
         if found is None:
             return ""
         self.position = found.end()

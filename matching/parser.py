@@ -11,7 +11,7 @@ A group after `field:` gives every value in it that field. A comma means "or". `
 `@name` is a list where a company or a skill can stand.
 """
 
-from matching import leaves, values
+from matching import leaves, quantities, slips
 from matching.bounds import (
     COUNTRIES_MAX,
     DEPTH_MAX,
@@ -21,12 +21,19 @@ from matching.bounds import (
     refuse_long,
     refuse_many,
 )
-from matching.faults import Fault, invalid
+from matching.faults import Fault, located
 from matching.leaves import Value
-from matching.lexer import Scanner
+from matching.lexer import Head, Scanner
 from matching.lists import Lists
 from matching.normal import all_of, any_of, normal
-from matching.vocabulary import ORDERED_FIELDS, SINGLE_FIELDS, field_name, one_of
+from matching.vocabulary import (
+    KNOWN_FIELDS,
+    ORDERED_FIELDS,
+    SINGLE_FIELDS,
+    field_name,
+    is_field,
+    one_of,
+)
 from models.criteria import Criteria, Not, UnknownPolicy
 
 _POLICIES = {policy.value: policy.value for policy in UnknownPolicy}
@@ -110,45 +117,44 @@ class Parser:
 
     def _test(self, field: str, depth: int) -> Criteria:
         scanner = self._scanner
-        start, written = scanner.position, scanner.peek_field()
-        if written is None:
+        start, head = scanner.position, self._head()
+        if head is None:
+            with located(start):
+                slips.refuse_item(scanner.text, start)
             return self._values(field, ":", start, implicit=True)
-        name, operator = written
         if field != "text":
             raise scanner.fault(f"a value of {field}, without another field")
-        named = self._field(name)
+        with located(start):
+            named = field_name(head.name)
         if named == "unknown":
             raise scanner.fault(
                 "unknown:pass or unknown:drop on its own, outside of groups, AND and NOT"
             )
-        if operator != ":" and named not in ORDERED_FIELDS:
-            scanner.position += len(name)
-            raise scanner.fault(f": after {named}", operator)
-        scanner.position += len(name) + len(operator)
-        if operator == ":" and scanner.peek() == "(":
+        if head.operator != ":" and named not in ORDERED_FIELDS:
+            scanner.position += len(head.name)
+            raise scanner.fault(f": after {named}", head.operator)
+        scanner.position += head.length
+        if head.operator == ":" and scanner.peek() == "(":
             return self._group(named, depth)
-        return self._values(named, operator, start)
+        return self._values(named, head.operator, start)
 
-    def _field(self, name: str) -> str:
-        try:
-            return field_name(name)
-        except Fault as fault:
-            raise invalid(fault, position=self._scanner.position) from None
+    def _head(self) -> Head | None:
+        """The beginning of a test, if one stands here. Behind any other word a = is text."""
+        head = self._scanner.peek_head()
+        return None if head and head.equates and not is_field(head.name) else head
 
     def _took_directive(self) -> bool:
         """Go past `unknown:POLICY` if it stands here."""
         scanner = self._scanner
-        written = scanner.peek_field()
-        if written is None or written[0].casefold() != "unknown":
+        head = scanner.peek_head()
+        if head is None or head.name.casefold() != "unknown":
             return False
-        if written[1] != ":" or self.unknown is not None:
+        if head.operator != ":" or self.unknown is not None:
             raise scanner.fault("unknown:pass or unknown:drop, once")
-        scanner.position += len("unknown:")
+        scanner.position += head.length
         value = self._value("unknown")
-        try:
+        with located(value.position):
             self.unknown = UnknownPolicy(one_of(value.text, "pass or drop", _POLICIES))
-        except Fault as fault:
-            raise invalid(fault, position=value.position) from None
         return True
 
     def _values(self, field: str, operator: str, start: int, *, implicit: bool = False) -> Criteria:
@@ -165,14 +171,26 @@ class Parser:
                 break  # a comma of plain prose: "python, sql"
             found.append(self._value(field))
         hard, found[-1] = self._hard(found[-1])
-        if not scanner.at_space() and scanner.peek() not in "()":
-            raise scanner.fault("a space, or a ! that ends the test")
+        self._end_test(field, start, hard=hard)
         tests = list(map(normal, leaves.tests(field, operator, found, self._lists, hard=hard)))
         self._count(len(tests))
         self.positions |= dict.fromkeys(tests, start)
         criteria = any_of(tests)
         older = field in ("posted", "first_seen") and operator.startswith(">")
         return Not(item=criteria) if negated or older else criteria
+
+    def _end_test(self, field: str, start: int, *, hard: bool) -> None:
+        """Refuse what cannot stand at the end of the test that began at `start`, or behind it."""
+        scanner = self._scanner
+        if not scanner.at_space() and scanner.peek() not in "()":
+            raise scanner.fault("a space, or a ! that ends the test")
+        test, behind = scanner.text[start : scanner.position], scanner.text[scanner.position :]
+        if hard and field in KNOWN_FIELDS:
+            plain = test.removesuffix("!")
+            with located(start):
+                raise Fault("no ! behind what every posting states", test, filter(None, [plain]))
+        with located(scanner.position + len(behind) - len(behind.lstrip())):
+            slips.refuse_loose_end(field, test, behind)
 
     def _count(self, tests: int) -> None:
         """Refuse what would be read for long: a region is a word of text and a hundred tests."""
@@ -192,21 +210,19 @@ class Parser:
     def _value(self, field: str) -> Value:
         scanner = self._scanner
         position, quoted = scanner.position, scanner.at_quote()
-        text = scanner.quoted() if quoted else scanner.bare(before_distance=field == "near")
+        text = scanner.quoted() if quoted else scanner.bare(field)
         if not text and not quoted:
-            raise scanner.fault(f"a value of {field} right here, in quotes if it has spaces")
+            raise scanner.fault(f"a value of {field} right here; one with spaces in quotes")
         km = self._distance() if field == "near" else None
         return Value(text, position, quoted, km)
 
     def _distance(self) -> float | None:
         """`<40km` behind a place; a `!` behind it is left."""
         scanner = self._scanner
-        if not (scanner.take("<=") or scanner.take("<")):
+        if not any(map(scanner.take, ("<=", "<", "≤"))):
             return None
         position, written = scanner.position, scanner.bare()
         text = written.removesuffix("!")
         scanner.position -= len(written) - len(text)
-        try:
-            return values.kilometres(text)
-        except Fault as fault:
-            raise invalid(fault, position=position) from None
+        with located(position):
+            return quantities.kilometres(text)

@@ -30,13 +30,22 @@ def find_place(text: str, *, city: bool = False) -> Place:
         expected = f'the name of a {"town or city" if city else "place"}, as "Leeds, GB"'
         raise Fault(expected, text, _named(places_near(text, city=city)[:3], city=city))
     if not _clear(text, found):
-        raise Fault("the name of one place; there are several", text, _named(found[:5], city=city))
+        own = [place for place in found if _is_own_name(text, place)] or found
+        raise Fault("the name of one place; there are several", text, _named(own[:5], city=city))
     return found[0]
 
 
 def _named(found: Sequence[Place], *, city: bool) -> list[str]:
-    """Values to choose from, ready to be typed."""
-    return [f'"{name_of(place, city=city)}"' for place in found]
+    """Values to choose from, ready to be typed; one that says little is told behind it."""
+    names = ((place, name_of(place, city=city)) for place in found)
+    return [
+        f'"{name}"' if name.startswith(place.name) else f'"{name}" ({place.name}, {_kind(place)})'
+        for place, name in names
+    ]
+
+
+def _kind(place: Place) -> str:
+    return "country" if place.kind == "country" else place.country
 
 
 def _numbered(text: str, *, city: bool) -> Place:
@@ -75,8 +84,11 @@ def _clear(text: str, found: Sequence[Place]) -> bool:
 
 def _size(text: str, place: Place) -> float:
     """The people of a place; a tenth of them where the text is not the place's own name."""
-    own = fold(text.split(",")[0]) == fold(place.name)
-    return places.population(place) * (1.0 if own else 0.1)
+    return places.population(place) * (1.0 if _is_own_name(text, place) else 0.1)
+
+
+def _is_own_name(text: str, place: Place) -> bool:
+    return fold(text.split(",")[0]) == fold(place.name)
 
 
 @lru_cache(maxsize=8192)

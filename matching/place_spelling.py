@@ -3,14 +3,17 @@
 First every name at one edit (Damerau-Levenshtein distance 1) is looked up in the gazetteer, as P.
 Norvig's spelling corrector does ("How to Write a Spelling Corrector", 2007): some hundred look-ups
 of microseconds, and no index to keep. Where none is a name, the large cities and the countries that
-begin with the same letter are compared as difflib does.
+begin with the same letter may be two edits away.
+
+The further names of a place (in other languages, codes of airports) lie close to everything. They
+count only where they mean a far larger place than the own names near by, and never when short.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from string import ascii_lowercase
 
-from matching.faults import near
+from matching.nearness import near, slips_allowed
 from models.posting import Place
 from reference import places
 from reference.countries import countries, country_code
@@ -22,6 +25,10 @@ NAME_MAX = 40
 """Letters of a name that is looked into; a longer one would cost more than 2,000 look-ups."""
 LARGE = 100_000
 """People of a city that two wrong letters may still mean."""
+OTHER_NAME_MIN = 5
+"""Letters of a further name that is looked up."""
+HARDLY_MEANT = 0.05
+"""The share of the people of the largest place found, below which another is left out."""
 _LETTERS = f"{ascii_lowercase} "
 
 
@@ -32,24 +39,32 @@ def places_near(text: str, *, city: bool) -> list[Place]:
     """
     head, *qualifiers = (part.strip() for part in text.split(",")[:3])
     name = fold(head)
-    if not 2 <= len(name) <= NAME_MAX:
+    if not slips_allowed(name) or len(name) > NAME_MAX:
         return []
-    found = _meant(name, (), city=city)
-    for other in filter(_known, _one_edit(name)):
-        found |= _meant(other, qualifiers, city=city)
-    for other in () if found else near(name, _large_names().get(name[0], ())):
-        found |= _meant(other, qualifiers, city=city)
-    return sorted(found, key=found.__getitem__, reverse=True)
+    within = "".join(f", {qualifier}" for qualifier in qualifiers)
+    one_edit = [name, *(other + within for other in filter(_known, _one_edit(name)))]
+    found = _meant(one_edit, city=city)
+    if not found:
+        large = near(name, _large_names().get(name[0], ()))
+        found = _meant([other + within for other in large], city=city)
+    enough = HARDLY_MEANT * max(found.values(), default=0.0)
+    return sorted((p for p in found if found[p] >= enough), key=found.__getitem__, reverse=True)
 
 
-def _meant(name: str, qualifiers: Sequence[str], *, city: bool) -> dict[Place, float]:
-    """The likeliest place of that name within its qualifiers, with its people; a tenth of them
-    where it has the name among others."""
-    for place in places.resolve(", ".join([name, *qualifiers])):
-        if not city or place.kind == "city":
-            own = fold(place.name) == name
-            return {place: places.population(place) * (1.0 if own else 0.1)}
-    return {}
+def _meant(names: Iterable[str], *, city: bool) -> dict[Place, float]:
+    """The likeliest place of each of the names with its people, of a further name with a tenth of
+    them; such a one only where it is larger than all that are named so themselves."""
+    own: dict[Place, float] = {}
+    others: dict[Place, float] = {}
+    for name in names:
+        bare = name.partition(",")[0]
+        place = next((p for p in places.resolve(name) if not city or p.kind == "city"), None)
+        if place is not None and fold(place.name) == bare:
+            own[place] = places.population(place)
+        elif place is not None and len(bare) >= OTHER_NAME_MIN:
+            others[place] = 0.1 * places.population(place)
+    largest = max(own.values(), default=0.0)
+    return {place: people for place, people in others.items() if people > largest} | own
 
 
 def _one_edit(name: str) -> Iterator[str]:

@@ -5,11 +5,13 @@ refuse the same things.
 """
 
 import re
+from functools import cache
 from typing import Literal
 
 from matching.analyzer import terms
-from matching.faults import Fault, near
+from matching.faults import Fault
 from matching.lists import Lists
+from matching.nearness import near
 from matching.vocabulary import (
     EMPLOYMENT_MEANT,
     LANGUAGE_NAMES,
@@ -20,15 +22,11 @@ from matching.vocabulary import (
     UNCLEAR_CODES,
     one_of,
 )
-from models.criteria import InList, LevelIn, Pay, Words
-from models.money import Period
+from models.criteria import InList, LevelIn, Words
 from models.posting import Clearance, EmploymentType, Level, Mode
-from reference import categories, money, places, skills
+from reference import categories, places, skills
 from reference.countries import countries as all_countries
 
-AMOUNT_MAX = 1e12
-HOURS_MAX = 24 * 3660
-KM_MAX = 20_000
 PREFIX_MIN = 2
 """Letters before the `*` of a prefix: one letter would be a tenth of all words."""
 
@@ -39,22 +37,12 @@ TextField = Literal["any", "title", "description", "company"]
 ListField = Literal["company", "skill"]
 WordKind = Literal["word", "phrase", "prefix"]
 
-_KM_PER_MILE = 1.609344
-_SYMBOLS = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY", "₹": "INR"}
-_AMOUNT = r"(\d{1,15}(?:\.\d{1,4})?)([km])?"
-_PAY = re.compile(
-    rf"([{''.join(_SYMBOLS)}])?{_AMOUNT}(?:\.\.{_AMOUNT})?([a-z]{{3}})?(?:/([a-z]+))?",
-    re.IGNORECASE,
-)
-_MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
-_DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)([hdw])", re.IGNORECASE)
-_DISTANCE = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(km|mi)", re.IGNORECASE)
-_PERIODS = {p.value: p.value for p in Period}
 _LEVELS = {level.value: level.value for level in Level}
 _EMPLOYMENTS = {e.value: e.value for e in EmploymentType}
 _MODES = {m.value: m.value for m in Mode}
 _CLEARANCES = {c.value: c.value for c in Clearance}
-_LIST_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LIST_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LIST_NAME_EXPECTED = "the name of a list: at most 40 of a-z, 0-9, - and _"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)")
 
 
@@ -63,6 +51,9 @@ def words(field: TextField, kind: WordKind, text: str) -> Words:
     found = terms(text)
     if not found:
         raise Fault("a word with letters or digits", text)
+    if kind != "prefix" and "*" in text:
+        unquoted = [text] if text.index("*") == len(text) - 1 else []
+        raise Fault("no * within quotes: a prefix is one word", text, unquoted)
     if kind == "prefix":
         if len(found) > 1:
             raise Fault("one word before the *", text)
@@ -93,6 +84,11 @@ def levels(operator: str, text: str) -> LevelIn:
     """`senior`, `senior..staff`, or a level after `<`, `<=`, `>`, `>=`; both ends included."""
     if operator == ":":
         low, dots, high = text.partition("..")
+        if dots and not (low and high):
+            meant = f"level<={high}" if high else f"level>={low}"
+            raise Fault("a level on both sides of ..", text, [meant] if low or high else ())
+        if set(text.split("-")) <= _LEVELS.keys() and "-" in text:
+            raise Fault("two levels with .. between", text, [f"level:{text.replace('-', '..')}"])
         return level_range(level(low), level(high if dots else low))
     ranked = list(Level)
     rank = level(text).rank + {"<": -1, "<=": 0, ">": 1, ">=": 0}[operator]
@@ -130,8 +126,18 @@ def category(text: str) -> str:
     """The canonical name of a category."""
     name = categories.canonical(text)
     if name is None:
-        raise Fault("a category of jobs", text, categories.near_misses(text))
+        known = _categories()
+        meant = dict.fromkeys(known[other] for other in near(text, known))
+        raise Fault("a category of jobs", text, meant)
     return name
+
+
+@cache
+def _categories() -> dict[str, str]:
+    """Every name of a category, in lower case, and the category."""
+    named = {other: name for name, others in categories.CATEGORIES.items() for other in others}
+    named |= {name: name for name in categories.CATEGORIES}
+    return {other.casefold(): name for other, name in named.items()}
 
 
 def source(text: str) -> str:
@@ -150,8 +156,8 @@ def source(text: str) -> str:
 def list_name(text: str) -> str:
     """The name of a list, casefolded, without the `@`."""
     name = text.casefold()
-    if not _LIST_NAME.fullmatch(name):
-        raise Fault("the name of a list: at most 40 of a-z, 0-9, - and _", text)
+    if not LIST_NAME.fullmatch(name):
+        raise Fault(LIST_NAME_EXPECTED, text)
     return name
 
 
@@ -162,7 +168,7 @@ def named_list(field: ListField, text: str, lists: Lists) -> InList:
     if found is None:
         known = [other for other, of in lists.items() if of.field == field]
         choices = [f"@{other}" for other in near(name, known)]
-        raise Fault(f"the name of a {field} list", f"@{name}", choices)
+        raise Fault(f"the name of a {field} list (make yours under Lists)", f"@{name}", choices)
     if found.field != field:
         raise Fault(f"a {field} list", f"@{name}", [f"{found.field}:@{name}"])
     return InList(field=field, name=name, items=found.items)
@@ -201,78 +207,3 @@ def _countries_near(text: str) -> list[str]:
     names = {country.name.casefold(): country.name for country in all_countries().values()}
     names |= {region.casefold(): region for region in REGIONS}
     return [f'"{names[n]}"' if " " in n else names[n] for n in near(text, names)]
-
-
-def pay(operator: str, text: str) -> Pay:
-    """`70000GBP/year`, `£70k`, `70k..90kEUR`: a floor (`>=`), a ceiling (`<=`) or a range (`:`)."""
-    found = _PAY.fullmatch(text)
-    if found is None:
-        raise Fault("an amount, as 70000GBP/year or 70k..90kEUR", text)
-    symbol, low, low_unit, high, high_unit, code, period = found.groups()
-    if (operator == ":") != (high is not None):
-        raise Fault("pay>=AMOUNT, pay<=AMOUNT or pay:AMOUNT..AMOUNT", f"pay{operator}{text}")
-    if high and not low_unit and float(low) < float(high):
-        low_unit = high_unit  # "70..90k" means 70k..90k
-    first = _amount(low, low_unit, text)
-    second = _amount(high, high_unit, text) if high else None
-    low_end = first if second is not None or operator.startswith(">") else None
-    high_end = second if second is not None else first if operator.startswith("<") else None
-    pay_range(low_end, high_end)
-    return Pay(
-        min=low_end,
-        max=high_end,
-        currency=currency(code or _SYMBOLS.get(symbol or "$", "USD")),
-        period=Period(one_of(period or "year", "a period", _PERIODS)),
-    )
-
-
-def pay_range(low: float | None, high: float | None) -> None:
-    """Raise Fault unless these are the ends of a range that pay can lie in."""
-    ends = [end for end in (low, high) if end is not None]
-    if not ends:
-        raise Fault("a floor or a ceiling of pay", "neither")
-    if not all(0 <= end <= AMOUNT_MAX for end in ends):
-        raise Fault(f"amounts from 0 to {AMOUNT_MAX:g}", f"{low} to {high}")
-    if ends[0] > ends[-1]:
-        raise Fault("the lower amount first", f"{low:g}..{high:g}")
-
-
-def _amount(number: str, unit: str | None, text: str) -> float:
-    amount = float(number) * _MULTIPLES[(unit or "").casefold()]
-    if amount > AMOUNT_MAX:
-        raise Fault("an amount of at most 1e12", text)
-    return amount
-
-
-def currency(text: str) -> str:
-    """An ISO 4217 code that has a rate."""
-    code = text.upper()
-    if code not in money.CURRENCIES:
-        known = [c.casefold() for c in money.CURRENCIES]
-        choices = [c.upper() for c in near(text, known)]
-        raise Fault("a currency code, as GBP", text, choices)
-    return code
-
-
-def hours(text: str) -> float:
-    """A duration: `24h`, `7d`, `2w`."""
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise Fault("a duration, as 24h, 7d or 2w", text)
-    duration = float(found[1]) * {"h": 1, "d": 24, "w": 168}[found[2].casefold()]
-    if not 0 < duration <= HOURS_MAX:
-        raise Fault(f"a duration between 0 and {HOURS_MAX // 24} days", text)
-    return duration
-
-
-def kilometres(text: str) -> float:
-    """A distance: `40km`, `25mi`."""
-    found = _DISTANCE.fullmatch(text)
-    if found is None:
-        raise Fault("a distance, as 40km or 25mi", text)
-    km = float(found[1])
-    if found[2].casefold() == "mi":
-        km = round(km * _KM_PER_MILE, 2)
-    if not 0 < km <= KM_MAX:
-        raise Fault(f"a distance between 0 and {KM_MAX} km", text)
-    return km

@@ -8,7 +8,7 @@ the names that they really have.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from matching import values
+from matching import quantities, values
 from matching.faults import Fault, invalid
 from matching.lists import Lists
 from models.criteria import (
@@ -21,12 +21,16 @@ from models.criteria import (
     LevelIn,
     Near,
     Pay,
+    PostedWithin,
     RemoteFrom,
     SourceIn,
     Words,
 )
 from models.posting import Place
 from reference import places
+
+GEONAMES_ID_MAX = 999_999_999
+"""Larger numbers would not fit the gazetteer's arrays."""
 
 T = TypeVar("T")
 
@@ -52,13 +56,17 @@ def verified(test: Leaf, pointer: str | None = None, lists: Lists | None = None)
             at("max", lambda high: values.level_range(test.min, high), test.max)
         case Near(place=place):
             found["place"] = at("place", _known_city, place)
+            at("km", lambda km: quantities.refuse_decimals(km, quantities.KM_DECIMALS), test.km)
+        case PostedWithin():
+            most = quantities.HOURS_DECIMALS
+            at("hours", lambda hours: quantities.refuse_decimals(hours, most), test.hours)
         case In(place=place):
-            found["place"] = at("place", _known_place, place)
+            found["place"] = at("place", known_place, place.id)
         case RemoteFrom(country=country) if country is not None:
             at("country", _known_country, country)
         case Pay():
-            at("currency", values.currency, test.currency)
-            at("min", lambda pay: values.pay_range(pay.min, pay.max), test)
+            at("currency", quantities.currency, test.currency)
+            at("min", lambda pay: quantities.pay_range(pay.min, pay.max), test)
         case LanguageIn():
             found["values"] = tuple(at("values", values.language, code) for code in test.values)
         case CategoryIn():
@@ -75,15 +83,16 @@ def verified(test: Leaf, pointer: str | None = None, lists: Lists | None = None)
     return test.model_copy(update=found) if found else test
 
 
-def _known_place(place: Place) -> Place:
-    known = places.by_id(place.id) if 0 <= place.id <= 999_999_999 else None
+def known_place(number: int) -> Place:
+    """The place of that GeoNames id. Raises Fault."""
+    known = places.by_id(number) if 0 <= number <= GEONAMES_ID_MAX else None
     if known is None:
-        raise Fault("the GeoNames id of a known place", str(place.id))
+        raise Fault("the GeoNames id of a known place", str(number))
     return known
 
 
 def _known_city(place: Place) -> Place:
-    known = _known_place(place)
+    known = known_place(place.id)
     if known.kind != "city":
         raise Fault("a town or city (for a region or country use op place)", known.name)
     return known
@@ -91,4 +100,6 @@ def _known_city(place: Place) -> Place:
 
 def _known_country(code: str) -> None:
     if places.country(code) is None:
-        raise Fault("an ISO 3166-1 country code", code)
+        region = places.countries_of(code)
+        hint = " (a region is an or of its countries)" if region else ""
+        raise Fault(f"an ISO 3166-1 country code{hint}", code)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from matching.faults import Fault, near
+from matching.faults import Fault
+from matching.nearness import near
 
 TEXT_FIELDS = {"text": "any", "title": "title", "description": "description", "company": "company"}
 """Field of the language → field of a `Words` test."""
@@ -29,7 +30,9 @@ FIELDS = (
 ORDERED_FIELDS = frozenset({"level", "pay", "posted", "first_seen"})
 """Fields that `<`, `<=`, `>` and `>=` compare."""
 SINGLE_FIELDS = frozenset({"pay", "posted", "first_seen"})
-"""Fields that take no list: the comma of `pay>=70,000` is no "or"."""
+"""Fields that take no list."""
+KNOWN_FIELDS = frozenset({*TEXT_FIELDS, "source", "posted", "first_seen"})
+"""Fields that every posting states, so that a hard mark says nothing."""
 
 LIST_FIELDS = frozenset({"company", "skill"})
 """Fields that named lists are of: `company:@agencies`."""
@@ -118,6 +121,19 @@ EMPLOYMENT_MEANT = {
     "temp": "temporary",
     "seasonal": "temporary",
 }
+PERIODS_MEANT = {
+    "h": "hour",
+    "hr": "hour",
+    "d": "day",
+    "w": "week",
+    "wk": "week",
+    "m": "month",
+    "mo": "month",
+    "y": "year",
+    "yr": "year",
+    "pa": "year",
+    "annum": "year",
+}
 MODES_MEANT = {
     "office": "onsite",
     "flexible": "hybrid",
@@ -128,13 +144,30 @@ MODES_MEANT = {
 """Words that are no value of their field, and the value that they mostly stand for."""
 
 
+_SMALL_WORDS = (
+    "a an and are as at be by for from in is of on or our that the this to we will with you your"
+)
+UBIQUITOUS = frozenset(_SMALL_WORDS.split())
+"""Words of nearly every advert in English: searched alone, they ask for nothing."""
+
+
+def is_field(text: str) -> bool:
+    """Whether the text names a field, or is another word for one."""
+    return text.casefold() in FIELDS or text.casefold() in _MEANT
+
+
 def field_name(text: str) -> str:
     """The field of that name, in any case. Raises Fault with what may have been meant."""
     name = text.casefold()
     if name in FIELDS:
         return name
-    meant = [_MEANT[name]] if name in _MEANT else near(name, FIELDS)
+    meant = [_MEANT[name]] if name in _MEANT else near(name, FIELDS) or _begun(name)
     raise Fault(f"one of the fields {', '.join(FIELDS)}", text, meant)
+
+
+def _begun(name: str) -> list[str]:
+    """The fields that a shortened name begins: "desc" is description."""
+    return [field for field in FIELDS if field.startswith(name)] if len(name) > 2 else []
 
 
 def one_of(

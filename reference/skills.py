@@ -3,7 +3,9 @@
 One Aho-Corasick automaton finds all names in a single pass; a hit counts where it is a whole word
 (`Java` not in `JavaScript`, `C` not in `C++`). Names that are also ordinary words or letters carry
 a rule in `skills.txt`: `=` demands the exact case, `~` demands the exact case and a neighbour that
-speaks of skills, so that "services in Go" is found and "Go to market" is not.
+speaks of skills, so that "services in Go" is found and "Go to market" is not. A name with `?` is
+what people call a skill who ask for it, and is not sought in texts: "TS" is TypeScript in a query
+and a clearance in an advert.
 """
 
 import difflib
@@ -14,7 +16,11 @@ from importlib.resources import files
 
 import ahocorasick
 
+_RULES = "=~?"
 _WORD_LIKE = "_+#"
+_NEAR_MAX = 3
+_BEGINNING_MIN = 4
+"""Letters of which the rest of a name can be guessed."""
 _MAX_UNSURE = 500
 """More ambiguous names than any posting has; the rest of a hostile text is not weighed."""
 _LEFT_CONTEXT = re.compile(
@@ -46,12 +52,13 @@ _BETWEEN_SKILLS = re.compile(r"\s*(?:[,/|&•·+;]|,?\s*(?:and|or|und|et|y)\s|\(
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One name of a skill: `exact` case only, in `context` only."""
+    """One name of a skill: `exact` case only, in `context` only, or not `sought` in texts."""
 
     text: str
     skill: str
     exact: bool
     context: bool
+    sought: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,11 @@ def _load() -> tuple[_Name, ...]:
             continue
         canonical, _, others = (part.strip() for part in line.partition("|"))
         given = [o.strip() for o in others.split(",") if o.strip()]
-        bare = {o.lstrip("=~") for o in given}
+        bare = {o.lstrip(_RULES) for o in given}
         own = [] if canonical in bare else [canonical]
         names.extend(
-            _Name(o.lstrip("=~"), canonical, o[0] in "=~", o[0] == "~") for o in own + given
+            _Name(o.lstrip(_RULES), canonical, o[0] in "=~", o[0] == "~", o[0] != "?")
+            for o in own + given
         )
     return tuple(names)
 
@@ -103,16 +111,22 @@ def canonical(text: str) -> str | None:
 
 
 def near_misses(text: str) -> list[str]:
-    """At most three canonical names that resemble a text which is no skill, the nearest first."""
-    close = difflib.get_close_matches(_lower(text.strip()), list(_by_text()), n=5, cutoff=0.75)
-    return list(dict.fromkeys(_by_text()[name] for name in close))[:3]
+    """At most three canonical names for a text which is no skill: first those that it resembles,
+    the nearest first, then those of which a word begins so (`kube`), the shortest first."""
+    asked = " ".join(_lower(text).split())
+    close = difflib.get_close_matches(asked, list(_by_text()), n=5, cutoff=0.75)
+    near = [_by_text()[name] for name in close]
+    if len(asked) >= _BEGINNING_MIN:
+        near += sorted((name for name in NAMES if f" {asked}" in f" {_lower(name)}"), key=len)
+    return list(dict.fromkeys(near))[:_NEAR_MAX]
 
 
 @cache
 def _automaton() -> "ahocorasick.Automaton":
     by_key: dict[str, list[_Name]] = {}
     for name in _ALL:
-        by_key.setdefault(_lower(name.text), []).append(name)
+        if name.sought:
+            by_key.setdefault(_lower(name.text), []).append(name)
     automaton = ahocorasick.Automaton()
     for key, names in by_key.items():
         automaton.add_word(key, (len(key), tuple(names)))

@@ -8,12 +8,13 @@ the older items until the same change is sent again: it writes what is still to 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from backends.documents.base import Body, Document, Sort
 from backends.documents.collections import LISTS
 from backends.documents.filters import Eq
 from matching.lists import BUILT_IN
+from matching.values import LIST_NAME, LIST_NAME_EXPECTED
 from models.base import Model, Timestamp, new_id
 from models.errors import (
     Conflict,
@@ -34,7 +35,19 @@ from services.records import WRITE_TRIES, contended
 ITEMS_MAX = 500
 """Names on one list: each is copied into every alert that names the list."""
 
-ListName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
+def _list_name(text: str) -> str:
+    """A name as queries print it, in lower case."""
+    if not LIST_NAME.fullmatch(text):
+        raise ValueError(LIST_NAME_EXPECTED)
+    return text
+
+
+ListName = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": f"^{LIST_NAME.pattern}$"}),
+    AfterValidator(_list_name),
+]
 ListField = Literal["company", "skill"]
 Items = Annotated[tuple[Name, ...], Field(min_length=1, max_length=ITEMS_MAX)]
 
@@ -143,7 +156,7 @@ async def delete(ports: Ports, user_id: str, name: str, *, expected_version: int
         document = await _own(ports, user_id, name)
         _guard(OwnList.model_validate(document.body), expected_version)
         if users := [alert.name async for alert in alerts.using(ports, user_id, name)]:
-            raise Conflict(f"alerts name @{name}: {', '.join(users)}")
+            raise Conflict(f"@{name} is in use by your alerts: {', '.join(users)}")
         try:
             await ports.documents.delete(LISTS, document.id, expected_version=document.version)
         except VersionConflict:

@@ -24,8 +24,11 @@ from models.posting import Plain
 from services.known_lists import refuse_many_lists
 
 QueryText = Annotated[
-    str, Field(max_length=TEXT_MAX, description="A query in the alert language."), Plain
+    str,
+    Field(description="A query in the alert language.", json_schema_extra={"maxLength": TEXT_MAX}),
+    Plain,
 ]
+"""Its length is held by the parser, which counts bytes and says how many there are."""
 
 
 class QueryInput(Model):

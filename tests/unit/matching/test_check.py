@@ -55,7 +55,10 @@ LEEDS = place("Leeds, GB").model_dump(mode="json")
         "mode:remote,hybrid mode:remote",
         "remote:GB mode:remote,onsite",
         "posted<7d python -posted<1d",
-        "a -(a b)",
+        "c -(c b)",
+        "the python",
+        "title:the",
+        "com*",
     ],
 )
 def test_sensible_alerts_pass(text: str) -> None:
@@ -73,6 +76,9 @@ def test_sensible_alerts_pass(text: str) -> None:
         "python OR -php",
         "python OR posted<7d",
         "(python OR -php) -java",
+        "the",
+        "in*",
+        "python OR description:with",
     ],
 )
 def test_what_would_match_nearly_everything_is_refused(text: str) -> None:
@@ -113,7 +119,7 @@ def test_the_clauses_that_exclude_each_other_are_told_with_the_place_of_the_late
         check(query.criteria, query.positions)
     (error,) = refused.value.errors
     assert error.position == len("sql level:junior near:Leeds python ")
-    assert error.expected == "clauses that one posting can meet together"
+    assert error.expected == "clauses that one posting can state together (senior is above junior)"
     assert error.got == "level:junior level:senior"
 
 
@@ -198,11 +204,11 @@ def test_criteria_from_json_are_normal_and_canonical() -> None:
         ({"op": "and", "items": [PYTHON]}, "/criteria/items", "at least two items"),
         ({"op": "or", "items": {"0": PYTHON}}, "/criteria/items", "at least two items"),
         ({"op": "and", "items": [PYTHON, 7]}, "/criteria/items/1", "an object"),
-        ({"op": "not", "item": PYTHON, "x": 1}, "/criteria", "only ['item', 'op']"),
+        ({"op": "not", "item": PYTHON, "x": 1}, "/criteria", "only item and op"),
         ({"op": "words", "text": {"$gt": ""}}, "/criteria/text", "valid string"),
-        ({"op": "words", "text": "a", "regex": "."}, "/criteria/regex", "Extra"),
+        ({"op": "words", "text": "a", "regex": "."}, "/criteria/regex", "no field of this"),
         ({"op": "words", "text": "&"}, "/criteria/text", "letters or digits"),
-        ({"op": "words", "text": "a", "a/b~c": 1}, "/criteria/a~1b~0c", "Extra"),
+        ({"op": "words", "text": "a", "a/b~c": 1}, "/criteria/a~1b~0c", "no field of this"),
         ({"op": "skill", "skill": "pythn"}, "/criteria/skill", "did you mean Python?"),
         ({"op": "level", "min": "staff", "max": "mid"}, "/criteria/max", "lower level first"),
         ({"op": "pay", "currency": "USD"}, "/criteria/min", "a floor or a ceiling"),
@@ -215,7 +221,7 @@ def test_criteria_from_json_are_normal_and_canonical() -> None:
         ({"op": "list", "field": "company", "name": "agency"}, "/criteria/name", "@agencies?"),
         ({"op": "list", "field": "skill", "name": "agencies"}, "/criteria/name", "company:@ag"),
         ({"op": "list", "field": "title", "name": "a"}, "/criteria/field", "'company' or 'skill'"),
-        ({"op": "list", "field": "company"}, "/criteria/name", "required"),
+        ({"op": "list", "field": "company"}, "/criteria/name", "a value"),
         ({"op": "and", "items": [PYTHON, {"op": "mode", "values": ["x"]}]},
          "/criteria/items/1/values/0", "'onsite'"),
         ({"op": "not", "item": PYTHON}, "/criteria", "something the posting must have"),
@@ -233,6 +239,21 @@ def test_criteria_from_json_are_normal_and_canonical() -> None:
         ({"op": "place", "place": LEEDS | {"id": float(LEEDS["id"])}},
          "/criteria/place/id", "valid integer"),
         ({"op": "place", "place": LEEDS | {"lat": "53.8"}}, "/criteria/place/lat", "valid number"),
+        ({"op": "near", "place": "Leeds", "km": 40}, "/criteria/place", "an object with the Geo"),
+        ({"op": "near", "km": 40}, "/criteria/place", 'as {"id": 2644688}'),
+        ({"op": "place", "place": {"id": 1}}, "/criteria/place/id", "GeoNames id of a known"),
+        ({"op": "place", "place": {"id": True}}, "/criteria/place/id", "valid integer"),
+        ({"op": "place", "place": {"id": 1, "x": 1}}, "/criteria/place/name", "a value"),
+        ({"op": "level", "min": "senior"}, "/criteria/max", "a value"),
+        ({"op": "mode", "values": "remote"}, "/criteria/values", "an array"),
+        ({"op": "mode", "values": []}, "/criteria/values", "an array of at least 1"),
+        ({"op": "near", "place": LEEDS, "km": 0}, "/criteria/km", "a number greater than 0"),
+        ({"op": "near", "place": LEEDS, "km": 0.12345678}, "/criteria/km", "at most 6 decimals"),
+        ({"op": "age", "hours": 0.33333}, "/criteria/hours", "at most 4 decimals"),
+        ({"op": "pay", "currency": "usd", "min": 1}, "/criteria/currency", "a string that match"),
+        ({"op": "pay", "currency": "USD", "min": 0.125}, "/criteria/min", "at most 2 decimals"),
+        ({"op": "remote", "country": "EU"}, "/criteria/country", "an or of its countries"),
+        ({"op": "words", "kind": "phrase", "text": "a b*"}, "/criteria/text", "no * within"),
     ],
 )  # fmt: skip
 def test_faults_of_json_carry_pointers(body: Any, pointer: str, expected: str) -> None:
@@ -264,6 +285,34 @@ def test_what_was_got_is_told_in_the_terms_of_json(op: Any, got: str) -> None:
     with pytest.raises(InvalidQuery) as refused:
         from_json({"op": op})
     assert refused.value.errors[0].got == got
+
+
+@pytest.mark.parametrize("op", ["near", "place"])
+def test_of_a_place_the_id_is_enough(op: str) -> None:
+    more = {"km": 40.5} if op == "near" else {}
+    whole = from_json({"op": op, "place": LEEDS, **more})
+    assert from_json({"op": op, "place": {"id": LEEDS["id"]}, **more}) == whole
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"op": "level", "min": "senior"},
+        {"op": "mode", "values": "remote"},
+        {"op": "pay", "currency": "usd", "min": 1},
+        {"op": "skill", "skill": None},
+        {"op": "skill", "skill": "Go", "x": 1},
+        {"op": "near", "place": [], "km": 1},
+        {"op": "place", "place": {}},
+    ],
+)
+def test_faults_speak_of_json_and_not_of_python(body: Any) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        from_json(body)
+    (error, *_) = refused.value.errors
+    assert refused.value.detail == f"at {error.pointer}: expected {error.expected}, got {error.got}"
+    for word in ("Input", "String", "tuple", "dictionary", "instance", "Field", "Extra"):
+        assert word not in refused.value.detail
 
 
 def test_places_of_json_must_exist() -> None:

@@ -14,6 +14,7 @@ from matching.contradictions import contradiction
 from matching.evaluate import evaluate, holds
 from matching.implications import implies
 from matching.language import normalise, parse
+from matching.lists import NamedList
 from matching.printer import printed_item
 from matching.subject import Subject
 from models.criteria import (
@@ -55,9 +56,12 @@ from tests.worlds import (
     subject,
 )
 
+GO = {"go": NamedList("skill", ("Go",))}
+
 
 def refused(text: str) -> list[str]:
-    return [printed_item(clause) for clause in contradiction(parse(text, LISTS).criteria)]
+    found = contradiction(parse(text, {**LISTS, **GO}).criteria)
+    return [printed_item(clause) for clause in found.clauses] if found else []
 
 
 @pytest.mark.parametrize(
@@ -71,15 +75,25 @@ def refused(text: str) -> list[str]:
         '"data engineer" -engineer',
         '"data engineer" -text:"data engineer"',
         "engineering* -engin*",
+        "engineers -engineer",
+        "cities -city",
+        "engineer -engineer*",
+        '"data engineers" -engineer*',
         "skill:python -skill:python!",
         "skill:python! -skill:python",
         "skill:python -python",
         "skill:python -skill:@stack",
+        "skill:@go -skill:go",
+        "skill:@go -go",
         "company:@agencies -company:@agencies",
         "source:api -source:api,import",
+        "source:boards.greenhouse.io,api -source:greenhouse.io,api",
         "place:Leeds -place:GB",
         'place:"England, GB" -place:"United Kingdom"',
         "near:Leeds<20km -near:Leeds<30km",
+        'near:"Leeds, GB"<40km -place:GB',
+        'near:"Leeds, GB"<40km -place:"England, GB"',
+        "near:Longyearbyen<5km -place:Longyearbyen",
         "pay>=90k -pay>=80k",
         "pay<=50k -pay<=600USD/week -pay<=80k",
         # a fact of one value
@@ -138,8 +152,13 @@ def test_contradictions_are_found(text: str) -> None:
         "engineering -engineer",
         "engineer -title:engineer",
         "engineer -engineers*",
-        "engineers -engineer",  # two words in a German posting
-        "Ingenieure -Ingenieur",  # two words in an English one
+        "engineers -engineers*",  # the singular
+        'near:"Dover, GB"<60km -place:GB',  # Calais
+        'near:"Leeds, GB"<40km -place:"York, GB"',
+        "near:Leeds<101km -place:GB",  # not looked at
+        "source:greenhouse.io -source:boards.greenhouse.io",
+        "source:api -source:pi",
+        "Ingenieure -Ingenieur",  # two words in an English posting
         '"data engineer" -"engineer data"',
         "engin* -engineering*",
         "python -skill:python",
@@ -218,6 +237,42 @@ def test_two_refusals_are_decisions(text: str, facts: dict[str, Any]) -> None:
 )
 def test_the_clauses_are_those_that_exclude_each_other(text: str, clauses: list[str]) -> None:
     assert refused(text) == clauses
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("level:senior level:junior", "senior is above junior"),
+        ("level:mid..staff level:intern", "mid is above intern"),
+        ("mode:onsite remote:GB", "one mode, and none is left: remote means mode:remote"),
+        ("lang:en lang:de", "a posting has one language, and none is left"),
+        ("-pay>=0", "no pay is below 0"),
+        ("place:Leeds -place:GB", "Leeds lies in United Kingdom"),
+        ("near:Leeds<20km -place:GB", "all within 20 km of Leeds lies in United Kingdom"),
+        ("place:Germany remote:GB", "Germany lies outside of United Kingdom"),
+        ("remote:FR near:Leeds", "Leeds lies outside of France"),
+        ("pay>=50GBP/hour pay<=50kGBP", "50 GBP an hour is 104,000 GBP a year, and that is above"),
+        ("pay<=600/week pay>=90k", "90,000 USD a year, and that is above 31,200 (600 USD a week)"),
+        ("pay:90k..99k pay:10k..20k", "90,000 USD a year, and that is above 20,000"),
+        ("pay>=90kGBP pay<=50k", "90,000 GBP a year is 1"),
+        ("python -python", "the one asks for what the other excludes"),
+        ("engineers -engineer", "engineers finds engineer too: they are forms of one word"),
+        ("skill:python -python", "skills are searched as text too"),
+        ("posted<7d posted>30d", "whatever meets posted<7d meets posted<30d"),
+    ],
+)
+def test_the_reason_is_told(text: str, reason: str) -> None:
+    found = contradiction(parse(text, LISTS).criteria)
+    assert found is not None
+    assert reason in found.reasons[0]
+
+
+def test_of_several_reasons_few_are_told() -> None:
+    found = contradiction(
+        parse("level:senior (level:junior OR level:mid OR level:intern)").criteria
+    )
+    assert found is not None
+    assert found.reasons == ("senior is above junior", "senior is above mid")
 
 
 def _hard_too(*tests: Leaf) -> list[Leaf]:
@@ -346,8 +401,10 @@ def test_many_of_those_trees_are_contradictions() -> None:
 @given(undecided)
 def test_the_clauses_named_are_a_contradiction_by_themselves(tree: Criteria) -> None:
     found = contradiction(tree)
-    if len(found) > 1:
-        assert contradiction(And(items=found)) == found
+    if found and len(found.clauses) > 1:
+        again = contradiction(And(items=found.clauses))
+        assert again is not None
+        assert again.clauses == found.clauses
 
 
 @given(normal_trees)

@@ -1,10 +1,11 @@
 """Every example of docs/alert-language.md is what the page says it is: the normal forms of the
 tables, the refusals, and the worked examples with adverts that are processed like real ones."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,17 +14,23 @@ from matching.evaluate import holds
 from matching.language import parse, to_text
 from matching.lists import BUILT_IN, Lists, NamedList
 from matching.subject import Subject
-from models.criteria import UnknownPolicy
+from models.criteria import Leaf, UnknownPolicy
 from models.errors import InvalidQuery
 from models.posting import EmploymentType, Given, Level, Posting, Source, Status
 from processing.derive import derive
 from reference.categories import CATEGORIES
+from reference.places import countries_of
+from services.known_lists import NAMED_MAX, leaves
+from services.lists import ITEMS_MAX
+from services.queries import QueryInput, Wanted
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 PAGE = (Path(__file__).parents[3] / "docs" / "alert-language.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| \S", re.MULTILINE)
 REFUSED = re.compile(r"^\| `([^`]+)` \| (?!`)[^|]+ \|$", re.MULTILINE)
 BLOCK = re.compile(r"^```alert\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+JSON_ROW = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \| [^|]+ \| `([^|]+)` \|$", re.MULTILINE)
 POSTED = re.compile(r"(\d+) days ago")
 LISTS: Lists = {
     **BUILT_IN,
@@ -71,9 +78,35 @@ def test_documented_queries(query: str, normal: str) -> None:
 
 @pytest.mark.parametrize("query", REFUSALS)
 def test_documented_refusals(query: str) -> None:
-    parsed = parse(query)
     with pytest.raises(InvalidQuery):
-        check(parsed.criteria)
+        check(parse(query).criteria)
+
+
+def test_the_documented_json_is_the_query_above_it() -> None:
+    section = _section("As JSON")
+    (body,) = map(json.loads, JSON_BLOCK.findall(section))
+    (query,) = re.findall(r"^`(python [^`]+)` is this body", section, re.MULTILINE)
+    given = QueryInput.model_validate(body)
+    assert Wanted.of(given) == Wanted.of(QueryInput(query=" ".join(query.split())))
+    assert from_json(given.criteria) == parse(query).criteria
+
+
+def test_every_test_is_documented_as_json() -> None:
+    rows = dict(JSON_ROW.findall(_section("As JSON")))
+    ops = {op: text for names, text in rows.items() for op in re.findall(r"`(\w+)`", names)}
+    models = {get_args(leaf.model_fields["op"].annotation)[0]: leaf for leaf in get_args(Leaf)}
+    assert ops.keys() == models.keys() | {"and", "or", "not"}
+    for op, text in ops.items():
+        fields = {test.op for test in leaves(parse(text).criteria)}
+        assert op in fields or op in ("and", "or", "not", "employment", "language", "source")
+
+
+def test_the_documented_limits_are_those_held() -> None:
+    section = _section("As JSON")
+    assert f"at most {ITEMS_MAX} names" in section
+    assert NAMED_MAX == 5
+    assert "at most five of" in section
+    assert len(countries_of("EU") or ()) == 27
 
 
 @pytest.mark.parametrize("block", WORKED)

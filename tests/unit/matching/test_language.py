@@ -32,6 +32,8 @@ from models.criteria import (
 )
 from models.errors import InvalidQuery
 from models.posting import Clearance, EmploymentType, Level
+from processing.evidence import Passage
+from processing.pay import pay as pay_of
 from reference.places import countries_of
 from tests.worlds import LISTS, normal_trees, place, trees
 
@@ -99,7 +101,10 @@ def test_the_documented_example() -> None:
         ("level:intern..executive", "level:intern..executive"),
         ("employment:Full-Time,contract", "employment:full_time,contract"),
         ("mode:!onsite", "-mode:onsite"),
-        ("near:Porto,Leeds<30km", 'near:"Porto, PT"<50km OR near:"Leeds, GB"<30km'),
+        ("near:Porto,Leeds", 'near:"Porto, PT"<50km OR near:"Leeds, GB"<50km'),
+        ("near:Porto,Leeds<30km", 'near:"Porto, PT"<30km OR near:"Leeds, GB"<30km'),
+        ("near:Porto<9km,Leeds≤30km", 'near:"Porto, PT"<9km OR near:"Leeds, GB"<30km'),
+        ("near:Leeds<25miles", 'near:"Leeds, GB"<40.23km'),
         ("near:Leeds<25mi!", 'near:"Leeds, GB"<40.23km!'),
         ('place:Porto,"Paris, TX"!', 'place:"Porto, PT","Paris, Texas, US"!'),
         ("place:Germany", 'place:"Germany"'),
@@ -124,14 +129,18 @@ def test_the_documented_example() -> None:
         ("clearance:Not-Required!", "clearance:not_required!"),
         ("clearance:!required", "-clearance:required"),
         ("source:Greenhouse.IO,api", "source:greenhouse.io,api"),
-        ("source:api!", "source:api"),
         ('source:"my feed"', 'source:"my feed"'),
         ("posted>=2w", "-posted<14d"),
         ("posted:3d first_seen<=1h", "posted<3d first_seen<1h"),
         ("posted<2w first_seen<36h", "posted<14d first_seen<36h"),
         ("a posted>30d", "a -posted<30d"),
-        ("posted<7d!", "posted<7d"),
-        ("python!", "python"),
+        ("posted<7days first_seen<2Hours", "posted<7d first_seen<2h"),
+        ("posted:<1week", "posted<7d"),
+        ("level≥senior level:<=staff", "level>=senior level<=staff"),
+        ("level=senior pay≤90k", "level:senior pay<=90000USD/year"),
+        ('title="data engineer" e=mc2', 'title:"data engineer" "e mc2"'),
+        ("python –php −perl", "python -php -perl"),
+        ("unknown=drop a", "a unknown:drop"),
         ("unknown:drop a OR b", "(a OR b) unknown:drop"),
         ("a unknown:PASS", "a unknown:pass"),
     ],
@@ -152,7 +161,6 @@ def test_normal_forms(text: str, normal: str | None) -> None:
         ("company:@agencies", "company:@agencies"),
         ("-company:@Agencies", "-company:@agencies"),
         ("company:!@agencies", "-company:@agencies"),
-        ("company:@agencies!", "company:@agencies"),
         ("company:@agencies,@watched", "company:(@agencies OR @watched)"),
         ("company:acme,@agencies", "company:(acme OR @agencies)"),
         ("company:(acme OR -@agencies)", "company:(acme OR -@agencies)"),
@@ -222,7 +230,37 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("a) b", 1, "the end, or a ( before this )", ")"),
         ("()", 1, "a word, a test or a group", ")"),
         ('a "b', 2, "a closing quote", '"b'),
-        ("a & b", 2, "a word with letters or digits", "&"),
+        ("a & b", 2, "AND or only a space", "&"),
+        ("a && b", 2, "AND or only a space", "&&"),
+        ("a&&b", 0, "AND or only a space between words", "a&&b"),
+        ("a | b", 2, "OR between alternatives", "|"),
+        ("a || b", 2, "OR between alternatives", "||"),
+        ("a|b", 0, "did you mean a,b?", "a|b"),
+        ("a , b", 2, "a comma right behind a word", ","),
+        ("!python", 0, "did you mean -python?", "!python"),
+        ("a !level:senior", 2, "did you mean -level:senior?", "!level:senior"),
+        ('a !"b c"', 2, 'did you mean -"b c"?', '!"b c"'),
+        ("a !(b c)", 2, "a - or NOT before", "!"),
+        ("a,!b", 2, "did you mean -b?", "!b"),
+        ("level!=senior", 0, "did you mean -level:senior?", "level!=senior"),
+        ("python!", 0, "no ! behind what every posting states (did you mean python?)", "python!"),
+        ('a "b c"!', 2, 'did you mean "b c"?', '"b c"!'),
+        ("company:@agencies!", 0, "did you mean company:@agencies?", "company:@"),
+        ("source:api!", 0, "did you mean source:api?", "source"),
+        ("posted<7d!", 0, "did you mean posted<7d?", "posted"),
+        ('"data eng*"', 0, "a prefix is one word (did you mean data eng*?)", "data eng*"),
+        ('"da*ta"', 0, "no * within quotes: a prefix is one word", "da*ta"),
+        ("pay >= 70k", 0, "no spaces within a test (did you mean pay>=70k?)", "pay >="),
+        ('near : "Leeds, GB"', 0, 'did you mean near:"Leeds, GB"?', "near :"),
+        ("a < b", 2, "a field before this", "<"),
+        ("pay= 70k", 4, "a value of pay right here", "a space"),
+        ("level:..senior", 6, "did you mean level<=senior?", "..senior"),
+        ("level:senior..", 6, "did you mean level>=senior?", "senior.."),
+        ("level:..", 6, "a level on both sides of ..", ".."),
+        ("level:mid-senior", 6, "did you mean level:mid..senior?", "mid-senior"),
+        ("desc:a", 0, "did you mean description?", "desc"),
+        ("near:Leeds<9km,Porto,Paris", 15, "a distance behind every place, or", "Porto"),
+        ("near:Leeds,Porto<9km,Paris<9km", 5, "a distance behind every place, or", "Leeds"),
         ('a ""', 2, "a word with letters or digits", ""),
         ("a e*", 2, "at least 2 letters before the *", "e"),
         ("a full-ti*", 2, "one word before the *", "full-ti"),
@@ -243,7 +281,7 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("title>=a", 5, ": after title", ">="),
         ("title:(a skill:b)", 9, "a value of title, without another field", "skill:b"),
         ("title:a,", 8, "a value of title right here", "the end"),
-        ("company:@agency", 8, "a company list (did you mean @agencies?)", "@agency"),
+        ("company:@agency", 8, "did you mean @agencies?", "@agency"),
         ("company:acme,@agency", 13, "did you mean @agencies?", "@agency"),
         ("company:(acme OR @agency)", 17, "did you mean @agencies?", "@agency"),
         ("company:@", 8, "the name of a list", ""),
@@ -264,7 +302,7 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("employment:contrat,full_time", 11, "did you mean contract?", "contrat"),
         ("employment:contract,ful_time", 20, "did you mean full_time?", "ful_time"),
         ("near:Germany", 5, "for a region or country use place:", "Germany"),
-        ("near:Leeds<40", 11, "a distance, as 40km", "40"),
+        ("near:Leeds<40", 11, "a distance, as 40km or 25mi (did you mean 40km?)", "40"),
         ("near:Leeds<0km", 11, "a distance between", "0km"),
         ("near:Leeds<99999km", 11, "a distance between", "99999km"),
         ("near:Cambridge", 5, '"Cambridge, GB"', "Cambridge"),
@@ -281,7 +319,20 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("remote:EMAE", 7, "did you mean EMEA", "EMAE"),
         ("remote:XX", 7, "a country (GB), a region", "XX"),
         ("remote:NA", 7, '"North America"', "NA"),
-        ("pay>=70,000", 7, "one value of pay, without a comma", ","),
+        ("pay>=70k,90k", 8, "one value of pay, without a comma", ","),
+        ("pay=70k", 4, "did you mean pay>=70k or pay<=70k?", "pay"),
+        ("pay>=70k..90k", 5, "did you mean pay:70k..90k?", "pay"),
+        ("pay:70k-90k", 4, "did you mean pay:70k..90k?", "70k-90k"),
+        ("pay>=70k+", 5, "did you mean pay>=70k?", "70k+"),
+        ("pay:70k..", 4, "did you mean pay>=70k?", "70k.."),
+        ("pay:..70k", 4, "did you mean pay<=70k?", "..70k"),
+        ("pay>=1.250k", 5, "either thousands or k", "1.250k"),
+        ("pay>=0.125", 5, "an amount as 70000, 70,000", "0.125"),
+        ("pay>=70.0000", 5, "an amount as 70000, 70,000", "70.0000"),
+        ("pay>=7.000.50", 5, "an amount as 70000, 70,000", "7.000.50"),
+        ("pay>=€70kUSD", 5, "one currency", "€70kUSD"),
+        ("pay:€70k..£90k", 4, "one currency", "€70k..£90k"),
+        ("pay>=£600/d", 5, "did you mean day?", "d"),
         ("pay>=70kGBX", 5, "did you mean GBP", "GBX"),
         ("pay>=70k/decade", 5, "a period", "decade"),
         ("pay>=lots", 5, "an amount", "lots"),
@@ -292,7 +343,9 @@ def test_a_region_is_an_or_of_its_countries() -> None:
         ("lang:xx", 5, "a language code", "xx"),
         ("lang:germen", 5, "did you mean de", "germen"),
         ("posted<2026-11-01", 7, "a duration, as 24h", "2026-11-01"),
-        ("posted<7", 7, "a duration, as 24h", "7"),
+        ("posted<7", 7, "did you mean 7d?", "7"),
+        ("posted<7 days", 7, "did you mean 7d?", "7"),
+        ("posted<2months", 7, "did you mean 60d?", "2months"),
         ("posted<0d", 7, "a duration between", "0d"),
         ("unknown:drop", 12, "a word, a test or a group", "the end"),
         ("a (unknown:drop)", 3, "outside of groups", "unknown:drop"),
@@ -314,6 +367,80 @@ def test_faults_name_position_expectation_and_find(
     assert expected in error.expected
     assert error.got.startswith(got[:3])
     assert error.expected in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "loose", "meant"),
+    [
+        ("pay>=70000 GBP python", "GBP", "pay>=70000GBP"),
+        ("pay>=70000 €", "€", "pay>=70000€"),
+        ("pay>=70000 euros", "euros", "pay>=70000EUR"),
+        ("pay>=70000 gbp", "gbp", "pay>=70000GBP"),
+        ("pay>=£600 per day", "per day", "pay>=£600/day"),
+        ("pay>=£600 a day!", "a day", "pay>=£600/day"),
+        ("pay>=£600 / day", "/ day", "pay>=£600/day"),
+        ("pay>=£50 hourly", "hourly", "pay>=£50/hour"),
+        ("pay>=70000 GBP per annum", "GBP per annum", "pay>=70000GBP/year"),
+        ("pay>=70k! GBP", "GBP", "pay>=70kGBP!"),
+        ("pay>=70 k", "k", "pay>=70k"),
+        ("pay>=70 kEUR", "kEUR", "pay>=70kEUR"),
+        ("pay>=70 000GBP", "000GBP", "pay>=70000GBP"),
+        ("pay>=70k - 90k", "- 90k", "pay:70k..90k"),
+        ("pay>=70k to 90kGBP", "to 90kGBP", "pay:70k..90kGBP"),
+        ('near:"Leeds" <40km', "<40km", 'near:"Leeds"<40km'),
+        ('near:"Leeds, GB"! < 40 km', "< 40 km", 'near:"Leeds, GB"<40km!'),
+        ("(near:Leeds within 25 miles)", "within 25 miles", "near:Leeds<25mi"),
+    ],
+)
+def test_what_belongs_to_a_test_is_not_searched_as_words(text: str, loose: str, meant: str) -> None:
+    with pytest.raises(InvalidQuery) as refused:
+        parse(text)
+    (error,) = refused.value.errors
+    assert error.position == text.index(loose, 5)
+    assert error.expected == f"no space within a test (did you mean {meant}?)"
+    assert error.got == loose
+    assert parse(meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pay>=70k php",  # rather the language than the peso
+        "pay>=70kEUR PHP developer",
+        "pay>=70k try",
+        "pay>=70k mode:remote",
+        "pay>=70k a nice day",
+        "pay>=70kGBP/year day shift",
+        "pay>=70k (GBP OR python)",
+        "near:Leeds<30km 40km",
+        "near:Leeds 40 engineers",
+    ],
+)
+def test_other_words_behind_a_test_are_words(text: str) -> None:
+    assert len(getattr(parse(text).criteria, "items", ())) >= 2
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("70,000", 70_000),
+        ("70.000", 70_000),
+        ("70'000", 70_000),
+        ("70’000", 70_000),
+        ("1,250,000", 1_250_000),
+        ("12,00,000", 1_200_000),
+        ("70,000.50", 70_000.5),
+        ("70.000,50", 70_000.5),
+        ("70000.5", 70_000.5),
+        ("600,50", 600.5),
+    ],
+)
+def test_amounts_are_read_as_in_adverts(written: str, amount: float) -> None:
+    assert parse(f"pay>={written}INR").criteria == Pay(min=amount, currency="INR")
+    text = f"The salary is {written} INR per day."
+    found = pay_of(Passage("description", text), frozenset())
+    assert found is not None
+    assert found[0].min == amount
 
 
 def test_text_is_bounded_before_it_is_parsed() -> None:
@@ -419,6 +546,7 @@ _pieces = st.sampled_from(
             "..",
             " ",
         ),
+        *("≥", "=", "!=", "|", "&&", " GBP", " per day", " <40km", "70,000", "€", "–"),
         *("title:", "skill:", "near:", "place:", "remote:", "pay>=", "level:", "posted<", "lang:"),
         *("company:", "source:", "category:", "clearance:", "engineering", "not_required"),
         *(

@@ -21,6 +21,7 @@ from matching.place_spelling import NAME_MAX, places_near
         ("Frankfrut am Main", "Frankfurt am Main"),
         ("san francsicoo, us", "San Francisco"),  # two letters
         ("Leeds, Englnd", "Leeds"),  # only what qualifies it
+        ("Mnchen", "Munich"),  # a name of a far larger place in another language
     ],
 )
 @pytest.mark.parametrize("city", [True, False])
@@ -40,6 +41,36 @@ def test_regions_and_countries_are_meant_where_they_can_be() -> None:
 
 def test_what_qualifies_a_place_is_kept() -> None:
     assert {place.country for place in places_near("Leds, GB", city=True)} == {"GB"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Leds", {"Leeds", "Lens"}),  # no Saint Petersburg, which is LED to airlines
+        ("Yrok", {"York"}),
+        ("Bristl", {"Bristol"}),
+        ("LS1", set()),
+        ("Xyz", set()),
+        ("Atlantis City", {"Atlantic City"}),
+    ],
+)
+def test_only_what_is_near_is_meant(text: str, names: set[str]) -> None:
+    assert {place.name for place in places_near(text, city=True)} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("Georgia", ('"Georgia, US"', '"GE" (Georgia, country)')),
+        ("Halle", ('"Halle, BE"', '"Halle, North Rhine-Westphalia, DE"', '"#2796695" (Halle, BE)')),
+        ("York", ('"York, GB"', '"York, US"', '"York, South Carolina, US"')),
+    ],
+)
+def test_what_says_little_is_told_behind_it(text: str, choices: tuple[str, ...]) -> None:
+    with pytest.raises(Fault) as refused:
+        find_place(text)
+    assert refused.value.choices[:3] == choices[:3]
+    assert all(choice.split('"')[2] or text in choice for choice in refused.value.choices)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,18 @@ def test_each_name_is_its_own_canonical_name(name):
 
 @pytest.mark.parametrize(
     "text, name",
-    [("golang", "Go"), ("K8S", "Kubernetes"), ("c++", "C++"), ("c sharp", "C#"), ("r", "R")],
+    [
+        ("golang", "Go"),
+        ("K8S", "Kubernetes"),
+        ("c++", "C++"),
+        ("c sharp", "C#"),
+        ("r", "R"),
+        ("node", "Node.js"),
+        ("nodejs", "Node.js"),
+        ("JS", "JavaScript"),
+        ("ts", "TypeScript"),
+        ("py", "Python"),
+    ],
 )
 def test_other_names(text, name):
     assert canonical(text) == name
@@ -34,6 +45,27 @@ def test_unknown_names():
     assert near_misses("pythn") == ["Python"]
     assert "Kubernetes" in near_misses("kuberntes")
     assert near_misses("zzzzqqqq") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("kube", "Kubernetes"),
+        ("Machine", "Machine Learning"),
+        ("sheets", "Google Sheets"),
+        ("jscript", "JavaScript"),
+        ("typescipt", "TypeScript"),
+        (".net8", ".NET"),
+        ("tensor", "TensorFlow"),
+    ],
+)
+def test_a_name_that_is_near_or_begun_is_suggested(text, meant):
+    assert canonical(text) is None
+    assert near_misses(text)[0] == meant
+
+
+def test_few_letters_begin_too_many_names():
+    assert near_misses("the") == []
 
 
 @pytest.mark.parametrize(
@@ -57,6 +89,8 @@ def test_unknown_names():
         ("React and Excel skills", ["React", "Excel"]),
         ("Java is not JavaScripty", ["Java"]),
         ("mypython pythonic", []),
+        ("Active TS/SCI, Python, JS8 and py", ["Python"]),
+        ("TS, JS", []),
         ("Software Engineer II (Golang), Promo Cart", ["Go"]),
         ("Sr. Staff Software Development Engineer (Backend Dev - C/C++)", ["C++"]),
         ("Fullstack Engineer- Typescript, AWS, React", None),
