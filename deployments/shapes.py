@@ -34,12 +34,14 @@ class Links(Model):
 
 
 class AcceptedAnswer(Model):
-    """A submission is taken in; processing happens in the background."""
+    """A submission is taken in; processing happens in the background. `warnings` are reasons for
+    which it will not be published as it is; there may be others that only processing finds."""
 
     id: str
     status: Status
     version: int
     links: Links
+    warnings: list[Reason]
 
 
 class StatusAnswer(Model):
@@ -205,11 +207,12 @@ class PreviewAnswer(Model):
 
 
 class PostingNearMisses(Model):
-    """How many alerts a posting meets, and how many it misses by one clause alone, by the field of
-    that clause ("several" where it tests more than one); null: fewer than 5."""
+    """How many alerts a posting meets (null: fewer than 5), and how many it misses by one clause
+    alone, by the field of that clause ("several" where it tests more than one); a field that is not
+    there: fewer than 5."""
 
     matched: int | None
-    by_field: dict[str, int | None]
+    by_field: dict[str, int]
 
 
 class BuiltInList(Model):

@@ -103,7 +103,10 @@ def _spam_text(given: Given, derived: Derived, today: date) -> Reason | None:
 def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
     if not given.description.strip() or len(derived.text) >= _MIN_TEXT:
         return None
-    detail = f"The description has only {len(derived.text)} characters of text."
+    detail = (
+        f"The description has only {len(derived.text)} characters of text; "
+        f"write at least {_MIN_TEXT}, or leave it out."
+    )
     return Reason(code="description_short", field="description", detail=detail)
 
 

@@ -54,19 +54,16 @@ async def why_posting(
 async def near_misses(ports: Ports, user: User, posting_id: str) -> Body:
     """`{matched, by_field}`: how many alerts this posting meets, and for each field of the language
     how many it misses by one clause on that field alone, for who manages the posting. A count below
-    FEWEST is None, so that it tells of nobody. Raises NotFound, Forbidden, Conflict while the
-    posting is not processed, Unavailable while a matcher recovers."""
+    FEWEST is not told, so that it tells of nobody: then `matched` is None and the field left out.
+    Raises NotFound, Forbidden, Conflict while the posting is not processed, Unavailable while a
+    matcher recovers."""
     body = await board.read_managed(ports, posting_id, user)
     found = await ports.matchers.near_misses(_processed(body))
     counts = {name: found.by_field.get(name, 0) for name in NEAR_MISS_FIELDS}
     return {
-        "matched": _told(found.matched),
-        "by_field": {name: _told(count) for name, count in counts.items()},
+        "matched": found.matched if found.matched >= FEWEST else None,
+        "by_field": {name: count for name, count in counts.items() if count >= FEWEST},
     }
-
-
-def _told(count: int) -> int | None:
-    return count if count >= FEWEST else None
 
 
 def _processed(body: Body) -> Posting:

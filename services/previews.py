@@ -7,7 +7,7 @@ do not state it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -43,7 +43,12 @@ from services.representations import card_view, on_board
 DAYS = 30
 SAMPLE = 5
 BUSY_PER_DAY = 20
-"""Postings a day above which we warn: more than a person reads."""
+"""Postings a day above which we warn: more than a person reads. Days without any posting do not
+count, so that a board of one day warns too."""
+NEARLY_ALL = 0.5
+"""The share of all postings above which we warn: the alert then hardly chooses."""
+FEW = 20
+"""Postings below which a share of all of them tells nothing."""
 CLAUSES_MAX = 10
 """Clauses that are tried out: each is a search or two, and a person looks at no more of them."""
 MOSTLY = 0.5
@@ -67,6 +72,14 @@ _FACTS: tuple[tuple[tuple[type[Leaf], ...], str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Board:
+    """All postings of the same days, and on how many of them there were any."""
+
+    total: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Fact:
     """`criteria` with the tests of one clause made hard: what states the fact `name`."""
 
@@ -83,11 +96,11 @@ async def preview(ports: Ports, user_id: str, given: QueryInput) -> Body:
     lists = await known_lists(ports, user_id, (given.query, given.criteria))
     wanted = Wanted.of(given, lists)
     request = _request(ports, wanted)
-    result, per_day = await asyncio.gather(
-        ports.search.search(request), ports.search.histogram(request, DAYS)
+    result, per_day, board = await asyncio.gather(
+        ports.search.search(request), ports.search.histogram(request, DAYS), _board(ports, request)
     )
     warnings, misses = await asyncio.gather(
-        _warnings(ports, request, wanted, result.total),
+        _warnings(ports, request, wanted, result.total, board),
         _near_misses(ports, request, wanted.criteria, result.total),
     )
     return {
@@ -112,6 +125,11 @@ def _request(ports: Ports, wanted: Wanted) -> SearchRequest:
         limit=SAMPLE,
         first_seen_from=datetime.combine(day, time(), UTC),
     )
+
+
+async def _board(ports: Ports, request: SearchRequest) -> _Board:
+    per_day = await ports.search.histogram(replace(request, criteria=None), DAYS)
+    return _Board(sum(per_day), sum(count > 0 for count in per_day))
 
 
 async def _sample(ports: Ports, result: SearchResult) -> list[Body]:
@@ -145,22 +163,36 @@ def _without(criteria: And, clause: Criteria) -> Criteria:
     return And(items=rest) if len(rest) > 1 else rest[0]
 
 
-async def _warnings(ports: Ports, request: SearchRequest, wanted: Wanted, count: int) -> list[Body]:
+async def _warnings(
+    ports: Ports, request: SearchRequest, wanted: Wanted, count: int, board: _Board
+) -> list[Body]:
     if count == 0:
         detail = f"Nothing in the last {DAYS} days would have matched."
-        return [{"code": "no_matches", "detail": detail}]
-    warnings = []
-    if count > BUSY_PER_DAY * DAYS:
-        detail = f"This would tell you about {round(count / DAYS)} postings a day."
-        warnings.append({"code": "high_volume", "detail": detail})
+        return [_warning("no_matches", detail)]
+    warnings = list(_of_volume(count, board))
     facts = _facts(wanted.criteria) if wanted.policy is UnknownPolicy.PASS else []
     stating = await _counts(ports, request, [fact.criteria for fact in facts])
     for fact, stated in zip(facts, stating, strict=True):
         share = 1 - stated / count
         if share > MOSTLY:
             detail = f"Most of these ({share:.0%}) do not state their {fact.name}."
-            warnings.append({"code": "mostly_unknown", "detail": detail})
+            warnings.append(_warning("mostly_unknown", detail))
     return warnings
+
+
+def _of_volume(count: int, board: _Board) -> Iterator[Body]:
+    """Postings that appear between the counts can make `count` a little more than there were."""
+    total = max(count, board.total)
+    if total >= FEW and count > NEARLY_ALL * total:
+        detail = f"This matches nearly everything: {count:,} of {total:,} postings."
+        yield _warning("nearly_everything", detail)
+    a_day = count / max(1, board.days)
+    if a_day > BUSY_PER_DAY:
+        yield _warning("high_volume", f"This would tell you about {a_day:,.0f} postings a day.")
+
+
+def _warning(code: str, detail: str) -> Body:
+    return {"code": code, "detail": detail}
 
 
 def _facts(criteria: Criteria) -> list[_Fact]:

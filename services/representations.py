@@ -97,17 +97,6 @@ def posting_view(body: Body, *, private: bool = False) -> Body:
     return view
 
 
-def accepted_view(posting: Posting, prefix: str) -> Body:
-    """The receipt of a submission: where to look for what becomes of it."""
-    here = f"{prefix}/jobs/{posting.id}"
-    return {
-        "id": posting.id,
-        "status": posting.status.value,
-        "version": posting.version,
-        "links": {"self": here, "status": f"{here}/status"},
-    }
-
-
 def status_view(body: Body) -> Body:
     """Where a posting stands on its way, and why."""
     names = ("id", "version", "status", "reasons", "attempts", "history")

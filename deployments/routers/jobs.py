@@ -31,7 +31,8 @@ from models.posting import Given, Posting, Status
 from services import board, companies, explanations, postings
 from services.idempotency import Stored
 from services.ports import Ports
-from services.representations import accepted_view, manages, posting_view, status_view
+from services.receipts import receipt
+from services.representations import manages, posting_view, status_view
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -48,7 +49,8 @@ async def submit_posting(
     traceparent: TraceDep,
 ) -> Response:
     """Take a posting in; it is processed in the background. The same `external_id` again is the
-    next version of that posting."""
+    next version of that posting. `warnings` tell what will hold it back, as far as a glance can
+    see; its status tells all of it, once it is processed."""
     user = caller.user
 
     async def action() -> Stored:
@@ -62,8 +64,8 @@ async def submit_posting(
             # An external id is not made of the key: what a first run stored is told by its content.
             skip_unchanged=once.key is not None,
         )
-        receipt = accepted_view(posting, API_PREFIX)
-        return stored_json(receipt, 202, {"Location": receipt["links"]["self"]})
+        answer = receipt(ports, posting, API_PREFIX)
+        return stored_json(answer, 202, {"Location": answer["links"]["self"]})
 
     return await once.run(user.id, action)
 
@@ -108,7 +110,7 @@ async def revise_posting(
         expected_version=expected,
         traceparent=traceparent,
     )
-    return json_response(accepted_view(posting, API_PREFIX), 202, _tagged(posting))
+    return json_response(receipt(ports, posting, API_PREFIX), 202, _tagged(posting))
 
 
 @router.delete("/{id}", status_code=204, summary="Remove a posting")

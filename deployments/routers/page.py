@@ -1,5 +1,6 @@
-"""The browser page: one document at `/` and `/jobs/{id}`, its files under `/static`, all from
-memory. The page itself decides what to show; everything else it needs is the public API."""
+"""The browser page: one document at `/`, `/lists` and `/jobs/{id}`, its files under `/static`, and
+how to write an alert, all from memory. The page itself decides what to show; everything else it
+needs is the public API."""
 
 import hashlib
 import mimetypes
@@ -9,8 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from deployments.deps import PUBLIC
+from deployments.pages import page
 from models.errors import NotFound
-from web import STATIC
+from web import STATIC, guide
 
 router = APIRouter(tags=["page"], dependencies=[PUBLIC], include_in_schema=False)
 
@@ -50,9 +52,19 @@ async def home(request: Request) -> Response:
     return _answer(request, "index.html")
 
 
+@router.get("/lists")
+async def lists(request: Request) -> Response:
+    return _answer(request, "index.html")
+
+
 @router.get("/jobs/{posting_id}")
 async def posting(request: Request, posting_id: str) -> Response:
     return _answer(request, "index.html")
+
+
+@router.get("/docs/alert-language")
+async def alert_language() -> Response:
+    return page("guide", {"html": guide.html()})
 
 
 @router.get("/favicon.ico")

@@ -1,7 +1,10 @@
-// The page: signed out, a welcome; signed in, alerts beside the matches that arrive; one posting.
+// The page: signed out, a welcome; signed in, alerts beside the matches that arrive, or one's lists;
+// one posting.
 
+import { loadAlerts, setUpAlertForm } from "/static/alerts.js";
 import { call, listen, Problem, session, signIn } from "/static/api.js";
 import { ago, find, make, say, view } from "/static/dom.js";
+import { setUpLists } from "/static/lists.js";
 
 const main = find("#main");
 let listening = null;
@@ -27,7 +30,8 @@ async function start() {
     }
   }
   if (posting) return showPosting(posting[1]);
-  return session.read() ? showHome() : showWelcome();
+  if (!session.read()) return showWelcome();
+  return location.pathname === "/lists" ? showLists() : showHome();
 }
 
 find("#sign-out").addEventListener("click", async () => {
@@ -75,94 +79,10 @@ async function showHome() {
   await Promise.all([loadAlerts(), loadMatches()]);
 }
 
-// --- alerts -----------------------------------------------------------------------------------
-
-function setUpAlertForm() {
-  const form = find("#alert-form");
-  const error = find(".error", form);
-  let timer = null;
-  let asked = 0;
-
-  async function preview() {
-    const query = form.query.value.trim();
-    const number = ++asked;
-    form.query.setAttribute("aria-invalid", "false");
-    if (!query) { say(error, null); find(".preview").replaceChildren(); return; }
-    try {
-      const answer = await call("POST", "/alerts/preview", { body: { query } });
-      if (number !== asked) return;
-      say(error, null);
-      find(".preview").replaceChildren(...previewOf(answer));
-    } catch (problem) {
-      if (number !== asked) return;
-      find(".preview").replaceChildren();
-      form.query.setAttribute("aria-invalid", "true");
-      say(error, problem);
-    }
-  }
-
-  form.query.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(preview, 700); });
-  for (const chip of form.querySelectorAll("[data-example]")) {
-    chip.addEventListener("click", () => { form.query.value = chip.dataset.example; form.query.focus(); preview(); });
-  }
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    clearTimeout(timer);
-    const query = form.query.value.trim();
-    const channels = form.email.checked ? ["inapp", "email"] : ["inapp"];
-    try {
-      await call("POST", "/alerts", { body: { name: form.name.value.trim() || query.slice(0, 60) || "My alert", query, cadence: "instant", channels } });
-      asked += 1;
-      form.reset();
-      find(".preview").replaceChildren();
-      say(error, null);
-      await loadAlerts();
-    } catch (problem) {
-      say(error, problem);
-    }
-  });
-}
-
-function previewOf(answer) {
-  const peak = Math.max(1, ...answer.per_day);
-  const bars = answer.per_day.map((count, day) => {
-    const height = count ? Math.max(2, (count / peak) * 44) : 1;
-    return `<rect x="${day * 10}" y="${46 - height}" width="8" height="${height}" rx="1"/>`;
-  });
-  const chart = new DOMParser().parseFromString(
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 46" preserveAspectRatio="none" role="img" aria-label="Postings a day over the last 30 days: ${answer.per_day.join(", ")}">${bars.join("")}</svg>`,
-    "image/svg+xml").documentElement;
-  const samples = answer.sample.slice(0, 3).map((posting) =>
-    make("li", {}, make("a", { href: `/jobs/${posting.id}` }, posting.title), ` — ${posting.company}`));
-  // What a person gives up by each clause, the dearest first; clauses that cost nothing are left out.
-  const costs = answer.near_misses.filter((miss) => miss.count > 0).sort((a, b) => b.count - a.count)
-    .flatMap((miss) => [make("span", { class: "cost" }, make("code", {}, miss.clause), ` +${miss.count.toLocaleString()}`), " "]);
-  return [
-    make("p", { class: "hint" }, make("strong", {}, `${answer.count_30d.toLocaleString()} posting${answer.count_30d === 1 ? "" : "s"}`), " in the last 30 days"),
-    chart,
-    samples.length ? make("ul", {}, ...samples) : "",
-    costs.length ? make("p", { class: "hint" }, "Would match more without: ", ...costs) : "",
-    ...answer.warnings.map((warning) => make("p", { class: "warning" }, warning.detail ?? String(warning))),
-  ].filter(Boolean);
-}
-
-async function loadAlerts() {
-  const { items } = await call("GET", "/alerts?limit=100");
-  const rows = items.map((alert) => make("li", { class: "item" },
-    make("div", { class: "row" },
-      make("h3", { class: "grow" }, alert.name),
-      make("button", { type: "button", class: "quiet", onclick: () => change("POST", `/alerts/${alert.id}/${alert.paused ? "resume" : "pause"}`) }, alert.paused ? "Resume" : "Pause"),
-      make("button", { type: "button", class: "quiet danger", onclick: () => change("DELETE", `/alerts/${alert.id}`) }, "Delete")),
-    make("p", { class: "query" }, alert.query),
-    make("p", { class: "meta" }, alert.paused ? "Paused" : `Tells you at once, ${alert.channels.includes("email") ? "here and by mail" : "here"}`)));
-  // On a phone a person with alerts comes for the matches, one without for the form.
-  find(".columns").classList.toggle("has-alerts", rows.length > 0);
-  find("#alerts").replaceChildren(...(rows.length ? rows : [make("li", { class: "empty" }, "No alerts yet. Your first one is three words away.")]));
-}
-
-async function change(method, path) {
-  try { await call(method, path); } catch (problem) { say(find("#alert-form .error"), problem); }
-  await loadAlerts();
+async function showLists() {
+  show("lists-view");
+  document.title = "Lists – Jobray";
+  await setUpLists();
 }
 
 // --- matches ----------------------------------------------------------------------------------

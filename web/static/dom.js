@@ -25,17 +25,25 @@ export function ago(text) {
   return "just now";
 }
 
-export function say(place, problem) {
+// `after` gives what stands behind a fault, by the fault and its place.
+export function say(place, problem, after = () => []) {
   place.hidden = !problem;
-  place.replaceChildren(...(problem ? lines(problem) : []));
+  place.replaceChildren(...(problem ? lines(problem, after) : []));
 }
 
-function lines(problem) {
+function lines(problem, after) {
   if (!problem.errors?.length) return [problem.message];
-  return problem.errors.map((fault) => {
-    const where = (fault.pointer || fault.parameter || "").replace(/^\//, "");
-    const at = fault.position == null ? "" : ` at character ${fault.position + 1}`;
-    return make("span", {}, `${where}${at}: expected ${fault.expected}`, fault.got ? ", got " : "",
-      fault.got ? make("code", {}, String(fault.got)) : "", make("br"));
-  });
+  return problem.errors.map((fault, place) => make("span", {}, ...line(fault), make("br"), ...after(fault, place)));
+}
+
+// What is one of many names says itself which one it is.
+const MANY = /^items\/\d+$/;
+
+function line(fault) {
+  const where = (fault.pointer || fault.parameter || "").replace(/^\//, "");
+  const at = fault.position == null ? "" : ` at character ${fault.position + 1}`;
+  return [
+    MANY.test(where) ? `expected ${fault.expected}` : `${where}${at}: expected ${fault.expected}`,
+    ...(fault.got ? [", got ", make("code", {}, String(fault.got))] : []),
+  ];
 }

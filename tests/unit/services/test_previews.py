@@ -71,10 +71,48 @@ async def test_a_posting_under_revision_is_shown_as_it_was_published(ports, boar
     assert [card["title"] for card in (await of(ports, "baker"))["sample"]] == ["Baker"]
 
 
-async def test_it_warns_of_too_much_and_of_nothing(ports, board, monkeypatch):
+async def test_it_warns_of_nothing(ports, board):
     assert codes(await of(ports, "astronaut")) == ["no_matches"]
-    monkeypatch.setattr(previews, "BUSY_PER_DAY", 0.01)
-    assert codes(await of(ports, "engineer")) == ["high_volume"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("pay>=20kUSD", ["nearly_everything", "high_volume", "mostly_unknown"]),
+        ("ba* OR co*", ["nearly_everything", "high_volume"]),
+        ("baker", ["nearly_everything", "high_volume"]),
+        ("title:cook", []),
+    ],
+)
+async def test_it_warns_of_too_much_on_a_board_of_one_day(ports, query, told):
+    for number in range(26):
+        await publish(ports, "Baker" if number < 21 else "Cook", company=f"Bakery {number}")
+    assert codes(await of(ports, query)) == told
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "days", "told"),
+    [
+        (
+            488,
+            488,
+            1,
+            [
+                "This matches nearly everything: 488 of 488 postings.",
+                "This would tell you about 488 postings a day.",
+            ],
+        ),
+        (1_000, 20_000, 10, ["This would tell you about 100 postings a day."]),
+        (51, 100, 30, ["This matches nearly everything: 51 of 100 postings."]),
+        (50, 100, 30, []),
+        (19, 19, 1, []),
+        (600, 30_000, 30, []),
+        (2, 0, 0, []),
+    ],
+)
+def test_volume_is_of_the_days_that_have_postings(count, total, days, told):
+    warnings = previews._of_volume(count, previews._Board(total, days))
+    assert [warning["detail"] for warning in warnings] == told
 
 
 async def test_each_clause_has_its_price(ports, board):
