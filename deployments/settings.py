@@ -16,6 +16,7 @@ ROLES = (
     "jobs",
     "imports",
     "companies",
+    "files",
     "alerts",
     "matches",
     "search",

@@ -1,7 +1,15 @@
-"""The Cache port: short-lived bytes and counters. What is lost here only costs time."""
+"""The Cache port: short-lived bytes and counters. What is lost here only costs time.
+
+An adapter may lose anything at any time, and one that stands on a server may go on without it: then
+a value may be read again that was replaced or deleted meanwhile, never beyond its own time. So
+nothing belongs here that must be right for longer than its `ttl_s`.
+"""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
+
+ROUNDING = 1e-9
+"""Tokens: who waits for `retry_after_s` must not fail by the rounding of a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +22,32 @@ class Budget:
     remaining: int
     retry_after_s: float
 
+    @classmethod
+    def of(cls, allowed: bool, tokens: float, *, limit: int, per_s: float, cost: int) -> Self:
+        """What a bucket says that holds `tokens` after this request of `cost`."""
+        missing_s = 0.0 if allowed else (cost - tokens) * per_s / limit
+        return cls(allowed, limit, int(tokens + ROUNDING), missing_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Since the start: `failures` are the calls that the cache's server did not answer,
+    `fallbacks` those that were done on a cache of this process instead, for that reason or because
+    too many asked at once. While `degraded`, all are."""
+
+    degraded: bool
+    failures: int
+    fallbacks: int
+
 
 class Cache(Protocol):
+    """No verb fails for want of a server, and none takes longer than half a second."""
+
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
+
+    def health(self) -> Health: ...
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None where there is none or its time is over."""
@@ -30,4 +59,4 @@ class Cache(Protocol):
 
     async def take(self, key: str, *, limit: int, per_s: float, cost: int = 1) -> Budget:
         """A token bucket of `limit` tokens that refills evenly over `per_s` seconds: take `cost`.
-        A refused request takes nothing."""
+        A refused request takes nothing. `limit` and `per_s` are the same at each take of a key."""

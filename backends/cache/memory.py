@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from backends.cache.base import Budget
+from backends.cache.base import ROUNDING, Budget, Health
 
 ENTRIES_MAX = 100_000
 
@@ -27,6 +27,10 @@ class MemoryCache:
     async def close(self) -> None:
         self._values.clear()
         self._buckets.clear()
+
+    def health(self) -> Health:
+        """Always well: there is no server to lose."""
+        return Health(degraded=False, failures=0, fallbacks=0)
 
     async def get(self, key: str) -> bytes | None:
         found = self._values.get(key)
@@ -53,13 +57,11 @@ class MemoryCache:
         now, rate = self._clock(), limit / per_s
         tokens, counted_at = self._buckets.get(key, (float(limit), now))
         tokens = min(float(limit), tokens + (now - counted_at) * rate)
-        # Who waits for `retry_after_s` must not fail by the rounding of a float.
-        allowed = tokens + 1e-9 >= cost
+        allowed = tokens + ROUNDING >= cost
         if allowed:
             tokens = max(0.0, tokens - cost)
         self._buckets[key] = (tokens, now)
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._entries_max:
             self._buckets.popitem(last=False)
-        retry_after_s = 0.0 if allowed else (cost - tokens) / rate
-        return Budget(allowed, limit, int(tokens), retry_after_s)
+        return Budget.of(allowed, tokens, limit=limit, per_s=per_s, cost=cost)

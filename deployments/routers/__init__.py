@@ -13,6 +13,7 @@ from deployments.routers import (
     alerts,
     auth,
     companies,
+    files,
     imports,
     jobs,
     lists,
@@ -35,6 +36,7 @@ API: dict[str, tuple[APIRouter, ...]] = {
     "matches": (matches.router,),
     "accounts": (auth.router, users.router),
     "companies": (companies.router,),
+    "files": (files.router,),
 }
 ROOT: dict[str, tuple[APIRouter, ...]] = {
     "mail": (mailbox.router, unsubscribe.router),

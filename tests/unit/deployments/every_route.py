@@ -74,6 +74,8 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/docs/{name}"): Sample(200, **PUBLIC, path={"name": "start.js"}),
     ("GET", "/openapi.json"): Sample(200, **PUBLIC),
     ("GET", "/"): Sample(200, **PUBLIC),
+    ("GET", "/lists"): Sample(200, **PUBLIC),
+    ("GET", "/docs/alert-language"): Sample(200, **PUBLIC),
     ("GET", "/favicon.ico"): Sample(200, **PUBLIC),
     ("GET", "/jobs/{posting_id}"): Sample(
         200, **PUBLIC, path={"posting_id": "posting"}, any_path=True
@@ -110,6 +112,9 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ),
     ("GET", f"{API}/companies"): Sample(200, **PUBLIC, query=PAGE),
     ("GET", f"{API}/companies/{{id}}"): Sample(200, **PUBLIC, path={"id": "company"}),
+    ("GET", f"{API}/files/{{token}}"): Sample(
+        200, access=Access.ITSELF, path={"token": "file"}, shared=True
+    ),
     ("POST", f"{API}/alerts"): Sample(201, body=ALERT),
     ("GET", f"{API}/alerts"): Sample(200, query=PAGE),
     ("POST", f"{API}/alerts/preview"): Sample(200, body=QUERY),

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from backends.channels.base import Message
 from backends.channels.kept import KeptMail
 from backends.documents.collections import COLLECTIONS, MATCHES, POSTINGS, USERS
 from backends.documents.sqlite import SqliteDocuments
+from backends.files import links
 from backends.files.local import LocalFiles
 from backends.search.memory import MemorySearchIndex
 from backends.sqlite import Database
@@ -221,6 +223,12 @@ async def _unsubscribe(world: World) -> str:
     return sign(Subscription(owner, await _alert(world), ChannelName.EMAIL), SECRET)
 
 
+async def _file(world: World) -> str:
+    name = f"cvs/{new_id()}.pdf"
+    await world.ports.files.put(name, b"%PDF-")
+    return links.sign(links.Grant(name, world.ports.clock() + timedelta(days=1)), SECRET)
+
+
 _MAKERS: dict[str, Callable[[World], Any]] = {
     "posting": _posting,
     "draft": _draft,
@@ -232,6 +240,7 @@ _MAKERS: dict[str, Callable[[World], Any]] = {
     "company": _company,
     "mail": _mail,
     "unsubscribe": _unsubscribe,
+    "file": _file,
 }
 KINDS = tuple(_MAKERS)
 
