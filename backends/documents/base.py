@@ -1,13 +1,18 @@
 """The Documents port: JSON documents with versions, and events that are part of the write.
 
-A document is (collection, id, version, body). The body is a JSON object; its version starts at 1
-and rises by one with each replace. Every writing verb takes `events`: they are stored in the same
-write as the document and reach the stream afterwards, in order per key, exactly when the write is
-durable (invariant 1: what is announced is stored, what is stored is announced).
+A document is (collection, id, version, body). The body is a JSON object whose integers have 64
+bits; its version starts at 1 and rises by one with each replace. Every writing verb takes `events`:
+they are stored in the same write as the document and reach the stream afterwards, in order per
+document, exactly when the write is durable (invariant 1: what is announced is stored, what is
+stored is announced). Where documents and stream are one file, that is one transaction and the order
+is that of all writes. Where they are two servers, the events are stored in the document and
+published from there, by the writer or by `relay` when the writer could not.
 
-Every verb raises `Unavailable` when the store cannot be reached; nothing was written then. A write
-that carries a `Fence` raises `Fenced` when a newer epoch of that name has been taken (invariant 3).
-Returned bodies are the caller's to keep: they are never shared.
+Every verb raises `Unavailable` when the store cannot be reached. A write that was refused at once
+was not stored; one whose answer was lost on the way is stored whole, with its events, or not at
+all: repeating it tells, by the version or the id. A write that carries a `Fence` raises `Fenced`
+when a newer epoch of that name has been taken (invariant 3). Returned bodies are the caller's to
+keep: they are never shared.
 """
 
 from collections.abc import Sequence
@@ -49,8 +54,8 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """Order by a dotted field, then by id in the same direction. Missing fields come first when
-    ascending, last when descending."""
+    """Order by a dotted field that holds a scalar or nothing in every document, then by id in the
+    same direction. Missing fields come first when ascending, last when descending."""
 
     field: str
     descending: bool = False
@@ -156,3 +161,13 @@ class Documents(Protocol):
 
     async def take_epoch(self, name: str) -> Fence:
         """Take the next epoch of `name`; every older fence of that name is refused from now on."""
+
+    async def relay(self, *, older_than_s: float = 1.0) -> int:
+        """Publish the events that have waited for at least this long, of each collection the oldest
+        first; returns how many. Safe at any time and in several processes at once: what is
+        published twice, the stream drops."""
+
+    async def waiting(self, collection: Collection) -> list[Event]:
+        """The events of the collection's documents that are stored and not yet known to be on the
+        stream, the oldest first: whoever reads these and then the topic to its end has seen all
+        that was stored before."""

@@ -6,11 +6,14 @@ or missing; no comparison holds on null. `Contains` holds where an array has the
 hold between values of one kind only (numbers, texts); booleans equal only booleans.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Scalar = str | int | float | bool | None
+
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,14 @@ class Or:
 
 
 Filter = Eq | In | Lt | Lte | Gt | Gte | Exists | Contains | And | Or
+
+
+def steps_of(field: str) -> list[str]:
+    """The steps of a dotted field. Raises ValueError for anything that is not a dotted name: fields
+    come from our code and become part of a statement."""
+    if not _FIELD.fullmatch(field):
+        raise ValueError(f"not a field name: {field!r}")
+    return field.split(".")
 
 
 def value_at(body: Mapping[str, Any], path: str) -> Any:

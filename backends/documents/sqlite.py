@@ -15,14 +15,16 @@ import orjson
 
 from backends.documents.base import Body, Document, Fence, Insert, Measure, Outgoing, Page, Sort
 from backends.documents.collections import COLLECTIONS, EPOCHS, Collection
+from backends.documents.cursors import Keyset, read_cursor, write_cursor
 from backends.documents.filters import Filter
 from backends.documents.sqlite_fields import Condition, FilterCompiler, decode, kind, scalar
-from backends.documents.sqlite_pages import Keyset, read_cursor, runs, write_cursor
+from backends.documents.sqlite_pages import runs
 from backends.documents.sqlite_schema import create, side_table_of, table_of
 from backends.sqlite import Database, Sql, UniqueViolation
 from backends.stream.sqlite_log import Entry, append, entry
 from backends.writer import Connection, Transaction
 from models.errors import DuplicateKey, Fenced, InvalidInput, NotFound, VersionConflict
+from models.events import Event
 
 T = TypeVar("T")
 
@@ -205,7 +207,7 @@ class SqliteDocuments:
         if len(rows) <= limit:
             return Page(items, None)
         last = rows[limit - 1]
-        return Page(items, write_cursor(collection, sort, Keyset(last[3], last[0])))
+        return Page(items, write_cursor(collection, sort, Keyset(decode(last[3]), last[0])))
 
     async def count(self, collection: Collection, filter: Filter | None = None) -> int:
         table = self._table(collection)
@@ -246,6 +248,14 @@ class SqliteDocuments:
             return int(row[0])
 
         return Fence(name, await self._database.write(work))
+
+    async def relay(self, *, older_than_s: float = 1.0) -> int:
+        """Nothing ever waits: a document and its events are one transaction."""
+        return 0
+
+    async def waiting(self, collection: Collection) -> list[Event]:
+        """Empty: a document and its events are one transaction."""
+        return []
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
         try:

@@ -2,8 +2,17 @@
 
 A topic has a fixed number of partitions; an event's partition is `bucket_of(event.key) %
 PARTITIONS`, so a key keeps its partition and its order. Publishing returns when the event is
-durable; an event whose id the topic holds already is dropped (at least once outside, once inside).
-Positions are opaque texts. Retention is declared when the adapter is made.
+durable. Order is promised per key; a replay mixes the keys as nearly as publishing times tell.
+
+An event may be published twice, by whoever does not know whether it was stored. Of events with one
+id, all but the first are left out: on SQLite the topic never holds a second one; on Pulsar every
+replay and every consumer skips the ids it has seen lately (the last 4,096 of each partition). So a
+consumer that has just come may see a copy of what was handled before it came; every effect has an
+identity of its own and happens once anyway.
+
+Positions are opaque texts: that of an event which `read` gave, or of `end`, is where a later `read`
+begins; that of a subscription's delivery is for its own `ack` and `nack`. Retention is declared
+when the adapter is made.
 
 Modes of a subscription:
 - `ordered`: each partition is leased by one consumer at a time; `ack` of a delivery acknowledges
@@ -11,7 +20,7 @@ Modes of a subscription:
   order, when the lease passes on. `nack` delivers that event, and everything after it in its
   partition, again after the delay.
 - `shared`: any consumer may take any event; each is acknowledged by itself; a nacked event comes
-  again after its delay, an unacknowledged one when its consumer's lease ends.
+  again after its delay, an unacknowledged one when its consumer's lease or connection ends.
 - `tail`: from now on, nothing kept: the live edge. Every consumer sees every event; no ack.
 
 Every verb raises `Unavailable` when the stream cannot be reached.
@@ -40,7 +49,7 @@ class PositionLost(DomainError):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event as it reached a consumer. `attempt` counts deliveries of it, from 1, as far as
-    the adapter knows (`shared` always; `ordered` within one lease)."""
+    the adapter knows: those of one consumer at least."""
 
     event: Event
     topic: str
@@ -51,7 +60,8 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Of one subscription of one topic: events not yet acknowledged, and the oldest one's age."""
+    """Of one subscription of one topic: events not yet acknowledged, and the oldest one's age. It
+    may be a second behind, and counts the copies of an event."""
 
     topic: str
     subscription: str
@@ -66,7 +76,8 @@ class Subscription(Protocol):
         acknowledged are not returned again by this consumer unless nacked."""
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """Done with these. Durable when it returns. Raises Fenced when the lease was lost."""
+        """Done with these. Durable when it returns (`shared` on Pulsar: a second later; until then
+        a crash lets them come again). Raises Fenced when the lease was lost."""
 
     async def nack(self, deliveries: Sequence[Delivery], delay_s: float) -> None:
         """Deliver these again after the delay."""

@@ -1,22 +1,32 @@
-"""One fixture a port, parametrised over its adapters."""
+"""A backend for each test: one that uses documents runs on every adapter of the documents, one that
+uses the stream alone on every adapter of the stream."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from backends.cache.base import Cache
 from backends.documents.base import Documents
 from backends.documents.collections import Collection
-from backends.files.base import Files
 from backends.stream.base import Stream
-from tests.contract.adapters import BACKENDS, CACHES, FILES, LEASE_S, THINGS, Backend, ManualClock
+from tests.contract.adapters import DOCUMENTS, LEASE_S, THINGS, Backend
+from tests.contract.adapters import STREAMS as EMBEDDED_STREAMS
+from tests.contract.adapters_pulsar import pulsar_backend
+
+STREAMS = {**EMBEDDED_STREAMS, "pulsar": pulsar_backend}
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        adapters = DOCUMENTS if "documents" in metafunc.fixturenames else STREAMS
+        metafunc.parametrize("backend", sorted(adapters), indirect=True)
+
+
+@pytest.fixture
 async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
-    async with BACKENDS[request.param](tmp_path) as made:
-        yield made
+    made = {**STREAMS, **DOCUMENTS}[request.param]
+    async with made(tmp_path) as backend:
+        yield backend
 
 
 @pytest.fixture
@@ -38,24 +48,3 @@ def things() -> Collection:
 @pytest.fixture
 def lease_s() -> float:
     return LEASE_S
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture(params=sorted(CACHES))
-async def cache(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncIterator[Cache]:
-    made = CACHES[request.param](clock)
-    await made.open()
-    yield made
-    await made.close()
-
-
-@pytest.fixture(params=sorted(FILES))
-async def files(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Files]:
-    made = FILES[request.param](tmp_path / "files")
-    await made.open()
-    yield made
-    await made.close()

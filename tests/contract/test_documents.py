@@ -1,9 +1,13 @@
 """What every Documents adapter does: versions, unique indexes, fences, events in the same write."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from backends.documents.base import Document, Documents, Insert
 from backends.documents.collections import Collection
@@ -13,6 +17,24 @@ from models.events import Event
 
 TOPIC = "job-events"
 WRITERS = 20
+
+
+NAMES = st.sampled_from(
+    ("$x", "a.b", "a$", "", "%", "%25", "\u0000", "dead", "_id", "ä")
+) | st.text(max_size=3)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5)
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+EXAMPLES = itertools.count()
 
 
 def event(name: str, key: str = "k") -> Event:
@@ -30,6 +52,23 @@ async def test_a_document_comes_back_as_it_was_stored(
     stored = await documents.insert(things, "a", body)
     assert stored == Document("a", 1, body)
     assert await documents.get(things, "a") == stored
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(body=st.dictionaries(NAMES, JSON, max_size=3), other=st.dictionaries(NAMES, JSON))
+async def test_any_json_comes_back_as_it_was_stored(
+    documents: Documents, things: Collection, body: dict[str, Any], other: dict[str, Any]
+) -> None:
+    id_ = f"{next(EXAMPLES)}"
+    assert (await documents.insert(things, id_, body)).body == body
+    assert (await documents.get(things, id_)).body == body
+    await documents.replace(things, id_, other, expected_version=1)
+    assert (await documents.find(things, limit=1000)).items == (Document(id_, 2, other),)
+    await documents.delete(things, id_)
 
 
 async def test_bodies_are_never_shared(documents: Documents, things: Collection) -> None:
@@ -84,6 +123,33 @@ async def test_a_unique_index_names_itself_and_ignores_nulls(
     with pytest.raises(DuplicateKey):
         await documents.replace(things, "free0", {"owner": "o", "mail": "m"}, expected_version=1)
     assert (await documents.get(things, "free0")).version == 1
+
+
+async def test_a_unique_index_tells_kinds_apart_and_numbers_not(
+    documents: Documents, things: Collection
+) -> None:
+    different: list[Any] = [1, "1", True, False, 0, "", "true", 2**53 + 1, 1.5, "[1]"]
+    for number, value in enumerate(different):
+        await documents.insert(things, f"{number}", {"owner": "o", "mail": value})
+    for same in (1.0, -0.0, 1.5, True):
+        with pytest.raises(DuplicateKey) as refused:
+            await documents.insert(things, "again", {"owner": "o", "mail": same})
+        assert refused.value.index == "thing_mail"
+    for free in ([1], {"a": 1}):
+        for number in range(2):
+            await documents.insert(things, f"{free}{number}", {"owner": "o", "mail": free})
+
+
+async def test_a_replaced_and_a_deleted_document_give_their_key_back(
+    documents: Documents, things: Collection
+) -> None:
+    body = {"owner": "o", "mail": "m"}
+    await documents.insert(things, "a", body)
+    await documents.replace(things, "a", {"owner": "o"}, expected_version=1)
+    await documents.insert(things, "b", body)
+    await documents.delete(things, "b")
+    await documents.replace(things, "a", body, expected_version=2)
+    assert await documents.insert_absent(things, [Insert("c", body), Insert("d", {})]) == ["d"]
 
 
 async def test_replace_checks_the_version(
@@ -221,3 +287,35 @@ async def test_closing_finishes_what_was_accepted(documents: Documents, things: 
     await documents.open()
     await documents.open()
     assert await documents.count(things) == 50
+
+
+async def test_nothing_waits_once_the_stream_has_it(
+    documents: Documents, stream: Stream, things: Collection
+) -> None:
+    await documents.insert(things, "a", {}, events=[(TOPIC, event("1")), ("other", event("1"))])
+    await documents.replace(things, "a", {}, expected_version=1, events=[(TOPIC, event("2"))])
+    await documents.insert_absent(things, [Insert("b", {}, [(TOPIC, event("3"))])])
+    await documents.delete(things, "a", events=[(TOPIC, event("4"))])
+    assert await documents.waiting(things) == []
+    assert await documents.relay(older_than_s=0) == 0
+    assert await ids_of(stream) == ["1", "2", "3", "4"]
+    assert await ids_of(stream, "other") == ["1"]
+
+
+async def test_a_write_is_whole_though_its_caller_is_cancelled(
+    documents: Documents, stream: Stream, things: Collection
+) -> None:
+    writes = [
+        asyncio.create_task(documents.insert(things, f"{n}", {}, events=[(TOPIC, event(f"{n}"))]))
+        for n in range(40)
+    ]
+    for n, write in enumerate(writes):
+        await asyncio.sleep(0.001 if n % 4 == 0 else 0)
+        write.cancel()
+    await asyncio.wait(writes)
+    await documents.close()
+    await documents.open()
+    await documents.relay(older_than_s=0)
+    stored = {document.id for document in (await documents.find(things)).items}
+    assert stored == set(await ids_of(stream))
+    assert {f"{n}" for n, write in enumerate(writes) if not write.cancelled()} <= stored

@@ -78,6 +78,8 @@ async def test_every_filter_equals_its_oracle(
     found = await documents.find(things, within)
     assert {document.id for document in found.items} == expected
     assert await documents.count(things, within) == len(expected)
+    for document in stored:
+        await documents.delete(things, document.id)
 
 
 async def test_every_operator_on_every_pair_of_values(
@@ -145,6 +147,19 @@ async def test_pages_are_in_order_with_missing_fields_at_the_low_end(
     expected = [str(n) for n in sorted(range(len(ranks)), key=place, reverse=descending)]
     sort = Sort("rank", descending)
     assert await walk(documents, things, Eq("owner", "o"), sort, limit) == expected
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("limit", [1, 4, 100])
+async def test_pages_order_values_of_several_kinds(
+    documents: Documents, things: Collection, descending: bool, limit: int
+) -> None:
+    in_order: list[Any] = [None, -1.5, 0, 1, 1.0, 2**53 + 1, "", "1", "a", False, False, True]
+    for number, value in enumerate(in_order):
+        await documents.insert(things, f"{number:02}", {"deep": {"value": value}})
+    expected = [f"{number:02}" for number in range(len(in_order))]
+    sort = Sort("deep.value", descending)
+    assert await walk(documents, things, None, sort, limit) == expected[:: -1 if descending else 1]
 
 
 async def test_pages_without_a_sort_are_by_id(documents: Documents, things: Collection) -> None:

@@ -16,10 +16,11 @@ import pytest
 
 from backends.documents.base import Sort
 from backends.documents.collections import COLLECTIONS, Collection, Index
+from backends.documents.cursors import Keyset
 from backends.documents.filters import And, Contains, Eq, Gt
 from backends.documents.sqlite import SqliteDocuments
 from backends.documents.sqlite_fields import FilterCompiler
-from backends.documents.sqlite_pages import Keyset, runs
+from backends.documents.sqlite_pages import runs
 from backends.sqlite import MIGRATIONS, Database, NewerSchema, Sql, UniqueViolation, migrate
 from backends.stream.base import PARTITIONS, PositionLost
 from backends.stream.sqlite import SqliteStream

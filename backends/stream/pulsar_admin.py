@@ -1,0 +1,153 @@
+"""Pulsar's administration over HTTP: namespaces, partitioned topics, what they hold, who is behind.
+
+The Python client has no such verbs. Calls are rare (start, replay, metrics), so each is one request
+of the standard library on a thread. Paths and fields:
+https://pulsar.apache.org/admin-rest-api/?version=4.0.
+"""
+
+import asyncio
+import json
+import ssl
+import urllib.request
+from collections.abc import Mapping, Sequence
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+
+from backends.stream.base import PARTITIONS
+from backends.stream.pulsar_places import Extent, Place
+from models.errors import Conflict, Unavailable
+
+TIMEOUT_S = 5.0
+MAKING_S = 0.1
+MAKING_MAX = 50
+"""How long, and how often, to wait for a topic that somebody else is making."""
+
+KEEPS_INACTIVE = {
+    "inactiveTopicDeleteMode": "delete_when_no_subscriptions",
+    "maxInactiveDurationSeconds": 3600,
+    "deleteWhileInactive": False,
+}
+"""A quiet topic is no topic to delete: its cursors would go with it."""
+
+
+class PulsarAdmin:
+    """`url` is the broker's (or proxy's) web service, `http(s)://host:port`; `namespace` is
+    `tenant/name`. Every verb raises Unavailable where the service does not answer, refuses the
+    token or fails."""
+
+    def __init__(
+        self, url: str, namespace: str, *, token: str | None = None, tls_ca: str | None = None
+    ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("the web service of Pulsar has an http:// or https:// address")
+        self._url = f"{url.rstrip('/')}/admin/v2"
+        self._namespace = namespace
+        self._headers = {"Content-Type": "application/json"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._tls = ssl.create_default_context(cafile=tls_ca) if url.startswith("https") else None
+
+    async def create_namespace(self, *, retention_minutes: int, retention_mb: int) -> None:
+        """Make the namespace if it is not there; -1 is without limit."""
+        path = f"/namespaces/{self._namespace}"
+        await self._call("PUT", path, {}, also=(409,))
+        retention = {
+            "retentionTimeInMinutes": retention_minutes,
+            "retentionSizeInMB": retention_mb,
+        }
+        await self._call("POST", f"{path}/retention", retention)
+        await self._call("POST", f"{path}/inactiveTopicPolicies", KEEPS_INACTIVE)
+
+    async def create_topic(self, topic: str, partitions: int) -> None:
+        """Make the topic if it is not there. Raises Conflict where it has another number of
+        partitions: keys would change theirs."""
+        path = f"{self._path(topic)}/partitions"
+        for _ in range(MAKING_MAX):
+            await self._call("PUT", path, partitions, also=(409,))
+            found = await self._call("GET", path, also=(404,))
+            if found is None:
+                # Another process is making it: refused here, and not there yet.
+                await asyncio.sleep(MAKING_S)
+                continue
+            if found["partitions"] != partitions:
+                raise Conflict(
+                    f"the topic {topic} has {found['partitions']} partitions, not {partitions}"
+                )
+            return
+        raise Unavailable(f"the topic {topic} is not made")
+
+    async def topics(self) -> list[str]:
+        """The names of the partitioned topics of the namespace."""
+        found = await self._call("GET", f"/persistent/{self._namespace}/partitioned")
+        return sorted(str(name).rsplit("/", 1)[1] for name in found)
+
+    async def extents(self, topic: str) -> list[Extent]:
+        """What each partition holds. The broker asks itself for each: some 30 ms."""
+        found = await self._call("GET", f"{self._path(topic)}/partitioned-internalStats")
+        by_number = {
+            int(name.rsplit("-", 1)[1]): extent_of(stats)
+            for name, stats in found["partitions"].items()
+        }
+        if set(by_number) < set(range(PARTITIONS)):
+            raise Unavailable(f"the broker did not tell about every partition of {topic}")
+        return [by_number[number] for number in range(PARTITIONS)]
+
+    async def backlogs(self, topic: str) -> list[tuple[str, int, float | None]]:
+        """For each durable subscription of each partition: its name, how many events it has not
+        acknowledged, and when the oldest was published (seconds since 1970)."""
+        found = await self._call(
+            "GET",
+            f"{self._path(topic)}/partitioned-stats"
+            "?perPartition=true&getPreciseBacklog=true&getEarliestTimeInBacklog=true",
+        )
+        return [
+            (name, int(stats["msgBacklog"]), _seconds(stats["earliestMsgPublishTimeInBacklog"]))
+            for partition in found["partitions"].values()
+            for name, stats in partition["subscriptions"].items()
+            if stats["durable"]
+        ]
+
+    def _path(self, topic: str) -> str:
+        return f"/persistent/{self._namespace}/{quote(topic, safe='')}"
+
+    async def _call(
+        self, method: str, path: str, body: object = None, *, also: Sequence[int] = ()
+    ) -> Any:
+        """The parsed answer; None where it is empty or its status is one of `also`."""
+        data = None if body is None else json.dumps(body).encode()
+        # The address is checked to be http or https when the object is made.
+        request = urllib.request.Request(  # noqa: S310
+            self._url + path, data=data, headers=self._headers, method=method
+        )
+        return await asyncio.to_thread(self._send, request, also)
+
+    def _send(self, request: urllib.request.Request, also: Sequence[int]) -> Any:
+        try:
+            with urllib.request.urlopen(  # noqa: S310
+                request, timeout=TIMEOUT_S, context=self._tls
+            ) as answer:
+                text = answer.read()
+        except HTTPError as error:
+            with error:
+                if error.code in also:
+                    return None
+            raise Unavailable(
+                f"Pulsar answered {error.code} to {request.get_method()} {request.selector}"
+            ) from error
+        except (OSError, HTTPException) as error:
+            raise Unavailable("the web service of Pulsar does not answer") from error
+        return json.loads(text) if text else None
+
+
+def extent_of(stats: Mapping[str, Any]) -> Extent:
+    """Read one partition's internal statistics. The ledger that is written to is listed with no
+    entries."""
+    ledger, entry = (int(part) for part in stats["lastConfirmedEntry"].split(":"))
+    ledgers = tuple((int(one["ledgerId"]), int(one["entries"])) for one in stats["ledgers"])
+    return Extent(ledgers, Place(ledger, entry))
+
+
+def _seconds(publish_ms: int) -> float | None:
+    return publish_ms / 1000 if publish_ms > 0 else None
