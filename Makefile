@@ -7,7 +7,7 @@ STAMP := .venv/.synced
 CODE := models reference matching processing sources delivery backends services actors deployments cluster web
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: help install demo up down check format test servers servers-stop bench lock clean
+.PHONY: help install demo up down check format test test-full servers servers-stop bench lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ format: $(STAMP) ## Format and mend what can be mended
 
 test: check ## Everything: check, contracts, cluster, end to end
 	@$(BIN)/pytest -q tests/contract tests/cluster tests/e2e
+
+test-full: $(STAMP) ## The end-to-end tests on MongoDB's protocol, Pulsar and Redis
+	@set -e; settings=$$($(BIN)/python -m servers env); eval "$$settings"; $(BIN)/pytest -q tests/e2e
 
 servers: $(STAMP) ## Pulsar, two MongoDB-wire servers, Redis and an S3, without containers
 	@$(BIN)/python -m servers start

@@ -104,6 +104,10 @@ class Registry:
         """Read `alert-events` to their end as it is now; returns how many there were. Where some
         are not kept any more the documents are read instead. Raises Unavailable."""
         count = 0
+        # First what is stored and may not be on the stream yet: in the other order an event could
+        # get from there to here unseen.
+        for event in await self._documents.waiting(ALERTS):
+            self._apply(event)
         try:
             async for delivery in self._stream.read(ALERT_EVENTS, from_position=self.position):
                 self._apply(delivery.event)

@@ -1,5 +1,6 @@
-"""The supervisor: it keeps every actor of the topology in being, and has two tenants beside that:
-the poller of the feeds, and the upkeep that forgets what has expired.
+"""The supervisor keeps every actor of the topology in being, and has three tenants beside that: the
+poller of the feeds, the relay of events whose writer could not publish them, and the upkeep that
+forgets what has expired.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
@@ -19,8 +20,12 @@ log = structlog.get_logger()
 PERIOD_S = 1.0
 UPKEEP_S = 600.0
 
+RELAY_S = 1.0
+
 Upkeep = Callable[[], Awaitable[int]]
 """Forgets a bounded number of expired things; how many there were."""
+Relay = Callable[[], Awaitable[int]]
+"""Publishes the events that wait; how many there were."""
 
 
 class Fleet(Protocol):
@@ -35,16 +40,19 @@ class Supervisor:
         names: Sequence[str],
         poller: Tenant,
         upkeep: Upkeep,
+        relay: Relay,
         *,
         period_s: float = PERIOD_S,
         upkeep_s: float = UPKEEP_S,
+        relay_s: float = RELAY_S,
     ) -> None:
         self._fleet = fleet
         self._names = tuple(names)
         self._poller = poller
         self._upkeep = upkeep
-        self._period_s, self._upkeep_s = period_s, upkeep_s
-        self._created = 0
+        self._relay = relay
+        self._period_s, self._upkeep_s, self._relay_s = period_s, upkeep_s, relay_s
+        self._created = self._relayed = 0
 
     async def recover(self) -> None:
         await self._ensure_all()
@@ -55,13 +63,18 @@ class Supervisor:
             tasks.create_task(self._supervise())
             tasks.create_task(self._poller.run())
             tasks.create_task(self._keep_up())
+            tasks.create_task(self._relay_for_ever())
 
     async def stop(self) -> None:
         await self._poller.stop()
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
         counters, gauges = self._poller.status()
-        return counters | {"actors_created": float(self._created)}, gauges
+        own = {
+            "actors_created": float(self._created),
+            "events_relayed": float(self._relayed),
+        }
+        return counters | own, gauges
 
     async def _supervise(self) -> None:
         while True:
@@ -76,6 +89,14 @@ class Supervisor:
             except Unavailable as error:
                 log.warning("upkeep put off", reason=error.detail)
             await asyncio.sleep(self._upkeep_s)
+
+    async def _relay_for_ever(self) -> None:
+        while True:
+            try:
+                self._relayed += await self._relay()
+            except Unavailable as error:
+                log.warning("relay put off", reason=error.detail)
+            await asyncio.sleep(self._relay_s)
 
     async def _ensure_all(self) -> None:
         created = await asyncio.gather(*map(self._fleet.ensure, self._names))

@@ -8,11 +8,17 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_BYTES = 48
+EMBEDDED = "sqlite:///"
+MONGO = ("mongodb://", "mongodb+srv://")
+PULSAR = ("pulsar://", "pulsar+ssl://")
+REDIS = ("redis://", "rediss://")
+S3 = ("s3://",)
 
 
 class Group(BaseModel):
@@ -26,24 +32,45 @@ class Data(Group):
 
 class Documents(Group):
     url: str = ""
-    """`sqlite:///path`; empty: `jobray.db` in the data folder."""
+    """`sqlite:///path`, or `mongodb://host/database`; empty: `jobray.db` in the data folder."""
+    driver: Literal["motor", "pymongo"] = "motor"
+    """Which of MongoDB's drivers; they do the same."""
 
 
 class StreamSettings(Group):
     url: str = ""
-    """`sqlite:///path`; empty: the same file as the documents, so that one write holds both."""
+    """`sqlite:///path`, or `pulsar://host:6650` or `pulsar+ssl://host:6651`; empty: the same file
+    as the documents, so that one write holds both."""
+    admin_url: str = ""
+    """Pulsar's web service, which makes topics; empty: port 8080 of the same host (8443 with
+    TLS)."""
+    namespace: str = "public/default"
+    """Pulsar's tenant/namespace; another one beside it, ending in -owners, is made too."""
+    token: str = ""
+    """A token that may make namespaces and topics in there, where the broker asks for one."""
+    tls_ca: str = ""
+    """A file of the certificates (PEM) by which the broker is known; empty: the system's."""
     retention_days: Annotated[int, Field(ge=1)] = 30
     """How long events stay readable for replay."""
 
 
 class CacheSettings(Group):
     url: str = "memory:"
-    """`memory:`: limits and caches of this process."""
+    """`memory:`: limits and caches of this process; `redis://host:6379` or `rediss://…`: of all."""
 
 
 class FilesSettings(Group):
     url: str = ""
-    """`file:///folder`; empty: `files` in the data folder."""
+    """`file:///folder`, or `s3://bucket` or `s3://bucket/prefix`; empty: `files` in the data
+    folder."""
+    endpoint: str = ""
+    """The URL of an S3 that is not AWS'."""
+    link_endpoint: str = ""
+    """Where browsers reach it, if elsewhere."""
+    region: str = ""
+    """This and the keys; empty: from where AWS' own programs have them."""
+    access_key_id: str = ""
+    secret_access_key: str = ""
 
 
 class Smtp(Group):
@@ -132,15 +159,26 @@ class Settings(Group):
     @model_validator(mode="after")
     def _known_backends(self) -> Self:
         expected = (
-            ("JOBRAY_DOCUMENTS_URL", self.documents.url, "sqlite:///"),
-            ("JOBRAY_STREAM_URL", self.stream.url, "sqlite:///"),
-            ("JOBRAY_CACHE_URL", self.cache.url, "memory:"),
-            ("JOBRAY_FILES_URL", self.files.url, "file:///"),
+            ("JOBRAY_DOCUMENTS_URL", self.documents.url, (EMBEDDED, *MONGO)),
+            ("JOBRAY_STREAM_URL", self.stream.url, (EMBEDDED, *PULSAR)),
+            ("JOBRAY_CACHE_URL", self.cache.url, ("memory:", *REDIS)),
+            ("JOBRAY_FILES_URL", self.files.url, ("file:///", *S3)),
         )
-        for name, url, scheme in expected:
-            if url and not url.startswith(scheme):
-                raise ValueError(f"{name}: expected {scheme}…, got {url.split(':')[0]}:…")
-        if self.stream.url and self.stream.url != self.documents.url:
+        for name, url, schemes in expected:
+            if url and not url.startswith(schemes):
+                wanted = " or ".join(f"{scheme}…" for scheme in schemes)
+                raise ValueError(f"{name}: expected {wanted}, got {url.split(':')[0]}:…")
+        on_mongo, on_pulsar = (
+            self.documents.url.startswith(MONGO),
+            self.stream.url.startswith(PULSAR),
+        )
+        if on_mongo != on_pulsar:
+            raise ValueError(
+                "JOBRAY_STREAM_URL: documents on MongoDB need a stream on Pulsar, and those in a "
+                "SQLite file the stream in that file: set both JOBRAY_DOCUMENTS_URL and "
+                "JOBRAY_STREAM_URL, or neither"
+            )
+        if not on_mongo and self.stream.url and self.stream.url != self.documents.url:
             raise ValueError(
                 "JOBRAY_STREAM_URL: the embedded stream lives in the documents' file; "
                 "leave it unset or equal to JOBRAY_DOCUMENTS_URL"
@@ -154,6 +192,21 @@ class Settings(Group):
     @property
     def folder(self) -> Path:
         return self.data.dir.absolute()
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether documents and stream are a file of this machine."""
+        return not self.documents.url.startswith(MONGO)
+
+    @property
+    def stream_admin_url(self) -> str:
+        """Pulsar's web service."""
+        if self.stream.admin_url:
+            return self.stream.admin_url
+        url = urlsplit(self.stream.url)
+        over_tls = url.scheme == "pulsar+ssl"
+        host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+        return f"https://{host}:8443" if over_tls else f"http://{host}:8080"
 
     @property
     def database(self) -> Path:

@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from backends.cache.base import Cache
 from backends.cache.memory import MemoryCache
 from backends.documents.base import Documents
 from backends.documents.sqlite import SqliteDocuments
 from backends.files.base import Files
+from backends.files.links import LINKS_PATH, LinkMaker
 from backends.files.local import LocalFiles
 from backends.search.base import SearchRequest, SearchResult
 from backends.sqlite import Database
 from backends.stream.base import Stream
 from backends.stream.sqlite import SqliteStream
-from cluster.settings import Settings
+from cluster.settings import REDIS, S3, Settings
 from models.alert import Alert
 from models.base import utc_now
 from models.errors import Unavailable
@@ -68,24 +70,70 @@ class _NoActors:
 NO_ACTORS = Doors(_NoActors(), _NoActors(), _NoActors())
 
 
+# The drivers of the servers are imported where they are used: on a laptop they would cost every
+# process memory and time for nothing.
+
+
 async def open_store(settings: Settings) -> Store:
     """The store, open. Raises Unavailable where it cannot be reached."""
     settings.prepare()
-    database = Database(settings.database)
-    retention_s = settings.stream.retention_days * DAY_S
-    store = Store(SqliteDocuments(database), SqliteStream(database, retention_s=retention_s))
-    await store.documents.open()
+    store = _embedded(settings) if settings.is_embedded else _on_servers(settings)
     await store.stream.open()
+    try:
+        await store.documents.open()
+    except BaseException:
+        await store.stream.close()
+        raise
     return store
 
 
+def _embedded(settings: Settings) -> Store:
+    database = Database(settings.database)
+    return Store(
+        SqliteDocuments(database), SqliteStream(database, retention_s=_retention(settings))
+    )
+
+
+def _on_servers(settings: Settings) -> Store:
+    from backends.documents.mongo import MongoDocuments
+    from backends.stream.pulsar import PulsarStream
+
+    stream = PulsarStream(
+        settings.stream.url,
+        admin_url=settings.stream_admin_url,
+        namespace=settings.stream.namespace,
+        token=settings.stream.token or None,
+        tls_ca=settings.stream.tls_ca or None,
+        retention_s=_retention(settings),
+    )
+    documents = MongoDocuments(settings.documents.url, stream, driver=settings.documents.driver)
+    return Store(documents, stream)
+
+
+def _retention(settings: Settings) -> float:
+    return settings.stream.retention_days * DAY_S
+
+
+def make_cache(settings: Settings) -> Cache:
+    if settings.cache.url.startswith(REDIS):
+        from backends.cache.redis import RedisCache
+
+        return RedisCache(settings.cache.url)
+    return MemoryCache()
+
+
 def make_files(settings: Settings) -> Files:
-    return LocalFiles(settings.files_folder)
+    if settings.files.url.startswith(S3):
+        from backends.files.s3 import S3Files
+
+        return S3Files(**settings.files.model_dump())
+    links = LinkMaker(settings.public_url + LINKS_PATH, settings.secret_key, utc_now)
+    return LocalFiles(settings.files_folder, links=links)
 
 
 async def open_ports(settings: Settings, doors: Doors) -> Ports:
     """Every port, open. Raises Unavailable where a backend cannot be reached."""
-    store, cache, files = await open_store(settings), MemoryCache(), make_files(settings)
+    store, cache, files = await open_store(settings), make_cache(settings), make_files(settings)
     await cache.open()
     await files.open()
     return Ports(
@@ -107,5 +155,5 @@ async def command_ports(settings: Settings) -> AsyncIterator[Ports]:
     try:
         yield ports
     finally:
-        for port in (ports.stream, ports.documents, ports.cache, ports.files):
+        for port in (ports.documents, ports.stream, ports.cache, ports.files):
             await port.close()

@@ -1,7 +1,9 @@
-"""`python -m servers start|stop|status [NAME…]`: the shared servers, by hand.
+"""`python -m servers start|stop|status|env [NAME…]`: the shared servers, by hand.
 
 `start` waits until each one answers and goes on with the others where one fails; `stop` also ends
-private servers that a killed test run left behind. The exit code is 1 if anything failed.
+private servers that a killed test run left behind; `env` starts what a whole system needs and
+prints the variables that put it there, for a shell to evaluate. The exit code is 1 if anything
+failed.
 """
 
 import argparse
@@ -22,11 +24,13 @@ MEBIBYTE = 1024 * 1024
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m servers", description=__doc__)
-    parser.add_argument("verb", choices=("start", "stop", "status"))
+    parser.add_argument("verb", choices=("start", "stop", "status", "env"))
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all")
     given = parser.parse_args(arguments)
     if unknown := [name for name in given.names if name not in NAMES]:
         parser.error(f"no server is called {unknown[0]!r}; there are {', '.join(NAMES)}")
+    if given.verb == "env":
+        return environment(given.names)
     names, console = given.names or NAMES, Console()
     if given.verb == "start":
         return start(names, console)
@@ -56,6 +60,25 @@ def stop(names: Sequence[str], console: Console) -> int:
     for orphan in process.orphans():
         process.kill(orphan)
         console.print(f"process {orphan.pid}: killed, its test run had ended before it")
+    return 0
+
+
+def environment(names: Sequence[str]) -> int:
+    """The settings of a system on the servers: on mongo-java, unless `names` has the other, whose
+    writes take longer the more documents there are."""
+    mongo = "ferretdb" if "ferretdb" in names else "mongo-java"
+    try:
+        found = {
+            "JOBRAY_DOCUMENTS_URL": f"{shared.running(mongo)}/jobray",
+            "JOBRAY_STREAM_URL": shared.running("pulsar"),
+            "JOBRAY_STREAM_ADMIN_URL": shared.admin_url("pulsar"),
+            "JOBRAY_CACHE_URL": shared.running("redis"),
+        }
+    except ServerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, value in found.items():
+        print(f"export {name}={value}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Makes the supervisor with its tenants: the poller of the feeds, and the upkeep."""
+"""Makes the supervisor with its tenants: the poller of the feeds, the relay, and the upkeep."""
 
 from functools import partial
 
@@ -20,4 +20,5 @@ async def make(settings: Settings, role: Role) -> Supervisor:
         [worker.name for worker in workers(settings.topology)],
         Poller(ports, fetcher),
         partial(upkeep.forget_expired, ports),
+        ports.documents.relay,
     )

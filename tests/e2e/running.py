@@ -1,5 +1,6 @@
 """The real thing, started as a user starts it, on a port and data folder of its own."""
 
+import hashlib
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
@@ -22,6 +24,21 @@ def free_port() -> int:
         return port
 
 
+def own_store(folder: Path) -> dict[str, str]:
+    """On the servers that the environment names, if it does, a database and a namespace for this
+    data folder: systems of different folders share no data, and one that is started again on its
+    folder finds its own."""
+    name = f"e2e-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+    documents = os.environ.get("JOBRAY_DOCUMENTS_URL", "")
+    if not documents.startswith("mongodb"):
+        return {}
+    url = urlsplit(documents)
+    return {
+        "JOBRAY_DOCUMENTS_URL": urlunsplit(url._replace(path=f"/{name}")),
+        "JOBRAY_STREAM_NAMESPACE": f"public/{name}",
+    }
+
+
 class Running:
     """A system that runs until `stop`; its output is in `up.log` of its folder."""
 
@@ -34,6 +51,7 @@ class Running:
             "JOBRAY_HTTP_PORT": str(self.port),
             "JOBRAY_RATE_LIMIT_PER_MINUTE": "1000000",
             "JOBRAY_RAY_DASHBOARD": "false",
+            **own_store(folder),
             **settings,
         }
         self._log: IO[bytes] | None = None

@@ -54,7 +54,7 @@ def test_two_systems_run_side_by_side_and_keep_their_secrets(tmp_path: Path) -> 
 
 
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    running = Running(tmp_path / "system", JOBRAY_CACHE_URL="redis://127.0.0.1")
+    running = Running(tmp_path / "system", JOBRAY_CACHE_URL="memcached://127.0.0.1")
     running.folder.mkdir()
     refused = running.run("up")
     assert refused.returncode == 1

@@ -99,7 +99,7 @@ async def ids(shard: IndexShard, *words: str) -> list[str]:
     return sorted(hit.posting_id for hit in result.hits)
 
 
-async def until(true: Callable[[], Awaitable[bool]], within_s: float = 5.0) -> None:
+async def until(true: Callable[[], Awaitable[bool]], within_s: float = 30.0) -> None:
     """Wait for a fact; it fails the test where it does not come true."""
     async with asyncio.timeout(within_s):
         while not await true():

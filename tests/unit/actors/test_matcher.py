@@ -1,5 +1,6 @@
 """The matcher shard over the embedded store: every alert known in time, every match once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -266,8 +267,10 @@ async def test_alerts_are_filed_in_the_background(ports: Ports, shard_of: MakeSh
     for _ in range(4 * 1024 + 1):
         await shard.register(alert.model_copy(update={"id": new_id()}))
     await shard.tend()
-    counters, gauges = shard.status()
-    assert counters["compactions"] == 1.0
+    async with asyncio.timeout(30):
+        while shard.status()[0]["compactions"] < 1.0:
+            await asyncio.sleep(0.01)
+    gauges = shard.status()[1]
     assert gauges["alerts_registered"] == 4 * 1024 + 2
 
 

@@ -86,7 +86,7 @@ class ScriptedChannel:
         return self.answers.pop(0) if self.answers else Sent("delivered")
 
 
-async def until(true: Callable[[], Any], within_s: float = 5.0) -> None:
+async def until(true: Callable[[], Any], within_s: float = 30.0) -> None:
     """Wait for a fact; it fails the test where it does not come true."""
     async with asyncio.timeout(within_s):
         while True:

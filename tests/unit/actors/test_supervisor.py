@@ -56,12 +56,27 @@ class Expired:
         return forgotten
 
 
+class Waiting:
+    """Three events that wait for a stream which is away at first."""
+
+    def __init__(self) -> None:
+        self.left = 3
+        self.away = True
+
+    async def __call__(self) -> int:
+        if self.away:
+            self.away = False
+            raise Unavailable
+        relayed, self.left = self.left, 0
+        return relayed
+
+
 NAMES = ("matcher:0", "index:0")
 
 
 async def test_it_makes_what_is_missing_and_goes_on_doing_so() -> None:
     fleet = ForgetfulFleet()
-    supervisor = Supervisor(fleet, NAMES, IdlePoller(), Expired(), period_s=0.001)
+    supervisor = Supervisor(fleet, NAMES, IdlePoller(), Expired(), Waiting(), period_s=0.001)
     await supervisor.recover()
     assert fleet.alive == set(NAMES)
     running = asyncio.create_task(supervisor.run())
@@ -71,13 +86,15 @@ async def test_it_makes_what_is_missing_and_goes_on_doing_so() -> None:
             await asyncio.sleep(0.001)
     running.cancel()
     counters, gauges = supervisor.status()
-    assert counters == {"feed_polls": 3.0, "actors_created": 3.0}
+    assert counters == {"feed_polls": 3.0, "actors_created": 3.0, "events_relayed": 0.0}
     assert gauges == {"feed_polls_in_flight": 1.0}
 
 
 async def test_upkeep_waits_out_an_absent_store_and_forgets_everything() -> None:
     expired = Expired()
-    supervisor = Supervisor(ForgetfulFleet(), NAMES, IdlePoller(), expired, upkeep_s=0.001)
+    supervisor = Supervisor(
+        ForgetfulFleet(), NAMES, IdlePoller(), expired, Waiting(), upkeep_s=0.001
+    )
     await supervisor.recover()
     running = asyncio.create_task(supervisor.run())
     async with asyncio.timeout(5):
@@ -88,9 +105,23 @@ async def test_upkeep_waits_out_an_absent_store_and_forgets_everything() -> None
 
 async def test_a_poller_that_fails_is_the_shells_to_recover() -> None:
     poller = IdlePoller(RuntimeError("broken"))
-    supervisor = Supervisor(ForgetfulFleet(), NAMES, poller, Expired())
+    supervisor = Supervisor(ForgetfulFleet(), NAMES, poller, Expired(), Waiting())
     await supervisor.recover()
     with pytest.raises(ExceptionGroup):
         await supervisor.run()
     await supervisor.recover()
     assert poller.recovered == 2
+
+
+async def test_events_that_wait_are_relayed_once_the_stream_is_back() -> None:
+    waiting = Waiting()
+    supervisor = Supervisor(
+        ForgetfulFleet(), NAMES, IdlePoller(), Expired(), waiting, relay_s=0.001
+    )
+    running = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(5):
+        while waiting.left:
+            await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
+    running.cancel()
+    assert supervisor.status()[0]["events_relayed"] == 3.0

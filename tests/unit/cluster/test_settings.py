@@ -43,7 +43,11 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     ("name", "value", "said"),
     [
         ("JOBRAY_HTTP_PORT", "many", "JOBRAY_HTTP_PORT: Input should be a valid integer"),
-        ("JOBRAY_DOCUMENTS_URL", "mongodb://x", "JOBRAY_DOCUMENTS_URL: expected sqlite:///"),
+        ("JOBRAY_DOCUMENTS_URL", "mysql://x", "JOBRAY_DOCUMENTS_URL: expected sqlite:///… or mong"),
+        ("JOBRAY_DOCUMENTS_URL", "mongodb://x", "JOBRAY_STREAM_URL: documents on MongoDB need"),
+        ("JOBRAY_STREAM_URL", "pulsar://x", "JOBRAY_STREAM_URL: documents on MongoDB need"),
+        ("JOBRAY_CACHE_URL", "memcached://x", "JOBRAY_CACHE_URL: expected memory:… or redis://"),
+        ("JOBRAY_FILES_URL", "gs://x", "JOBRAY_FILES_URL: expected file:///… or s3://"),
         ("JOBRAY_STREAM_URL", "sqlite:////other.db", "JOBRAY_STREAM_URL: the embedded stream"),
         ("JOBRAY_SMTP_URL", "mail.example.com", "JOBRAY_SMTP_URL: expected smtp://"),
         ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes"),
@@ -76,3 +80,23 @@ def test_the_secret_is_made_once_with_a_private_mode() -> None:
     assert len(first) >= 32
     assert (settings.folder / "secret.key").stat().st_mode & 0o777 == 0o600
     assert settings.folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("stream", "admin"),
+    [
+        ("pulsar://broker:6650", "http://broker:8080"),
+        ("pulsar+ssl://broker:6651", "https://broker:8443"),
+        ("pulsar://[::1]:6650", "http://[::1]:8080"),
+    ],
+)
+def test_the_same_system_on_servers(
+    monkeypatch: pytest.MonkeyPatch, stream: str, admin: str
+) -> None:
+    monkeypatch.setenv("JOBRAY_DOCUMENTS_URL", "mongodb://db/jobray")
+    monkeypatch.setenv("JOBRAY_STREAM_URL", stream)
+    settings = load()
+    assert not settings.is_embedded
+    assert settings.stream_admin_url == admin
+    monkeypatch.setenv("JOBRAY_STREAM_ADMIN_URL", "http://elsewhere:1")
+    assert load().stream_admin_url == "http://elsewhere:1"
