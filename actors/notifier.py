@@ -30,6 +30,15 @@ BATCH = 100
 GRACE_S = 10.0
 """How long `stop` lets what is in flight finish; the lease covers what does not."""
 
+COUNTED = (
+    "notifications_created",
+    "deliveries_delivered",
+    "deliveries_retried",
+    "deliveries_suppressed",
+    "deliveries_failed",
+)
+"""From zero on: a count that appears with its first event hides that event from `increase`."""
+
 
 class NotificationQueue:
     """`channels` are the adapters of the outer channels; it opens and closes them."""
@@ -76,7 +85,7 @@ class NotificationQueue:
         self._reading: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._lanes: tuple[Lane, ...] = ()
-        self._counters: Counter[str] = Counter()
+        self._counters = Counter(dict.fromkeys(COUNTED, 0))
 
     async def recover(self) -> None:
         """Take the epoch, open the channels, and join the subscription where it stood."""

@@ -1,6 +1,6 @@
-"""The supervisor keeps every actor of the topology in being, and has three tenants beside that: the
-poller of the feeds, the relay of events whose writer could not publish them, and the upkeep that
-forgets what has expired.
+"""The supervisor keeps every actor of the topology in being, and has tenants beside that: the
+poller of the feeds, the relay of events whose writer could not publish them, the upkeep that
+forgets what has expired, and the tracer where traces are wanted.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
@@ -42,13 +42,14 @@ class Supervisor:
         upkeep: Upkeep,
         relay: Relay,
         *,
+        tracer: Tenant | None = None,
         period_s: float = PERIOD_S,
         upkeep_s: float = UPKEEP_S,
         relay_s: float = RELAY_S,
     ) -> None:
         self._fleet = fleet
         self._names = tuple(names)
-        self._poller = poller
+        self._tenants = (poller,) if tracer is None else (poller, tracer)
         self._upkeep = upkeep
         self._relay = relay
         self._period_s, self._upkeep_s, self._relay_s = period_s, upkeep_s, relay_s
@@ -56,25 +57,32 @@ class Supervisor:
 
     async def recover(self) -> None:
         await self._ensure_all()
-        await self._poller.recover()
+        for tenant in self._tenants:
+            await tenant.recover()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._supervise())
-            tasks.create_task(self._poller.run())
+            for tenant in self._tenants:
+                tasks.create_task(tenant.run())
             tasks.create_task(self._keep_up())
             tasks.create_task(self._relay_for_ever())
 
     async def stop(self) -> None:
-        await self._poller.stop()
+        for tenant in self._tenants:
+            await tenant.stop()
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
-        counters, gauges = self._poller.status()
-        own = {
+        counters = {
             "actors_created": float(self._created),
             "events_relayed": float(self._relayed),
         }
-        return counters | own, gauges
+        gauges: dict[str, float] = {}
+        for tenant in self._tenants:
+            counts, sizes = tenant.status()
+            counters |= counts
+            gauges |= sizes
+        return counters, gauges
 
     async def _supervise(self) -> None:
         while True:

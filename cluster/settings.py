@@ -123,6 +123,12 @@ class Feeds(Group):
     """Fetch feeds from addresses that are not public (a test server on this machine)."""
 
 
+class Traces(Group):
+    endpoint: str = ""
+    """The URL of an OpenTelemetry collector that takes OTLP over HTTP, as `http://host:4318`;
+    empty: no traces."""
+
+
 class RaySettings(Group):
     dashboard: bool = True
     """Ray's dashboard on loopback: named actors, logs; costs about 300 MB."""
@@ -153,6 +159,7 @@ class Settings(Group):
     require: Require = Require()
     secret: Secret = Secret()
     feeds: Feeds = Feeds()
+    traces: Traces = Traces()
     ray: RaySettings = RaySettings()
     topology: Topology = Topology()
 
@@ -185,6 +192,8 @@ class Settings(Group):
             )
         if self.smtp.url and not self.smtp.url.startswith(("smtp://", "smtps://")):
             raise ValueError("JOBRAY_SMTP_URL: expected smtp://… or smtps://…")
+        if self.traces.endpoint and not self.traces.endpoint.startswith(("http://", "https://")):
+            raise ValueError("JOBRAY_TRACES_ENDPOINT: expected http://… or https://…")
         if self.secret.key and len(self.secret.key.encode()) < 32:
             raise ValueError("JOBRAY_SECRET_KEY: expected at least 32 bytes")
         return self

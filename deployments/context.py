@@ -2,7 +2,8 @@
 
 Kept in the ASGI scope, so that middleware, handlers and dependencies share one value. A client's
 `X-Request-ID` is taken over when it is harmless in a log and a header; `traceparent` is W3C Trace
-Context (https://www.w3.org/TR/trace-context/): taken over when valid, else begun here.
+Context (https://www.w3.org/TR/trace-context/): taken over when valid, else begun here. One begun
+here has the second half of its id for a span, so that a tracer knows that nobody tells of it.
 """
 
 import re
@@ -65,4 +66,5 @@ def context_of(scope: MutableMapping[str, Any]) -> RequestContext:
 def _trace(given: bytes) -> str:
     if _TRACEPARENT.fullmatch(given) and not given.startswith(b"ff"):
         return given.decode()
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    span = secrets.token_hex(8)
+    return f"00-{secrets.token_hex(8)}{span}-{span}-01"

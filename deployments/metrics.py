@@ -1,20 +1,56 @@
-"""`/metrics` for Prometheus: the edge's own counts, with the actors' and the stream's as of now."""
+"""`/metrics` for Prometheus: the edge's own counts, with those of the others as of now.
 
-from fastapi import APIRouter, Request
+How it is scraped. The page is served where the API is, through Serve's proxy, if it is open: on
+loopback by itself, elsewhere with JOBRAY_HTTP_METRICS=true, which wants a network policy that lets
+nobody but the scraper ask for /metrics. One target is enough, the address in front of the proxies:
+each page holds every actor, the stream, and the replica that happened to answer, under its name.
+So several targets would count the actors several times; with many replicas scrape more often, that
+each is met some times within a rate's window. `cluster/grafana/prometheus.yaml` is a scraper's
+configuration. What Ray measures of nodes and processes (cores, memory, its own tasks) is on the
+metrics port of each node's agent, with names that begin with `ray_`, and is none of ours.
+
+The page is read when something is wrong, so a stream that is down does not take it away.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from backends.stream.base import Lag, Stream
 from deployments.deps import PUBLIC, PortsDep, SettingsDep
-from models.errors import NotFound
-from services.metrics import CONTENT_TYPE, Metrics
+from deployments.live import Live, live_of
+from models.errors import NotFound, Unavailable
+from services.metrics import CONTENT_TYPE, Metrics, Reading
+
+LAGS_TIMEOUT_S = 3.0
+"""Less than any scraper waits; a healthy stream answers in milliseconds."""
 
 router = APIRouter(tags=["operating"], dependencies=[PUBLIC])
 
 
 @router.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
-async def read_metrics(request: Request, ports: PortsDep, settings: SettingsDep) -> Response:
+async def read_metrics(
+    request: Request,
+    ports: PortsDep,
+    settings: SettingsDep,
+    live: Annotated[Live, Depends(live_of)],
+) -> Response:
     """Text exposition format 0.0.4. Closed (404) where the operator keeps metrics private."""
     if not settings.metrics_open:
         raise NotFound()
     metrics: Metrics = request.app.state.metrics
-    actors, lags = await ports.system.statuses(), await ports.stream.lags()
-    return Response(metrics.exposition(actors, lags), headers={"Content-Type": CONTENT_TYPE})
+    actors, lags = await asyncio.gather(ports.system.statuses(), _lags(ports.stream))
+    reading = Reading(actors, lags, ports.cache.health(), live.open)
+    return Response(metrics.exposition(reading), headers={"Content-Type": CONTENT_TYPE})
+
+
+async def _lags(stream: Stream) -> Sequence[Lag] | None:
+    """How far behind each subscription is; None where the stream does not say so in time."""
+    try:
+        async with asyncio.timeout(LAGS_TIMEOUT_S):
+            return await stream.lags()
+    except (Unavailable, TimeoutError):
+        return None

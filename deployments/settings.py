@@ -74,7 +74,7 @@ class EdgeSettings(Model):
     docs_open: bool = True
     """Whether /docs and /openapi.json are served."""
     metrics_open: bool = True
-    """Whether /metrics is served; false on a cluster, where the scraper has a port of its own."""
+    """Whether /metrics is served; on a cluster that wants a policy of who may ask for it."""
     mailbox_open: bool = False
     """Whether /mail shows the mails that were kept as files because no mail server is set."""
     require_verified_employers: bool = False

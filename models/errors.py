@@ -142,8 +142,8 @@ class TooManyRequests(DomainError):
 
 
 class Unavailable(DomainError):
-    """A backend or an actor cannot answer now, and a retry is welcome. Where the answer to a write was
-    lost, it may have been written: repeating it tells, by version, id or Idempotency-Key."""
+    """A backend or an actor cannot answer now, and a retry is welcome. Where the answer to a write
+    was lost, it may have been written: repeating it tells, by version, id or Idempotency-Key."""
 
     slug, status, title = "unavailable", 503, "Not available right now"
 

@@ -1,4 +1,4 @@
-"""Makes the supervisor with its tenants: the poller of the feeds, the relay, and the upkeep."""
+"""Makes the supervisor with its tenants: poller of the feeds, relay, upkeep, and the tracer."""
 
 from functools import partial
 
@@ -7,9 +7,12 @@ from actors.supervisor import Supervisor
 from backends.fetch.http import HttpFetcher
 from cluster import wiring
 from cluster.actors import Launcher
+from cluster.otlp import Collector
 from cluster.settings import Settings
 from cluster.topology import Role, workers
+from cluster.tracing import Tracer
 from services import upkeep
+from services.ports import Ports
 
 
 async def make(settings: Settings, role: Role) -> Supervisor:
@@ -21,4 +24,10 @@ async def make(settings: Settings, role: Role) -> Supervisor:
         Poller(ports, fetcher),
         partial(upkeep.forget_expired, ports),
         ports.documents.relay,
+        tracer=_tracer(settings, ports),
     )
+
+
+def _tracer(settings: Settings, ports: Ports) -> Tracer | None:
+    endpoint = settings.traces.endpoint
+    return Tracer(ports.documents, ports.stream, Collector(endpoint)) if endpoint else None

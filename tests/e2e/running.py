@@ -3,7 +3,6 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,15 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
+from servers.ports import free_port
+
 READY_S = 90.0
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def own_store(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from backends.documents.collections import POSTINGS
 from backends.documents.scan import every
 from cluster import wiring
-from cluster.settings import Data, Settings
+from cluster.settings import load
 from matching.evaluate import holds
 from matching.language import parse
 from matching.subject import Subject
@@ -36,7 +36,10 @@ def stored_postings(running: Running) -> list[Posting]:
     """Every posting as the store has it."""
 
     async def read() -> list[Posting]:
-        settings = Settings(data=Data(dir=running.folder))
+        with pytest.MonkeyPatch.context() as process:
+            for name, value in running.environment.items():
+                process.setenv(name, value)
+            settings = load()
         async with wiring.command_ports(settings) as ports:
             bodies = [document.body async for document in every(ports.documents, POSTINGS)]
             return [Posting.model_validate(body) for body in bodies]

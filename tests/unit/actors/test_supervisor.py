@@ -125,3 +125,22 @@ async def test_events_that_wait_are_relayed_once_the_stream_is_back() -> None:
     await asyncio.sleep(0)
     running.cancel()
     assert supervisor.status()[0]["events_relayed"] == 3.0
+
+
+async def test_the_tracer_runs_beside_the_poller_and_counts_too() -> None:
+    class IdleTracer(IdlePoller):
+        def status(self) -> tuple[dict[str, float], dict[str, float]]:
+            return {"spans_sent": 7.0}, {"traces_waiting": 2.0}
+
+    tracer = IdleTracer(RuntimeError("broken"))
+    supervisor = Supervisor(
+        ForgetfulFleet(), NAMES, IdlePoller(), Expired(), Waiting(), tracer=tracer
+    )
+    await supervisor.recover()
+    with pytest.raises(ExceptionGroup):
+        await supervisor.run()
+    await supervisor.stop()
+    assert (tracer.recovered, tracer.stopped) == (1, 1)
+    counters, gauges = supervisor.status()
+    assert (counters["feed_polls"], counters["spans_sent"]) == (3.0, 7.0)
+    assert gauges == {"feed_polls_in_flight": 1.0, "traces_waiting": 2.0}

@@ -50,6 +50,7 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("JOBRAY_FILES_URL", "gs://x", "JOBRAY_FILES_URL: expected file:///… or s3://"),
         ("JOBRAY_STREAM_URL", "sqlite:////other.db", "JOBRAY_STREAM_URL: the embedded stream"),
         ("JOBRAY_SMTP_URL", "mail.example.com", "JOBRAY_SMTP_URL: expected smtp://"),
+        ("JOBRAY_TRACES_ENDPOINT", "collector:4318", "JOBRAY_TRACES_ENDPOINT: expected http://"),
         ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from cluster.journeys import Trace, trace_of
 from deployments.deps import (
     PUBLIC,
     CallerDep,
@@ -75,6 +76,7 @@ async def test_a_trace_is_taken_over_or_begun(client):
         version, trace_id, span_id, flags = begun.split("-")
         assert (version, len(trace_id), len(span_id), flags) == ("00", 32, 16, "01")
         assert begun != TRACE
+        assert trace_of(begun) == Trace(trace_id, None)
 
 
 async def test_a_token_is_optional_but_a_bad_one_is_refused(client, sign_up):

@@ -101,8 +101,8 @@ async def test_metrics_tell_of_requests_actors_and_lags(client, ports):
     ports.system.actors[:] = [ActorStatus("matcher:0", "serving", "", {"seen": 3}, {"held": 7})]
     await client.get("/api/v1/users/me")
     text = (await client.get("/metrics")).text
-    line = 'jobray_http_requests_total{method="GET",route="/api/v1/users/me",status="401"} 1.0'
-    assert line in text
+    assert 'jobray_http_requests_total{method="GET",replica="' in text
+    assert 'route="/api/v1/users/me",status="401"} 1.0' in text
     assert 'jobray_actor_serving{actor="matcher:0",state="serving"} 1.0' in text
     assert 'jobray_actor_seen_total{actor="matcher:0"} 3.0' in text
     assert 'jobray_actor_held{actor="matcher:0"} 7.0' in text

@@ -1,0 +1,289 @@
+"""The files for a cluster say what the code says: settings, versions, packages, who reaches whom.
+
+That they are well-formed to Kubernetes, KubeRay and compose is tests/contract/test_crd.py's.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from cluster.settings import Settings, load
+
+ROOT = Path(__file__).parents[3]
+KUBERNETES = ROOT / "cluster" / "kubernetes"
+BASE = KUBERNETES / "base"
+EXAMPLE = KUBERNETES / "overlays" / "example"
+OURS = {"app.kubernetes.io/part-of": "jobray"}
+SECRETS = {
+    "JOBRAY_SECRET_KEY": "k" * 32,
+    "JOBRAY_SECRET_PREVIOUS_KEY": "",
+    "JOBRAY_DOCUMENTS_URL": "mongodb://user:password@mongo/jobray",
+    "JOBRAY_STREAM_URL": "pulsar+ssl://pulsar:6651",
+    "JOBRAY_STREAM_TOKEN": "token",
+    "JOBRAY_CACHE_URL": "rediss://:password@redis:6379",
+    "JOBRAY_SMTP_URL": "smtp://user:password@mail.example.com:587",
+    "JOBRAY_FILES_ACCESS_KEY_ID": "id",
+    "JOBRAY_FILES_SECRET_ACCESS_KEY": "key",
+}
+"""What may come from the Secret alone, with values that settings take."""
+
+
+def objects(*folders: Path) -> list[dict[str, Any]]:
+    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    read = [one for file in files for one in yaml.safe_load_all(file.read_text())]
+    return [one for one in read if one["kind"] != "Kustomization"]
+
+
+def the(kind: str, name: str, folder: Path = BASE) -> dict[str, Any]:
+    [found] = [
+        one for one in objects(folder) if (one["kind"], one["metadata"]["name"]) == (kind, name)
+    ]
+    return found
+
+
+RAY_SERVICE = the("RayService", "jobray")["spec"]
+RAY_CLUSTER = RAY_SERVICE["rayClusterConfig"]
+HEAD = RAY_CLUSTER["headGroupSpec"]["template"]
+[WORKERS] = RAY_CLUSTER["workerGroupSpecs"]
+PODS = {"head": HEAD, "worker": WORKERS["template"]}
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+def ray_container(pod: Mapping[str, Any]) -> dict[str, Any]:
+    container: dict[str, Any] = pod["spec"]["containers"][0]
+    return container
+
+
+def names_of_settings(group: type[BaseModel] = Settings) -> set[str]:
+    return {
+        f"JOBRAY_{name}_{inner}".upper()
+        for name, field in group.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        for inner in field.annotation.model_fields
+    }
+
+
+def named(text: str) -> set[str]:
+    return set(re.findall(r"\bJOBRAY_[A-Z][A-Z_]+\b(?!…)", text))
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Without the settings of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith("JOBRAY_")]:
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    "file",
+    [*KUBERNETES.rglob("*.yaml"), ROOT / "compose.yaml", ROOT / "Dockerfile"],
+    ids=lambda file: str(file.relative_to(ROOT)),
+)
+def test_every_variable_is_a_setting(file: Path) -> None:
+    assert named(file.read_text()) <= names_of_settings()
+
+
+@pytest.mark.parametrize("folders", [(BASE,), (BASE, EXAMPLE)], ids=["base", "example"])
+@pytest.mark.parametrize("pod", PODS.values(), ids=PODS)
+def test_the_settings_of_a_pod_are_sound(
+    environment: pytest.MonkeyPatch, folders: tuple[Path, ...], pod: Mapping[str, Any]
+) -> None:
+    container = ray_container(pod)
+    assert container["envFrom"] == [{"configMapRef": {"name": "jobray-settings"}}]
+    for folder in folders:
+        for name, value in the("ConfigMap", "jobray-settings", folder)["data"].items():
+            environment.setenv(name, value)
+    for variable in container["env"]:
+        if "valueFrom" in variable:
+            environment.setenv(variable["name"], SECRETS[variable["name"]])
+    settings = load()
+    assert not settings.is_embedded
+    assert settings.files.url.startswith("s3://")
+    assert settings.cache.url.startswith("rediss://")
+    assert settings.require.verified_employers
+    assert not settings.metrics_open
+    assert not settings.mailbox_open
+    assert not settings.http.docs
+    assert settings.public_url.startswith("https://")
+    mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
+    assert str(settings.folder) in mounts
+
+
+def test_secrets_come_by_reference_alone() -> None:
+    plain = {name for folder in (BASE, EXAMPLE) for one in objects(folder) for name in data(one)}
+    assert not plain & SECRETS.keys()
+    for pod in PODS.values():
+        referred = {v["name"]: v for v in ray_container(pod)["env"] if v["name"] in SECRETS}
+        assert referred.keys() == SECRETS.keys()
+        for name, variable in referred.items():
+            reference = variable["valueFrom"]["secretKeyRef"]
+            assert (reference["name"], reference["key"]) == ("jobray", name)
+    password = RAY_CLUSTER["gcsFaultToleranceOptions"]["redisPassword"]
+    assert password["valueFrom"]["secretKeyRef"]["name"] == "jobray"
+    assert "Secret" not in {one["kind"] for one in objects(BASE, EXAMPLE)}
+
+
+def data(one: Mapping[str, Any]) -> dict[str, str]:
+    values: dict[str, str] = one.get("data", {})
+    return values
+
+
+def test_every_secret_and_only_those_are_in_the_page_on_operating() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    table = page.partition("## Secrets")[2].partition("\n## ")[0]
+    rows = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
+    assert rows == {*SECRETS, "RAY_REDIS_PASSWORD"}
+    assert named(page) <= names_of_settings()
+
+
+def test_what_is_served_is_ray_config() -> None:
+    served = yaml.safe_load(RAY_SERVICE["serveConfigV2"])
+    for application in served["applications"]:
+        for deployment in application.pop("deployments"):
+            assert deployment.pop("num_replicas") >= 2
+            assert deployment.pop("max_replicas_per_node") == 1
+            assert deployment == {"name": "Ingress"}
+    assert served == yaml.safe_load((ROOT / "ray_config.yaml").read_text())
+
+
+def test_ray_is_the_locked_one_and_asks_for_a_token() -> None:
+    locked = re.search(r"^ray==([\d.]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    assert locked is not None
+    assert RAY_CLUSTER["rayVersion"] == locked[1]
+    assert RAY_CLUSTER["authOptions"] == {"mode": "token"}
+    assert RAY_CLUSTER["headGroupSpec"]["rayStartParams"]["num-cpus"] == "0"
+
+
+def test_pods_are_unprivileged() -> None:
+    for pod in PODS.values():
+        spec = pod["spec"]
+        assert spec["securityContext"]["runAsNonRoot"]
+        assert not spec["automountServiceAccountToken"]
+        assert not spec["enableServiceLinks"]
+        for container in (*spec["containers"], *spec["initContainers"]):
+            context = container["securityContext"]
+            assert context["readOnlyRootFilesystem"]
+            assert not context["allowPrivilegeEscalation"]
+            assert context["capabilities"] == {"drop": ["ALL"]}
+            assert container["resources"]["limits"]["memory"]
+
+
+def test_the_image_runs_as_the_pods_user() -> None:
+    user = HEAD["spec"]["securityContext"]["runAsUser"]
+    assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == [f"{user}:{user}"]
+
+
+def test_selectors_find_the_pods() -> None:
+    for pod in PODS.values():
+        assert pod["metadata"]["labels"] == OURS
+    budget = the("PodDisruptionBudget", "jobray-workers")["spec"]
+    assert budget["selector"]["matchLabels"] == {**OURS, "ray.io/node-type": "worker"}
+    # One worker can be drained, and one is left.
+    assert 0 < budget["minAvailable"] < WORKERS["replicas"]
+
+
+def policies(direction: str, folder: Path = BASE) -> dict[str, list[dict[str, Any]]]:
+    found = [one for one in objects(folder) if one["kind"] == "NetworkPolicy"]
+    return {one["metadata"]["name"]: one["spec"].get(direction, []) for one in found}
+
+
+def test_nothing_is_reached_but_what_is_listed() -> None:
+    deny = the("NetworkPolicy", "jobray-default-deny")["spec"]
+    assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    own = [{"podSelector": {"matchLabels": OURS}}]
+    reached: dict[int, list[str]] = {}
+    for name, rules in policies("ingress").items():
+        for rule in rules:
+            if "ports" not in rule:
+                assert rule["from"] == own
+            for port in rule.get("ports", ()):
+                reached.setdefault(port["port"], []).append(name)
+    assert reached == {8000: ["jobray-http"], 8265: ["jobray-operator"]}
+    assert all("ports" in r or r["to"] == own for rs in policies("egress").values() for r in rs)
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        *((a, True) for a in ("8.8.8.8", "193.0.6.139", "2606:4700:4700::1111")),
+        *((a, False) for a in ("10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1")),
+        *((a, False) for a in ("169.254.169.254", "127.0.0.1", "0.0.0.0", "100.64.0.1")),
+        *((a, False) for a in ("224.0.0.1", "255.255.255.255", "198.19.0.1")),
+        *((a, False) for a in ("::1", "fd00::1", "fe80::1", "ff02::1", "64:ff9b::a00:1")),
+    ],
+)
+def test_feeds_and_mail_go_to_public_addresses_only(address: str, allowed: bool) -> None:
+    [rule] = policies("egress")["jobray-public"]
+    blocks = [peer["ipBlock"] for peer in rule["to"]]
+    found = any(
+        ip_address(address) in ip_network(block["cidr"])
+        and not any(ip_address(address) in ip_network(cut) for cut in block["except"])
+        for block in blocks
+    )
+    assert found is allowed
+
+
+def test_the_servers_can_be_reached() -> None:
+    [rule] = policies("egress")["jobray-data"]
+    ports = {port["port"] for port in rule["ports"]}
+    assert {27017, 6650, 6651, 8080, 8443, 6379} <= ports
+    redis = RAY_CLUSTER["gcsFaultToleranceOptions"]["redisAddress"]
+    assert urlsplit(redis).port in ports
+
+
+def test_the_ingress_leads_to_what_kuberay_makes() -> None:
+    ingress = the("Ingress", "jobray")["spec"]
+    [rule] = ingress["rules"]
+    service = rule["http"]["paths"][0]["backend"]["service"]
+    assert service == {"name": "jobray-serve-svc", "port": {"name": "serve"}}
+    public = the("ConfigMap", "jobray-settings")["data"]["JOBRAY_HTTP_PUBLIC_URL"]
+    assert [rule["host"]] == ingress["tls"][0]["hosts"] == [urlsplit(public).hostname]
+    for pod in PODS.values():
+        assert {"name": "serve", "containerPort": 8000} in ray_container(pod)["ports"]
+
+
+def test_the_image_has_every_package_and_the_bootstrapped_uv() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    copied = dict(re.findall(r"^COPY (?!--)(\S+) (\S+)$", DOCKERFILE, re.MULTILINE))
+    assert {package: package for package in packages}.items() <= copied.items()
+    let_through = set(re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert let_through == copied.keys() | {"pyproject.toml", "requirements.lock"}
+    assert all((ROOT / path).exists() for path in let_through)
+    makefile = re.search(r"^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert makefile is not None
+    assert f"ARG UV_VERSION={makefile[1]}\n" in DOCKERFILE
+    assert "--require-hashes" in DOCKERFILE
+
+
+def test_the_settings_of_compose_are_sound(environment: pytest.MonkeyPatch) -> None:
+    given = {"JOBRAY_SECRET_KEY": "k" * 32, "JOBRAY_SMTP_URL": ""}
+    for name, value in COMPOSE["jobray"]["environment"].items():
+        environment.setenv(name, given[name] if value.startswith("${") else value)
+    settings = load()
+    assert not settings.is_embedded
+    assert settings.stream_admin_url == "http://pulsar:8080"
+    assert settings.mailbox_open
+    hosts = {urlsplit(url).hostname for url in (settings.stream.url, settings.documents.url)}
+    assert hosts | {urlsplit(settings.cache.url).hostname} == COMPOSE.keys() - {"jobray"}
+
+
+def test_compose_opens_one_port_to_this_machine() -> None:
+    assert COMPOSE["jobray"]["ports"] == ["127.0.0.1:8000:8000"]
+    for name, service in COMPOSE.items():
+        assert re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+", service["image"])
+        if name != "jobray":
+            assert "ports" not in service
+            assert service["networks"] == ["inside"]
+            assert COMPOSE["jobray"]["depends_on"][name] == {"condition": "service_healthy"}

@@ -1,0 +1,60 @@
+"""The page of metrics is there when something else is not."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from backends.cache.base import Health
+from deployments import metrics
+from models.errors import Unavailable
+from services.ports import Ports
+
+
+def failing_with(error: Exception) -> Any:
+    async def lags() -> None:
+        raise error
+
+    return lags
+
+
+async def test_the_page_tells_that_the_stream_is_down(
+    client: Any, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "jobray_stream_reachable 1.0" in (await client.get("/metrics")).text
+    monkeypatch.setattr(ports.stream, "lags", failing_with(Unavailable("no broker")))
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert "jobray_stream_reachable 0.0" in answer.text
+    assert 'jobray_actor_serving{actor="matcher:0",state="serving"} 1.0' in answer.text
+
+
+async def test_the_page_does_not_wait_for_a_stream_that_hangs(
+    client: Any, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports.stream, "lags", asyncio.Event().wait)
+    monkeypatch.setattr(metrics, "LAGS_TIMEOUT_S", 0.05)
+    async with asyncio.timeout(5):
+        answer = await client.get("/metrics")
+    assert "jobray_stream_reachable 0.0" in answer.text
+
+
+async def test_an_error_of_ours_is_not_taken_for_a_stream_that_is_down(
+    client: Any, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports.stream, "lags", failing_with(KeyError("topic")))
+    assert (await client.get("/metrics")).status_code == 500
+
+
+async def test_the_page_tells_of_the_cache_and_the_open_streams(
+    client: Any, app: Any, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports.cache, "health", lambda: Health(True, 3, 5))
+    await client.get("/metrics")
+    app.state.live.enter("192.0.2.1")
+    lines = (await client.get("/metrics")).text.splitlines()
+    shown = {line.partition("{")[0]: line.rpartition(" ")[2] for line in lines if "{" in line}
+    assert shown["jobray_cache_degraded"] == "1.0"
+    assert shown["jobray_cache_failures_total"] == "3.0"
+    assert shown["jobray_cache_fallbacks_total"] == "5.0"
+    assert shown["jobray_http_live_streams"] == "1.0"
