@@ -4,13 +4,13 @@ from functools import partial
 
 from actors.poller import Poller
 from actors.supervisor import Supervisor
+from actors.tracer import Tracer
 from backends.fetch.http import HttpFetcher
+from backends.traces.otlp import Collector
 from cluster import wiring
 from cluster.actors import Launcher
-from cluster.otlp import Collector
 from cluster.settings import Settings
 from cluster.topology import Role, workers
-from cluster.tracing import Tracer
 from services import upkeep
 from services.ports import Ports
 

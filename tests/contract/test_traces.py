@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cluster.otlp import Collector, ExportFailed, Span
+from backends.traces.otlp import Collector, ExportFailed, Span
 from tests.collector import FakeCollector, collecting
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

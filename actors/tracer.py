@@ -19,13 +19,13 @@ from backends.documents.collections import DELIVERIES, MATCHES, NOTIFICATIONS, P
 from backends.documents.filters import In
 from backends.stream.base import Delivery as Delivered
 from backends.stream.base import Stream
-from cluster.journeys import Journey, Trace, trace_of
-from cluster.otlp import ExportFailed, Span
+from backends.traces.otlp import ExportFailed, Span
 from models.alert import Match
 from models.errors import Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Posting
+from services.journeys import Journey, Trace, trace_of
 
 log = structlog.get_logger()
 

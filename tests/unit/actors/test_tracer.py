@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from actors import tracer
+from actors.tracer import PATIENCE_S, Tracer
 from backends.documents.base import Insert
 from backends.documents.collections import DELIVERIES, MATCHES, NOTIFICATIONS, POSTINGS
 from backends.documents.sqlite import SqliteDocuments
 from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
-from cluster import tracing
-from cluster.otlp import ExportFailed, Span
-from cluster.tracing import PATIENCE_S, Tracer
+from backends.traces.otlp import ExportFailed, Span
 from models.alert import ChannelName, Match
 from models.base import new_id
 from models.errors import Unavailable
@@ -258,7 +258,7 @@ async def test_a_fault_ends_nobody(
 async def test_what_is_remembered_is_bounded(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tracing, "WAITING_MAX", 2)
+    monkeypatch.setattr(tracer, "WAITING_MAX", 2)
     posting = await here.post()
     for _ in range(5):
         await here.tell(posting, DeliveryStatus.PENDING)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cluster.journeys import Journey, Trace, trace_of
-from cluster.otlp import Span
+from backends.traces.otlp import Span
 from models.alert import ChannelName, Match
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Given, Posting, Status, Step
+from services.journeys import Journey, Trace, trace_of
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 ID, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"

@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from cluster.otlp import Span, encode
+from backends.traces.otlp import Span, encode
 
 AT = datetime(2026, 11, 21, 9, 30, 0, 123_457, tzinfo=UTC)
 CHILD = Span(

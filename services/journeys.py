@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cluster.otlp import Span, Value
+from backends.traces.otlp import Span, Value
 from models.alert import Match
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Posting, Status
