@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backends.documents.collections import ALERTS, POSTINGS
+from backends.documents.collections import ALERTS, POSTINGS, Collection
 from matching.language import parse
 from models.base import new_id
 from models.errors import Fenced
@@ -352,3 +352,23 @@ async def test_a_shard_forgets_what_nobody_asks_any_more(
     await settle(shard)
     assert len(await matches(ports)) == 1
     assert shard.status()[0]["matcher_rebuilds"] == 2
+
+
+async def test_an_alert_whose_event_still_waits_in_its_document_is_known(
+    ports: Ports, shard_of: MakeShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    alert = await save(ports, "python", paused=True)
+    resumed = alert.model_copy(update={"paused": False, "version": 2})
+    body = resumed.model_dump(mode="json")
+    await ports.documents.replace(ALERTS, alert.id, body, expected_version=1)
+    waits = Event(type=ALERT_SAVED, subject=alert.id, key="u1", data={"alert": body})
+
+    async def waiting(_: Collection) -> list[Event]:
+        return [waits]
+
+    monkeypatch.setattr(ports.documents, "waiting", waiting)
+    await publish(ports, "Python developer")
+    await settle(shard)
+    assert [match.body["alert_id"] for match in await matches(ports)] == [alert.id]
