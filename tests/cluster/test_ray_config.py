@@ -31,6 +31,7 @@ def test_the_configuration_serves_a_posting(tmp_path: Path) -> None:
             | {
                 "JOBRAY_DATA_DIR": str(tmp_path / "data"),
                 "JOBRAY_HTTP_PORT": str(port),
+                "RAY_ADDRESS": "local",  # not a cluster another run left in Ray's folder
                 "RAY_AUTH_MODE": "disabled",
                 "RAY_USAGE_STATS_ENABLED": "0",
             },
