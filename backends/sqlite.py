@@ -83,6 +83,10 @@ MIGRATIONS = (
     """
     CREATE TABLE stream_swept (topic TEXT PRIMARY KEY NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE stream_subscriptions ADD COLUMN id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE stream_subscriptions ADD COLUMN begins TEXT;
+    """,
 )
 
 _CANNOT_NOW = (

@@ -75,6 +75,7 @@ FEEDS = Collection(
 IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at")),))
 IDEMPOTENCY = Collection("idempotency", (Index("idempotency_expiry", ("expires_at",)),))
 EPOCHS = Collection("epochs")
+TOPOLOGY = Collection("topology")
 DEAD_LETTERS = Collection("dead_letters", (Index("dead_letter_topic", ("topic", "at")),))
 
 COLLECTIONS = (
@@ -92,5 +93,6 @@ COLLECTIONS = (
     IMPORTS,
     IDEMPOTENCY,
     EPOCHS,
+    TOPOLOGY,
     DEAD_LETTERS,
 )

@@ -36,7 +36,17 @@ from models.events import Event
 
 PARTITIONS = 16
 Mode = Literal["ordered", "shared", "tail"]
-Start = Literal["earliest", "latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Begin where the durable subscriptions of these names stand: in each partition where the
+    furthest behind of those that have it does."""
+
+    names: tuple[str, ...]
+
+
+Start = Literal["earliest", "latest"] | After
 
 
 class PositionLost(DomainError):
@@ -105,7 +115,15 @@ class Stream(Protocol):
     ) -> Subscription:
         """Join (or create, reading from `start`) the durable subscription `name`. `partitions`
         limits an ordered consumer to those partitions; default: it shares all of them with the
-        other consumers of that name. For `tail` the name and start do not matter."""
+        other consumers of that name. For `tail` the name and start do not matter. Raises Conflict
+        where the subscription, or one that it is to begin `After`, exists in another mode;
+        ValueError for `After` in the shared mode."""
+
+    async def forget(self, topic: str, name: str) -> None:
+        """End a durable subscription: its place is gone, it holds up no retention and no lag; its
+        consumers are fenced at their next `receive` or `ack`. Who subscribes by that name later
+        begins anew. Fine where there is none, and safe to repeat: where it was interrupted, the
+        next one finishes it."""
 
     def read(
         self,

@@ -4,9 +4,9 @@ A topic of ours is a partitioned topic in `namespace`; an event's partition is c
 the driver, so that both adapters agree: `pulsar_lanes` publishes, `pulsar_reading` replays.
 What Pulsar has no word for is kept beside, in the namespace `<namespace>-owners`: for each
 subscription a topic with its charter, its members, and for each partition who owns it and how far
-it is acknowledged (`pulsar_charter`, `pulsar_members`, `pulsar_owner`). The subscription of that
-name on the events themselves follows behind: it holds up retention and counts the lag. ADR 11 says
-why.
+it is acknowledged (`pulsar_subscriptions`, `pulsar_charter`, `pulsar_members`, `pulsar_owner`). The
+subscription of that name on the events themselves follows behind: it holds up retention and counts
+the lag. ADR 11 says why.
 """
 
 import asyncio
@@ -16,23 +16,19 @@ from datetime import datetime
 from math import ceil
 from weakref import WeakSet
 
+from backends.stream.after import check_start
 from backends.stream.base import PARTITIONS, Delivery, Lag, Mode, Start, Subscription
 from backends.stream.pulsar_admin import PulsarAdmin
-from backends.stream.pulsar_charter import (
-    OWNERS_TOPIC_PARTITIONS,
-    agree,
-    owners_topic,
-    partition_name,
-)
+from backends.stream.pulsar_charter import Charter, partition_name
 from backends.stream.pulsar_client import PulsarClient
 from backends.stream.pulsar_edge import EdgeSubscription, Inbox, SharedSubscription
 from backends.stream.pulsar_held import Held
 from backends.stream.pulsar_lanes import Lane, put_all
-from backends.stream.pulsar_members import Members
 from backends.stream.pulsar_ordered import Consumer, OrderedSubscription
 from backends.stream.pulsar_owner import Owner
 from backends.stream.pulsar_places import NOTHING, Position, position_of, position_text
 from backends.stream.pulsar_reading import Reading
+from backends.stream.pulsar_subscriptions import Subscriptions
 from models.base import Clock, new_id, utc_now
 from models.events import Event
 
@@ -60,15 +56,15 @@ class PulsarStream:
         clock: Clock = utc_now,
     ) -> None:
         self._client = PulsarClient(url, token=token, tls_ca=tls_ca)
-        self._namespace, self._owners_namespace = namespace, f"{namespace}-owners"
         self._admin = PulsarAdmin(admin_url, namespace, token=token, tls_ca=tls_ca)
         self._owners_admin = PulsarAdmin(
-            admin_url, self._owners_namespace, token=token, tls_ca=tls_ca
+            admin_url, f"{namespace}-owners", token=token, tls_ca=tls_ca
         )
+        self._subscriptions = Subscriptions(self._client, self._admin, self._owners_admin)
         self._retention_s, self._lease_s, self._clock = retention_s, lease_s, clock
         self._made: set[str] = set()
         self._lanes: dict[tuple[str, int], Lane] = {}
-        self._reading = Reading(self._client, self._admin, self._full_name)
+        self._reading = Reading(self._client, self._admin, self._admin.full_name)
         self._joined: WeakSet[OrderedSubscription | Inbox] = WeakSet()
 
     async def open(self) -> None:
@@ -104,22 +100,24 @@ class PulsarStream:
         partitions: Sequence[int] | None = None,
     ) -> Subscription:
         """As the port says; a consumer with `partitions` takes them over at once: the newest one
-        wins, and `receive` and `ack` of the older one raise Fenced. Raises Conflict where the
-        subscription exists in another mode."""
+        wins, and `receive` and `ack` of the older one raise Fenced."""
+        check_start(mode, start)
         await self._make_topic(topic)
         if mode == "tail":
-            edge = EdgeSubscription(topic, await self._client.edge(self._full_name(topic)))
+            edge = EdgeSubscription(topic, await self._client.edge(self._admin.full_name(topic)))
             self._joined.add(edge)
             return edge
-        owners = await self._make_owners(topic, name)
-        charter = await agree(self._client, owners, mode, lambda: self._begin(topic, start))
+        charter = await self._subscriptions.join(
+            topic, name, mode, lambda: self._begin(topic, start)
+        )
         if mode == "shared":
-            receiver = await self._client.shared(self._full_name(topic), name, start)
-            shared = SharedSubscription(topic, receiver)
-            self._joined.add(shared)
-            return shared
+            return await self._join_shared(topic, name, charter)
         claimed = None if partitions is None else frozenset(partitions)
-        return await self._join(topic, name, owners, charter.begin, claimed)
+        return await self._join_ordered(topic, name, charter, claimed)
+
+    async def forget(self, topic: str, name: str) -> None:
+        """As the port says; 2 s where a consumer of it does not answer."""
+        await self._subscriptions.forget(topic, name)
 
     async def read(
         self,
@@ -155,29 +153,40 @@ class PulsarStream:
     async def _begin(self, topic: str, start: Start) -> Position:
         if start == "earliest":
             return [NOTHING] * PARTITIONS
-        return await self._reading.end(topic)
+        if start == "latest":
+            return await self._reading.end(topic)
+        return await self._subscriptions.after(topic, start.names)
 
-    async def _join(
-        self, topic: str, name: str, owners: str, begin: Position, claimed: frozenset[int] | None
+    async def _join_shared(self, topic: str, name: str, charter: Charter) -> SharedSubscription:
+        members = self._subscriptions.members(topic, name, new_id())
+        await members.join()
+        try:
+            receiver = await self._subscriptions.shared(topic, name, charter)
+        except BaseException:
+            await members.close()
+            raise
+        shared = SharedSubscription(topic, receiver, members)
+        self._joined.add(shared)
+        return shared
+
+    async def _join_ordered(
+        self, topic: str, name: str, charter: Charter, claimed: frozenset[int] | None
     ) -> OrderedSubscription:
         consumer = Consumer(topic, name, new_id(), self._lease_s, claimed)
-        ordered = OrderedSubscription(consumer, Members(self._client, owners, consumer.token))
+        members = self._subscriptions.members(topic, name, consumer.token)
+        ordered = OrderedSubscription(consumer, members)
         self._joined.add(ordered)
 
         async def take(number: int, by_force: bool) -> Held:
-            owner = await Owner.take(
-                self._client,
-                partition_name(owners, number),
-                consumer.token,
-                by_force=by_force,
-                begin=begin[number],
-            )
-            partition = partition_name(self._full_name(topic), number)
+            log = self._subscriptions.owner_log(topic, name, number, charter)
+            begin = charter.begin[number]
+            owner = await Owner.take(log, consumer.token, by_force=by_force, begin=begin)
             try:
-                cursor = await self._client.cursor(partition, name)
+                cursor = await self._subscriptions.cursor(topic, name, number, begin)
             except BaseException:
                 await owner.close()
                 raise
+            partition = partition_name(self._admin.full_name(topic), number)
             held = Held(
                 topic,
                 owner,
@@ -194,7 +203,7 @@ class PulsarStream:
     def _lane(self, topic: str, number: int) -> Lane:
         lane = self._lanes.get((topic, number))
         if lane is None:
-            name = partition_name(self._full_name(topic), number)
+            name = partition_name(self._admin.full_name(topic), number)
             lane = self._lanes[topic, number] = Lane(lambda: self._client.sender(name))
         return lane
 
@@ -207,14 +216,3 @@ class PulsarStream:
         if topic not in self._made:
             await self._admin.create_topic(topic, PARTITIONS)
             self._made.add(topic)
-
-    async def _make_owners(self, topic: str, name: str) -> str:
-        """The full name of the topic that the subscription has for itself, made if need be."""
-        owners = owners_topic(topic, name)
-        if owners not in self._made:
-            await self._owners_admin.create_topic(owners, OWNERS_TOPIC_PARTITIONS)
-            self._made.add(owners)
-        return f"persistent://{self._owners_namespace}/{owners}"
-
-    def _full_name(self, topic: str) -> str:
-        return f"persistent://{self._namespace}/{topic}"

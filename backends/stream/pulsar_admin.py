@@ -16,13 +16,20 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 
 from backends.stream.base import PARTITIONS
-from backends.stream.pulsar_places import Extent, Place
+from backends.stream.pulsar_places import NOTHING, Extent, Place
 from models.errors import Conflict, Unavailable
 
 TIMEOUT_S = 5.0
 MAKING_S = 0.1
 MAKING_MAX = 50
-"""How long, and how often, to wait for a topic that somebody else is making."""
+"""How long, and how often, to wait for a topic that somebody else is making or deleting."""
+
+BY_HAND = {
+    "autoTopicCreation": {"allowAutoTopicCreation": False},
+    "autoSubscriptionCreation": {"allowAutoSubscriptionCreation": False},
+}
+"""Who only connects makes nothing: one that connects again after its subscription was forgotten
+must not bring it back."""
 
 KEEPS_INACTIVE = {
     "inactiveTopicDeleteMode": "delete_when_no_subscriptions",
@@ -59,6 +66,8 @@ class PulsarAdmin:
         }
         await self._call("POST", f"{path}/retention", retention)
         await self._call("POST", f"{path}/inactiveTopicPolicies", KEEPS_INACTIVE)
+        for policy, value in BY_HAND.items():
+            await self._call("POST", f"{path}/{policy}", value)
 
     async def create_topic(self, topic: str, partitions: int) -> None:
         """Make the topic if it is not there. Raises Conflict where it has another number of
@@ -77,6 +86,41 @@ class PulsarAdmin:
                 )
             return
         raise Unavailable(f"the topic {topic} is not made")
+
+    async def has_topic(self, topic: str) -> bool:
+        found = await self._call("GET", f"{self._path(topic)}/partitions", also=(404,))
+        return found is not None and found["partitions"] > 0
+
+    async def delete_topic(self, topic: str) -> None:
+        """With everything in it, whoever is connected. Fine where there is none."""
+        path = f"{self._path(topic)}/partitions?force=true"
+        for _ in range(MAKING_MAX):
+            # Where another process is deleting it, the broker calls that an internal error.
+            await self._call("DELETE", path, also=(404, 500))
+            if not await self.has_topic(topic):
+                return
+            await asyncio.sleep(MAKING_S)
+        raise Unavailable(f"the topic {topic} is not deleted")
+
+    async def create_subscription(self, partition: str, name: str, after: Place) -> None:
+        """Make the durable subscription of one partition, behind a place, if it is not there."""
+        ledger, entry = (-1, -1) if after == NOTHING else (after.ledger, after.entry + 1)
+        first = {"ledgerId": ledger, "entryId": entry, "partitionIndex": -1}
+        await self._call("PUT", self._subscription_path(partition, name), first, also=(409,))
+
+    async def delete_subscription(self, partition: str, name: str) -> None:
+        """Delete the durable subscription of one partition, whoever is connected. Fine where there
+        is none."""
+        path = self._subscription_path(partition, name)
+        await self._call("DELETE", f"{path}?force=true", also=(404,))
+
+    async def consumers(self, topic: str, name: str) -> int:
+        """How many are connected to the durable subscription, counted in each partition."""
+        return sum(
+            len(stats["consumers"])
+            for found, stats in await self._subscriptions(topic)
+            if found == name
+        )
 
     async def topics(self) -> list[str]:
         """The names of the partitioned topics of the namespace."""
@@ -97,17 +141,29 @@ class PulsarAdmin:
     async def backlogs(self, topic: str) -> list[tuple[str, int, float | None]]:
         """For each durable subscription of each partition: its name, how many events it has not
         acknowledged, and when the oldest was published (seconds since 1970)."""
-        found = await self._call(
-            "GET",
-            f"{self._path(topic)}/partitioned-stats"
-            "?perPartition=true&getPreciseBacklog=true&getEarliestTimeInBacklog=true",
-        )
+        asked = "&getPreciseBacklog=true&getEarliestTimeInBacklog=true"
         return [
             (name, int(stats["msgBacklog"]), _seconds(stats["earliestMsgPublishTimeInBacklog"]))
+            for name, stats in await self._subscriptions(topic, asked)
+        ]
+
+    async def _subscriptions(self, topic: str, asked: str = "") -> list[tuple[str, dict[str, Any]]]:
+        """The durable ones of each partition, by name."""
+        path = f"{self._path(topic)}/partitioned-stats?perPartition=true{asked}"
+        found = await self._call("GET", path)
+        return [
+            (name, stats)
             for partition in found["partitions"].values()
             for name, stats in partition["subscriptions"].items()
             if stats["durable"]
         ]
+
+    def _subscription_path(self, partition: str, name: str) -> str:
+        return f"{self._path(partition)}/subscription/{quote(name, safe='')}"
+
+    def full_name(self, topic: str) -> str:
+        """Of a topic of this namespace, as the driver wants it."""
+        return f"persistent://{self._namespace}/{topic}"
 
     def _path(self, topic: str) -> str:
         return f"/persistent/{self._namespace}/{quote(topic, safe='')}"

@@ -3,7 +3,8 @@
 Beside each topic of events, a subscription has a topic of its own in the namespace of owners. Its
 partitions are small logs: one for the ownership of each partition of events (`pulsar_owner`), one
 for its members (`pulsar_members`), one for this charter. The first entry counts. Only who holds the
-exclusive producer writes it, so two that come at once agree.
+exclusive producer writes it, so two that come at once agree. A subscription ends when its topic is
+deleted; a later one of that name has another charter.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import orjson
 from backends.stream.base import PARTITIONS, Mode
 from backends.stream.pulsar_client import Busy, PulsarClient
 from backends.stream.pulsar_places import NOTHING, Position, position_of, position_text
+from models.base import new_id
 from models.errors import Conflict, Unavailable
 
 MEMBERS = PARTITIONS
@@ -28,10 +30,26 @@ TURNS_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """`begin` is where each partition begins."""
+    """`begin` is where each partition begins; `id` tells the subscription from an earlier one of
+    its name (older ones have none)."""
 
+    id: str
     mode: Mode
     begin: Position
+
+    def check(self, owners: str, mode: Mode) -> None:
+        """Raises Conflict where the subscription has another mode."""
+        if self.mode != mode:
+            raise Conflict(f"the subscription of {owners} is {self.mode}, not {mode}")
+
+    def to_bytes(self) -> bytes:
+        begin = position_text(self.begin)
+        return orjson.dumps({"id": self.id, "mode": self.mode, "begin": begin})
+
+    @classmethod
+    def of(cls, body: bytes) -> "Charter":
+        found = orjson.loads(body)
+        return cls(found.get("id", ""), found["mode"], position_of(found["begin"]))
 
 
 def owners_topic(topic: str, name: str) -> str:
@@ -52,39 +70,34 @@ async def agree(
     """The charter, written now where there is none: then `begin` tells where the subscription
     begins. `owners` is the full name of the subscription's topic. Raises Conflict where it has
     another mode, Unavailable."""
-    topic = partition_name(owners, CHARTER)
-    charter = await _read(client, topic) or await _write(client, topic, mode, begin)
-    if charter.mode != mode:
-        raise Conflict(f"the subscription of {owners} is {charter.mode}, not {mode}")
+    charter = await find(client, owners) or await _write(client, owners, mode, begin)
+    charter.check(owners, mode)
     return charter
 
 
-async def _read(client: PulsarClient, topic: str) -> Charter | None:
-    source = await client.source(topic, NOTHING)
+async def find(client: PulsarClient, owners: str) -> Charter | None:
+    """The charter, where there is one. Raises Unavailable."""
+    source = await client.source(partition_name(owners, CHARTER), NOTHING)
     try:
-        if not await source.has_more():
-            return None
-        found = orjson.loads((await source.soon()).body)
-        return Charter(found["mode"], position_of(found["begin"]))
+        return Charter.of((await source.soon()).body) if await source.has_more() else None
     finally:
         await source.close()
 
 
 async def _write(
-    client: PulsarClient, topic: str, mode: Mode, begin: Callable[[], Awaitable[Position]]
+    client: PulsarClient, owners: str, mode: Mode, begin: Callable[[], Awaitable[Position]]
 ) -> Charter:
     for _ in range(TURNS_MAX):
         try:
-            sender = await client.sender(topic, "exclusive")
+            sender = await client.sender(partition_name(owners, CHARTER), "exclusive")
         except Busy:
             await asyncio.sleep(TURN_S)
             continue
         try:
-            found = await _read(client, topic)
+            found = await find(client, owners)
             if found is None:
-                found = Charter(mode, await begin())
-                text = {"mode": found.mode, "begin": position_text(found.begin)}
-                await sender.send(orjson.dumps(text))
+                found = Charter(new_id(), mode, await begin())
+                await sender.send(found.to_bytes())
             return found
         finally:
             await sender.close()

@@ -42,6 +42,7 @@ _ACCESS = {
     "exclusive": pulsar.ProducerAccessMode.Exclusive,
     "fencing": pulsar.ProducerAccessMode.ExclusiveWithFencing,
 }
+_MISSING = frozenset({pulsar.Result.TopicNotFound, pulsar.Result.SubscriptionNotFound})
 _HELD_BY_ANOTHER = frozenset(
     {pulsar.Result.ProducerFenced, pulsar.Result.ProducerBusy, pulsar.Result.ConsumerBusy}
 )
@@ -49,6 +50,10 @@ _HELD_BY_ANOTHER = frozenset(
 
 class Busy(Exception):
     """Another producer or consumer has what was asked for exclusively."""
+
+
+class Gone(Unavailable):
+    """The topic or the subscription is not there: the administration makes them, not the driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ class Receiver:
 
 
 class PulsarClient:
-    """The connections of one process. Topics are full names, `persistent://tenant/ns/name`."""
+    """The connections of one process. Topics are full names, `persistent://tenant/ns/name`. Every
+    verb raises Unavailable, in particular Gone."""
 
     def __init__(self, url: str, *, token: str | None = None, tls_ca: str | None = None) -> None:
         self._url, self._token, self._tls_ca = url, token, tls_ca
@@ -218,11 +224,11 @@ class PulsarClient:
     async def cursor(self, topic: str, name: str) -> Receiver:
         """Join the durable subscription of one partition only to acknowledge: nothing is sent here.
         Several may, because failover consumers stand in line."""
-        return await self._receiver(topic, name, pulsar.ConsumerType.Failover, 0, "earliest")
+        return await self._receiver(topic, name, pulsar.ConsumerType.Failover, 0)
 
-    async def shared(self, topic: str, name: str, start: Literal["earliest", "latest"]) -> Receiver:
+    async def shared(self, topic: str, name: str) -> Receiver:
         """Join the durable subscription of all partitions as one of many."""
-        return await self._receiver(topic, name, pulsar.ConsumerType.Shared, PREFETCH, start)
+        return await self._receiver(topic, name, pulsar.ConsumerType.Shared, PREFETCH)
 
     async def _source(self, topic: str, start: Any, *, inclusive: bool) -> Source:
         creating = self._opened().create_reader(
@@ -231,15 +237,9 @@ class PulsarClient:
         return Source(await self._made(creating))
 
     async def _receiver(
-        self, topic: str, name: str, kind: pulsar.ConsumerType, prefetch: int, start: str
+        self, topic: str, name: str, kind: pulsar.ConsumerType, prefetch: int
     ) -> Receiver:
-        places = {
-            "earliest": pulsar.InitialPosition.Earliest,
-            "latest": pulsar.InitialPosition.Latest,
-        }
-        creating = self._opened().subscribe(
-            topic, name, kind, receiver_queue_size=prefetch, initial_position=places[start]
-        )
+        creating = self._opened().subscribe(topic, name, kind, receiver_queue_size=prefetch)
         return Receiver(await self._made(creating))
 
     async def _made(self, creating: Coroutine[Any, Any, T]) -> T:
@@ -286,7 +286,9 @@ def _ours(error: driver.PulsarException, busy: bool) -> Exception:
     result = error.error()
     if busy and result in _HELD_BY_ANOTHER:
         return Busy(str(error))
-    found: type[DomainError] = Fenced if result == pulsar.Result.ProducerFenced else Unavailable
+    found: type[DomainError] = Gone if result in _MISSING else Unavailable
+    if result == pulsar.Result.ProducerFenced:
+        found = Fenced
     return found(f"Pulsar says {result.name}")
 
 

@@ -15,10 +15,11 @@ import structlog
 
 from backends.stream.base import PARTITIONS, Delivery
 from backends.stream.pulsar_client import Entry, Receiver, Source
+from backends.stream.pulsar_members import Members
 from backends.stream.pulsar_places import event_text
 from backends.stream.pulsar_replay import delivery
 from backends.stream.pulsar_seen import Seen
-from models.errors import Unavailable
+from models.errors import Fenced, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -30,18 +31,22 @@ RETRY_S = 1.0
 class Inbox(ABC):
     """What both have in common: a pump into a bounded queue, and `receive` out of it."""
 
-    def __init__(self, topic: str, end: Source | Receiver) -> None:
+    def __init__(self, topic: str, end: Source | Receiver, news: asyncio.Event) -> None:
         self._topic = topic
         self._end = end
         self._inbox: deque[Delivery] = deque()
         self._seen = [Seen() for _ in range(PARTITIONS)]
-        self._news = asyncio.Event()
+        self._news = news
         self._room = asyncio.Event()
         self._pumping = asyncio.create_task(self._pump())
 
     @abstractmethod
     async def _take(self, entry: Entry) -> None:
         """Put what was read into the inbox, or leave it out."""
+
+    @abstractmethod
+    def _check(self) -> None:
+        """Raises Fenced where the subscription is no more."""
 
     @abstractmethod
     def _due(self) -> float | None:
@@ -52,6 +57,7 @@ class Inbox(ABC):
         deadline = loop.time() + timeout_s
         while True:
             self._news.clear()
+            self._check()
             due_s = self._due()
             left_s = deadline - loop.time()
             if self._inbox or left_s <= 0:
@@ -99,6 +105,9 @@ class Inbox(ABC):
 class EdgeSubscription(Inbox):
     """The live edge: everything after the moment of subscribing, nothing kept."""
 
+    def __init__(self, topic: str, source: Source) -> None:
+        super().__init__(topic, source, asyncio.Event())
+
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """A tail keeps nothing, so there is nothing to acknowledge."""
 
@@ -110,24 +119,30 @@ class EdgeSubscription(Inbox):
         if found is not None:
             self._put(found)
 
+    def _check(self) -> None:
+        """Nobody knows of it, so nobody can forget it."""
+
     def _due(self) -> float | None:
         return None
 
 
 class SharedSubscription(Inbox):
     """Any consumer takes any event. A nacked one waits here for its delay, because Pulsar knows but
-    one delay a consumer; if this one dies meanwhile, the broker gives it to another at once."""
+    one delay a consumer; if this one dies meanwhile, the broker gives it to another at once. Among
+    the members it only listens whether the subscription was forgotten."""
 
-    def __init__(self, topic: str, receiver: Receiver) -> None:
+    def __init__(self, topic: str, receiver: Receiver, members: Members) -> None:
         self._receiver = receiver
+        self._members = members
         self._open: dict[tuple[int, str], Entry] = {}
         self._delayed: list[tuple[float, int, Delivery]] = []
         self._nacks = 0
-        super().__init__(topic, receiver)
+        super().__init__(topic, receiver, members.stirred)
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Sent within 0.1 s, written down by the broker within a second: a crash before that lets
         the event come again."""
+        self._check()
         for each in deliveries:
             entry = self._open.pop((each.partition, each.position), None)
             if entry is not None:
@@ -141,6 +156,19 @@ class SharedSubscription(Inbox):
                 again = replace(each, attempt=each.attempt + 1)
                 heapq.heappush(self._delayed, (due, self._nacks, again))
         self._news.set()
+
+    async def close(self) -> None:
+        await super().close()
+        await self._members.close()
+
+    def abandon(self) -> None:
+        super().abandon()
+        self._members.abandon()
+
+    def _check(self) -> None:
+        self._members.revive()
+        if self._members.is_forgotten:
+            raise Fenced(f"the subscription of {self._topic} was forgotten")
 
     async def _take(self, entry: Entry) -> None:
         name = entry.partition, event_text(entry.place)

@@ -3,7 +3,7 @@
 Each consumer announces itself, and what it holds, on one small log: when it comes, whenever that
 changes, and again and again as a sign of life. It is believed for as long as it says, by the
 hearer's own clock. The log only makes balance and news fast; who owns a partition is decided in
-`pulsar_owner`.
+`pulsar_owner`. The last word on it is that the subscription was forgotten.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from backends.stream.pulsar_charter import MEMBERS, partition_name
-from backends.stream.pulsar_client import Entry, PulsarClient, Sender, Source
+from backends.stream.pulsar_client import Entry, Gone, PulsarClient, Sender, Source
 from models.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 RETRY_S = 1.0
 FORGET_S = 600.0
 """How long after its time a silent member is remembered."""
+FORGOTTEN = b'{"forgotten":true}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +97,26 @@ def _together(said: Iterable[Announcement]) -> frozenset[int]:
     return frozenset(number for one in said for number in one.holds)
 
 
+async def say_forgotten(client: PulsarClient, owners: str) -> None:
+    """Tell all members that the subscription ends. Raises Unavailable."""
+    sender = await client.sender(partition_name(owners, MEMBERS))
+    try:
+        await sender.send(FORGOTTEN)
+    finally:
+        await sender.close()
+
+
 class Members:
     """One member's place among the members. `stirred` is set whenever somebody said something that
     may matter; `newcomers` are unknown ones who should be answered, `contested` the partitions that
-    others say they hold."""
+    others say they hold; `is_forgotten` says that the subscription is no more."""
 
     def __init__(self, client: PulsarClient, owners: str, token: str) -> None:
         self.circle = Circle(token)
         self.stirred = asyncio.Event()
         self.has_newcomers = False
         self.contested: set[int] = set()
+        self.is_forgotten = False
         self._client, self._token = client, token
         self._topic = partition_name(owners, MEMBERS)
         self._sender: Sender | None = None
@@ -149,11 +160,13 @@ class Members:
 
     async def _listen(self) -> None:
         try:
-            while True:
+            while not self.is_forgotten:
                 try:
                     if self._source is None:
                         self._source = await self._client.edge(self._topic)
                     self._hear(await self._source.next())
+                except Gone:
+                    self._hear_forgotten()
                 except Unavailable:
                     log.warning("members not heard", topic=self._topic)
                     await self._end_source()
@@ -171,7 +184,14 @@ class Members:
             sender, self._sender = self._sender, None
             await sender.close()
 
+    def _hear_forgotten(self) -> None:
+        self.is_forgotten = True
+        self.stirred.set()
+
     def _hear(self, entry: Entry) -> None:
+        if entry.body == FORGOTTEN:
+            self._hear_forgotten()
+            return
         said = Announcement.of(entry.body)
         if said.token == self._token:
             return

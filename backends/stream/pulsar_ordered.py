@@ -10,6 +10,8 @@ that was delivered of it is acknowledged: a healthy handover delivers nothing tw
 order of each key. Free partitions are taken politely: a consumer whose connection is gone holds
 nothing, the broker sees to that. By force only from one that is connected and silent for
 `PATIENCE` leases: it is frozen.
+
+Where the members hear that the subscription was forgotten, they let go of everything.
 """
 
 import asyncio
@@ -113,6 +115,7 @@ class OrderedSubscription:
             await self._wait(min(left_s, self._unblocked_in()))
 
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        self._check()
         places: dict[int, Place] = {}
         for each in deliveries:
             place = event_place(each.position)
@@ -142,8 +145,9 @@ class OrderedSubscription:
             self._tending.cancel()
             await asyncio.wait([self._tending])
         await self._give_back(list(self._held))
-        with suppress(Unavailable):
-            await self._members.announce((), shares=self._consumer.shares, valid_s=0)
+        if not self._members.is_forgotten:
+            with suppress(Unavailable):
+                await self._members.announce((), shares=self._consumer.shares, valid_s=0)
         await self._members.close()
 
     def abandon(self) -> None:
@@ -155,8 +159,11 @@ class OrderedSubscription:
         self._members.abandon()
 
     def _check(self) -> None:
+        consumer = self._consumer
+        if self._members.is_forgotten:
+            raise Fenced(f"the subscription {consumer.name} of {consumer.topic} was forgotten")
         if self._fenced:
-            raise Fenced(f"a newer owner has taken partitions of {self._consumer.topic}")
+            raise Fenced(f"a newer owner has taken partitions of {consumer.topic}")
 
     def _collect(self, max_events: int) -> list[Delivery]:
         """What may be delivered now; another partition first each time, so that a busy one does not
@@ -209,6 +216,10 @@ class OrderedSubscription:
         while True:
             due_s = self._announced_at + self._consumer.lease_s - self._now()
             await self._rest(min(due_s, BUSY_GAP_S) if self._busy_since else due_s)
+            if self._members.is_forgotten:
+                self.news.set()
+                await self._give_back(self._held)
+                return
             try:
                 await self._revive()
                 await self._verify_contested()

@@ -1,9 +1,9 @@
 """The stream in one SQLite file, beside the documents.
 
-Events are rows of one table (`sqlite_log`); an ordered subscription leases partitions
-(`sqlite_ordered`, `sqlite_leases`), a shared one leases single events (`sqlite_shared`), a tail
-only remembers how far it has read. Waiting is woken by a datagram (`backends.nudge`). What is kept
-how long is told in `sqlite_upkeep`.
+Events are rows of one table (`sqlite_log`), subscriptions of another (`sqlite_subscriptions`); an
+ordered one leases partitions (`sqlite_ordered`, `sqlite_leases`), a shared one leases single events
+(`sqlite_shared`), a tail only remembers how far it has read. Waiting is woken by a datagram
+(`backends.nudge`). What is kept how long is told in `sqlite_upkeep`.
 """
 
 import asyncio
@@ -15,15 +15,15 @@ import structlog
 
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
-from backends.stream import sqlite_log, sqlite_upkeep
-from backends.stream.base import Delivery, Lag, Mode, PositionLost, Start, Subscription
+from backends.stream import sqlite_log, sqlite_subscriptions, sqlite_upkeep
+from backends.stream.after import check_start
+from backends.stream.base import PARTITIONS, Delivery, Lag, Mode, PositionLost, Start, Subscription
 from backends.stream.sqlite_leases import Consumer
 from backends.stream.sqlite_ordered import OrderedSubscription
 from backends.stream.sqlite_shared import SharedSubscription
 from backends.stream.sqlite_waiting import Found, Waiting
-from backends.writer import Transaction
 from models.base import new_id
-from models.errors import Conflict, Unavailable
+from models.errors import Unavailable
 from models.events import Event
 
 log = structlog.get_logger(__name__)
@@ -81,13 +81,16 @@ class SqliteStream:
         partitions: Sequence[int] | None = None,
     ) -> Subscription:
         """As the port says; a consumer with `partitions` takes them over at once: the newest one
-        wins, and `receive` and `ack` of the older one raise Fenced. Raises Conflict where the
-        subscription exists in another mode."""
+        wins, and `receive` and `ack` of the older one raise Fenced."""
+        check_start(mode, start)
         if mode == "tail":
             position = await self._database.read(lambda sql: sqlite_log.end(sql, topic))
             return _Tail(self._database, topic, position)
-        await self._database.write(lambda t: _create(t, topic, name, mode, start))
-        consumer = Consumer(topic, name, new_id(), self._lease_s)
+        wanted = range(PARTITIONS) if partitions is None else tuple(partitions)
+        subscription_id = await self._database.write(
+            lambda t: sqlite_subscriptions.join(t, topic, name, mode, start, wanted)
+        )
+        consumer = Consumer(topic, name, subscription_id, new_id(), self._lease_s)
         joined: OrderedSubscription | SharedSubscription
         if mode == "shared":
             joined = SharedSubscription(self._database, consumer)
@@ -95,6 +98,9 @@ class SqliteStream:
             joined = OrderedSubscription(self._database, consumer, partitions)
         await joined.join()
         return joined
+
+    async def forget(self, topic: str, name: str) -> None:
+        await self._database.write(lambda t: sqlite_subscriptions.forget(t, topic, name))
 
     async def read(
         self,
@@ -180,21 +186,3 @@ class _Tail(Waiting):
 
     async def close(self) -> None:
         self._stop_listening()
-
-
-def _create(transaction: Transaction, topic: str, name: str, mode: Mode, start: Start) -> None:
-    """Make the subscription if it is not there. Its `position` is where it begins: a shared one
-    moves it on, the partitions of an ordered one have their own."""
-    sql = transaction.sql
-    position = sqlite_log.end(sql, topic) if start == "latest" else 0
-    row = sql.row(
-        "SELECT mode FROM stream_subscriptions WHERE topic = ? AND name = ?", (topic, name)
-    )
-    if row is not None:
-        if row[0] != mode:
-            raise Conflict(f"the subscription {name} of {topic} is {row[0]}, not {mode}")
-        return
-    sql.run(
-        "INSERT INTO stream_subscriptions (topic, name, mode, position) VALUES (?, ?, ?, ?)",
-        (topic, name, mode, position),
-    )

@@ -13,26 +13,29 @@ consumer that died is replaced when its lease ends.
 epoch). It takes them at once from whoever holds them: the newest wins, the older one is fenced. Its
 leases only end where it stays silent for `CLAIM_FACTOR` leases, so that a group can follow it.
 
-A partition belongs to a subscription from the day somebody of that name wants it, and begins where
-the subscription began. One that nobody wants is no part of it: it holds up no retention and no lag.
+A consumer of a subscription that was forgotten is fenced, also where there is another one of that
+name by now: each has an id (`sqlite_subscriptions`).
 """
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from backends.stream.base import PARTITIONS
 from backends.writer import Connection, Transaction
+from models.errors import Fenced
 
 CLAIM_FACTOR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """One subscriber of an ordered subscription; `token` is its identity as an owner."""
+    """One subscriber; `token` is its identity as an owner, `subscription_id` which subscription of
+    that name it serves."""
 
     topic: str
     name: str
+    subscription_id: str
     token: str
     lease_s: float
 
@@ -81,20 +84,19 @@ def living(sql: Connection, topic: str, name: str, now: float) -> int:
     return int(row[0]) if row else 0
 
 
-def include(transaction: Transaction, consumer: Consumer, numbers: Iterable[int]) -> None:
-    """Make these partitions part of the subscription, where they are not yet."""
-    for number in numbers:
-        transaction.sql.run(
-            "INSERT INTO stream_partitions (topic, name, partition, position)"
-            " SELECT topic, name, ?, position FROM stream_subscriptions"
-            " WHERE topic = ? AND name = ? ON CONFLICT DO NOTHING",
-            (number, *consumer.subscription),
-        )
+def check(sql: Connection, consumer: Consumer) -> None:
+    """Raises Fenced where the subscription was forgotten."""
+    found = sql.row(
+        "SELECT 1 FROM stream_subscriptions WHERE topic = ? AND name = ? AND id = ?",
+        (*consumer.subscription, consumer.subscription_id),
+    )
+    if found is None:
+        raise Fenced(f"the subscription {consumer.name} of {consumer.topic} was forgotten")
 
 
 def claim(transaction: Transaction, consumer: Consumer, wanted: Collection[int]) -> Holding:
-    """Take the partitions from whoever holds them."""
-    include(transaction, consumer, wanted)
+    """Take the partitions from whoever holds them. Raises Fenced."""
+    check(transaction.sql, consumer)
     for number in wanted:
         _own(transaction, consumer, number, consumer.lease_s * CLAIM_FACTOR)
     transaction.announced.add(consumer.topic)
@@ -108,7 +110,8 @@ def keep_claim(transaction: Transaction, consumer: Consumer) -> None:
 
 def balance(transaction: Transaction, consumer: Consumer, drained: Collection[int]) -> Holding:
     """Give a sign of life, renew, take free partitions up to the share, give back `drained` ones
-    above it."""
+    above it. Raises Fenced where the subscription was forgotten."""
+    check(transaction.sql, consumer)
     _sign_of_life(transaction, consumer)
     _renew(transaction, consumer, consumer.lease_s)
     members = living(transaction.sql, *consumer.subscription, transaction.now)

@@ -14,15 +14,15 @@ import structlog
 
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
-from backends.stream.base import PARTITIONS, Delivery
+from backends.stream.base import Delivery
 from backends.stream.sqlite_leases import (
     Consumer,
     Holding,
     Partition,
     acknowledge,
     balance,
+    check,
     claim,
-    include,
     keep_claim,
     leave,
     living,
@@ -85,7 +85,6 @@ class OrderedSubscription(Waiting):
     async def join(self) -> None:
         consumer = self._consumer
         if self._claimed is None:
-            await self._database.write(lambda t: include(t, consumer, range(PARTITIONS)))
             await self._balance()
         else:
             wanted = sorted(self._claimed)
@@ -149,6 +148,7 @@ class OrderedSubscription(Waiting):
     ) -> tuple[list[Partition], int, list[tuple[int, Delivery]]]:
         """Runs on a reader thread: the owners of now, the size of the group, the next events."""
         consumer, rows = self._consumer, list[tuple[int, Delivery]]()
+        check(sql, consumer)
         for number, cursor in cursors.items():
             if len(rows) >= limit:
                 break
@@ -232,7 +232,8 @@ class OrderedSubscription(Waiting):
         self._surplus, self._members = holding.surplus, holding.members
 
     async def _keep(self) -> None:
-        """Renew for as long as the consumer lives, however long it handles one batch."""
+        """Renew for as long as the consumer lives, however long it handles one batch. Where the
+        subscription was forgotten there is nothing to renew: the next `receive` says so."""
         consumer = self._consumer
         rest_s = consumer.lease_s / 3
         if self._claimed is not None:
@@ -244,5 +245,7 @@ class OrderedSubscription(Waiting):
                     await self._balance()
                 else:
                     await self._database.write(lambda t: keep_claim(t, consumer))
+            except Fenced:
+                return
             except Unavailable:
                 log.warning("lease not renewed", topic=consumer.topic, subscription=consumer.name)

@@ -15,7 +15,7 @@ import structlog
 from backends.nudge import POLL_S
 from backends.sqlite import Database, Sql
 from backends.stream.base import Delivery
-from backends.stream.sqlite_leases import Consumer
+from backends.stream.sqlite_leases import Consumer, check
 from backends.stream.sqlite_log import delivery, seq_of
 from backends.stream.sqlite_waiting import Found, Waiting
 from backends.writer import Transaction
@@ -78,7 +78,8 @@ class SharedSubscription(Waiting):
         return Found(given, 0.0 if given else POLL_S)
 
     def _due_in(self, sql: Sql) -> float:
-        """Seconds until an event can be taken; 0 where one can be now."""
+        """Seconds until an event can be taken; 0 where one can be now. Raises Fenced."""
+        check(sql, self._consumer)
         subscription = self._consumer.subscription
         new = sql.row(
             "SELECT 1 FROM stream_subscriptions s JOIN stream_events e"
@@ -124,7 +125,8 @@ class SharedSubscription(Waiting):
 
 
 def _take(transaction: Transaction, consumer: Consumer, limit: int) -> list[Taken]:
-    """Lease what is due, then what is new."""
+    """Lease what is due, then what is new. Raises Fenced where the subscription was forgotten."""
+    check(transaction.sql, consumer)
     sql, until = transaction.sql, transaction.now + consumer.lease_s
     due: list[Taken] = [
         (seq, partition, body, attempt + 1)

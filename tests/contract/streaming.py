@@ -3,8 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from backends.stream.base import Delivery, Lag, Stream, Subscription
+from backends.stream.base import PARTITIONS, Delivery, Lag, Stream, Subscription
 from models.events import Event
 
 TOPIC = "job-events"
@@ -12,6 +13,13 @@ WAIT_S = 5.0
 QUIET_S = 0.3
 LAG_S = 3.0
 """How long the lags may stay behind; the port says a second, and the machine is busy."""
+
+WAYS: dict[str, dict[str, Any]] = {
+    "claim": {"mode": "ordered", "partitions": range(PARTITIONS)},
+    "group": {"mode": "ordered"},
+    "shared": {"mode": "shared"},
+}
+"""The arguments of `subscribe` for each kind of durable consumer."""
 
 
 def event(name: str, key: str = "k") -> Event:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import sys
 import time
 import urllib.request
 from collections import defaultdict
@@ -13,10 +15,12 @@ from typing import Any
 import pytest
 
 import servers
-from backends.stream.base import PARTITIONS, Delivery, PositionLost, Stream, Subscription
+from backends.stream.base import PARTITIONS, After, Delivery, PositionLost, Stream, Subscription
 from backends.stream.pulsar import PulsarStream
 from backends.stream.pulsar_client import PulsarClient
 from backends.stream.pulsar_lanes import BODY_MAX
+from backends.stream.pulsar_owner import Record
+from backends.stream.pulsar_places import event_place
 from models.base import new_id
 from models.errors import Conflict, Fenced, TooLarge, Unavailable
 from models.events import Event
@@ -27,6 +31,7 @@ from tests.contract.adapters_pulsar import delete_namespaces
 from tests.contract.streaming import (
     TOPIC,
     WAIT_S,
+    WAYS,
     event,
     eventually_behind,
     names,
@@ -36,6 +41,9 @@ from tests.contract.streaming import (
 )
 
 KEYS = 20
+ROOT = Path(__file__).parents[2]
+FROZEN_S = 40.0
+"""How long a process may take to join, or to find out what happened while it was frozen."""
 ALL = range(PARTITIONS)
 
 
@@ -216,6 +224,8 @@ async def test_without_a_broker_every_verb_is_unavailable(
         replay(stream),
         replay(stream, from_position=position),
         stream.lags(),
+        stream.forget(TOPIC, "s"),
+        stream.subscribe(TOPIC, "after", "ordered", start=After(("s",))),
         opened_and_closed(PulsarStream(broker.url, admin_url=broker.admin_url)),
     ]
     async with asyncio.timeout(15):
@@ -397,3 +407,75 @@ async def test_what_is_no_event_holds_nothing_up(shared: PulsarStream, namespace
     assert names(await replay(shared)) == ["a"]
     await ordered.close()
     await any_.close()
+
+
+async def owners_left(namespace: str) -> list[str]:
+    """The topics that subscriptions have for themselves."""
+    url = f"{servers.admin_url('pulsar')}/admin/v2/persistent/{namespace}-owners"
+    listed = [await asyncio.to_thread(ask, "GET", f"{url}{end}") for end in ("", "/partitioned")]
+    return [name for names_ in listed for name in names_ if "/job-events" in name]
+
+
+@asynccontextmanager
+async def consuming(namespace: str, kind: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A consumer in a process of its own."""
+    arguments = (servers.running("pulsar"), servers.admin_url("pulsar"), namespace, kind)
+    made = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.contract.pulsar_consumer", *arguments),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert await said(made) == "joined"
+        yield made
+    finally:
+        if made.returncode is None:
+            made.kill()
+            await made.wait()
+
+
+async def said(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    async with asyncio.timeout(FROZEN_S):
+        return (await process.stdout.readline()).decode().strip()
+
+
+@pytest.mark.parametrize("kind", WAYS)
+async def test_a_frozen_consumer_does_not_bring_back_what_was_forgotten(
+    shared: PulsarStream, namespace: str, kind: str
+) -> None:
+    await shared.publish(TOPIC, [event("a")])
+    async with consuming(namespace, kind) as frozen:
+        await eventually_behind(shared, {"s": (TOPIC, 0)})
+        frozen.send_signal(signal.SIGSTOP)
+        await shared.forget(TOPIC, "s")
+        assert await shared.lags() == []
+        assert await owners_left(namespace) == []
+        frozen.send_signal(signal.SIGCONT)
+        assert await said(frozen) == "fenced"
+        assert await frozen.wait() == 0
+    assert await shared.lags() == []
+    assert await owners_left(namespace) == []
+
+
+async def test_what_an_owner_of_a_forgotten_subscription_writes_does_not_count(
+    shared: PulsarStream, namespace: str
+) -> None:
+    await shared.publish(TOPIC, [event("a"), event("b")])
+    old = await shared.subscribe(TOPIC, "s", "ordered", partitions=ALL)
+    _, second = await receive_all(old, 2)
+    await shared.forget(TOPIC, "s")
+    await (await shared.subscribe(TOPIC, "s", "ordered", partitions=())).close()
+    client = PulsarClient(servers.running("pulsar"))
+    client.open()
+    log = f"persistent://{namespace}-owners/{TOPIC}~s-partition-{second.partition}"
+    zombie = await client.sender(log, "exclusive")
+    await zombie.send(Record("zombie", event_place(second.position), "old").to_bytes())
+    await zombie.close()
+    await client.close()
+    for name, start in (("s", "earliest"), ("next", After(("s",)))):
+        new = await shared.subscribe(TOPIC, name, "ordered", start=start, partitions=ALL)
+        assert names(await receive_all(new, 2)) == ["a", "b"]
+        await new.close()
+    await old.close()
