@@ -7,7 +7,15 @@ was closed does not come back. A posting that is being revised stays as it is un
 
 A new or lost index is filled from the store in one commit, after the shard has joined the stream:
 nothing falls between the two, and a fill that was cut short leaves an empty index, which is filled
-again. Commits cost an fsync and a segment, so there are at most 20 a second: the first event after
+again.
+
+The stream remembers how far the shard has read, wherever it ran; the index only what was read on
+this node. An actor that moved away and came back would find a copy that has missed whatever was
+acknowledged elsewhere. So each start takes an epoch in the store and hands it to the index, which
+keeps only what the owner right before had. A start that is cut short, at any instant, costs at
+worst a fill that was not needed.
+
+Commits cost an fsync and a segment, so there are at most 20 a second: the first event after
 a pause is visible at once, and under load each commit takes all that came since the last.
 """
 
@@ -19,11 +27,12 @@ import structlog
 from pydantic import ValidationError
 
 from actors.intake import Intake
+from actors.tenant import Turn, at_once
 from backends.documents.base import Document, Documents
 from backends.documents.collections import POSTINGS
 from backends.documents.filters import Eq
 from backends.documents.scan import pages
-from backends.search.base import IndexLost, SearchIndex, SearchRequest, SearchResult
+from backends.search.base import IndexLost, Owner, SearchIndex, SearchRequest, SearchResult
 from backends.stream.base import Delivery, Stream
 from models.base import Clock
 from models.events import (
@@ -35,6 +44,7 @@ from models.events import (
 )
 from models.posting import Posting, Status
 from models.shards import bucket_of, owns
+from services.search_owner import next_owner
 
 log = structlog.get_logger()
 
@@ -46,8 +56,8 @@ _UNDECIDED = (Status.SUBMITTED, Status.PROCESSING)
 
 
 class IndexShard:
-    """Owns the postings of the buckets of `shard` (of `shards`). `monotonic` and `sleep` are in
-    seconds."""
+    """Owns the postings of the buckets of `shard` (of `shards`). `name` is that of the actor, of
+    its subscription and of its epochs. `monotonic` and `sleep` are in seconds."""
 
     def __init__(
         self,
@@ -74,20 +84,25 @@ class IndexShard:
             documents,
             stream,
             topic=JOB_EVENTS,
-            name=f"index:{shard}",
+            name=name,
             handle=self._handle,
             max_batch=BATCH,
             clock=clock,
         )
+        self._owner: Owner | None = None
         self._committed_at = float("-inf")
         self._indexed = self._removed = self._commits = self._fills = 0
         self._unreadable = self._searchable = 0
 
-    async def recover(self) -> None:
-        """Open the index, join the stream, fill the index if it is empty."""
+    async def recover(self, turn: Turn = at_once) -> None:
+        """Open the index, take it over, join the stream, fill the index if it is empty. It waits
+        for no `turn`: whoever follows nobody disturbs nobody."""
         await self._intake.leave()
         await self._index.close()
+        # First the index, then the epoch: none is spent while another process holds the index.
         await self._index.open()
+        self._owner = await next_owner(self._documents, self.name)
+        await self._index.take_over(self._owner)
         empty = await self._index.count() == 0
         await self._intake.join("latest" if empty else "earliest")
         await self._fill_if_empty()
@@ -130,10 +145,15 @@ class IndexShard:
             await self._follow(ids)
         except IndexLost as lost:
             log.error("search index lost", actor=self.name, reason=str(lost.__cause__ or lost))
-            await self._index.close()
-            await self._index.open()
-            await self._fill_if_empty()
+            await self._begin_again()
             await self._follow(ids)
+
+    async def _begin_again(self) -> None:
+        assert self._owner is not None, "recover first"
+        await self._index.close()
+        await self._index.open()
+        await self._index.take_over(self._owner)
+        await self._fill_if_empty()
 
     def _owns(self, posting_id: str) -> bool:
         return owns(self._shard, self._shards, bucket_of(posting_id))

@@ -8,17 +8,14 @@ https://www.elastic.co/docs/reference/aggregations/search-aggregations-bucket-co
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from backends.search.base import SearchRequest
+from backends.search.base import FACET_VALUES_MAX, SearchRequest, SortBy
 from backends.search.columns import EPOCH, FIRST_SEEN, ID, SORT_KEYS, microseconds
 from backends.search.cursor import After
 from backends.search.results import most_frequent
 
 Body = dict[str, Any]
-_DISTINCT_MAX = 9_000
-"""Distinct values of one facet that are counted; all facets and a page together stay below the
-65,000 buckets of tantivy's limit. Among more employers than that, counts become approximate."""
 _DAY_US = 86_400_000_000
 
 
@@ -26,17 +23,17 @@ def total() -> Body:
     return {"value_count": {"field": ID}}
 
 
-def page(sort: Literal["date", "pay", "id"], size: int, after: After | None) -> Body:
-    """The ids of the next `size` postings; by id alone where `sort` is "id"."""
+def page(sort: SortBy, size: int, after: After | None) -> Body:
+    """The ids of the next `size` postings; of equally relevant ones, by id alone."""
     sources: list[Body] = []
-    if sort != "id":
+    if sort != "relevance":
         key = {"field": SORT_KEYS[sort], "order": "desc"}
         sources.append({"key": {"terms": key | {"missing_bucket": True, "missing_order": "last"}}})
     sources.append({"id": {"terms": {"field": ID, "order": "desc"}}})
     body: Body = {"size": size, "sources": sources}
     if after is not None:
         body["after"] = {"id": f"str:{after.id}"}
-        if sort != "id":
+        if sort != "relevance":
             body["after"]["key"] = "null:" if after.key is None else f"i64:{after.key}"
     return {"composite": body}
 
@@ -46,12 +43,12 @@ def read_page(result: Body) -> list[After]:
 
 
 def facet(name: str) -> Body:
-    return {"terms": {"field": name, "size": _DISTINCT_MAX, "segment_size": _DISTINCT_MAX}}
+    return {"terms": {"field": name, "size": FACET_VALUES_MAX, "segment_size": FACET_VALUES_MAX}}
 
 
-def read_facet(result: Body) -> list[tuple[str, int]]:
+def read_facet(result: Body, request: SearchRequest) -> list[tuple[str, int]]:
     counts = Counter({bucket["key"]: bucket["doc_count"] for bucket in result["buckets"]})
-    return most_frequent(counts)
+    return most_frequent(counts, request.facet_values)
 
 
 def days() -> Body:

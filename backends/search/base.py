@@ -16,7 +16,10 @@ from models.posting import Posting
 SortBy = Literal["relevance", "date", "pay"]
 FACETS = ("mode", "level", "employment_type", "country", "company", "skill", "category", "language")
 FACET_VALUES = 50
-"""A facet lists at most so many values, the most frequent first, then by value."""
+"""A facet lists so many values at most, the most frequent first, then by value."""
+FACET_VALUES_MAX = 9_000
+"""So many values of a facet are counted at most: those of all facets and a page together stay below
+the 65,000 buckets of tantivy's limit. Among more employers than that, counts become approximate."""
 
 
 class IndexLost(Unavailable):
@@ -32,9 +35,9 @@ class SearchRequest:
     cursor of an earlier page of the same criteria, policy and sort.
 
     The order is by the sort key, then by id, both falling (a UUIDv7 that is greater is newer).
-    `relevance`: how well the words that the criteria ask for are met, facts stated before facts
-    assumed; `date`: when it was posted, or first seen where that was earlier; `pay`: the upper end
-    of the pay in USD a year, postings that state none last. `limit` is 1..100."""
+    `relevance`: how well the words that the criteria ask for are met (relevance.py); `date`: when
+    it was posted, or first seen where that was earlier; `pay`: the upper end of the pay in USD a
+    year, postings that state none last. `limit` is 1..100, `facet_values` 1..FACET_VALUES_MAX."""
 
     criteria: Criteria | None
     now: datetime
@@ -44,6 +47,7 @@ class SearchRequest:
     limit: int = 20
     after: str | None = None
     first_seen_from: datetime | None = None
+    facet_values: int = FACET_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Hit:
     posting_id: str
     score: float
     highlights: tuple[Highlight, ...] = ()
-    key: int | float | None = None
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,23 @@ class SearchResult:
     after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom an index belongs to: it is a copy of the postings of `store` (the store's identity), and
+    its owner has taken this epoch there."""
+
+    store: str
+    epoch: int
+
+    def is_next_to(self, last: "Owner | None") -> bool:
+        """Whether nobody can have been at work between the `last` owner and this one."""
+        return (
+            last is not None
+            and last.store == self.store
+            and last.epoch in (self.epoch - 1, self.epoch)
+        )
+
+
 class SearchIndex(Protocol):
     async def open(self) -> None:
         """Open or create; an index of another schema version is thrown away and made anew.
@@ -81,6 +102,12 @@ class SearchIndex(Protocol):
 
     async def close(self) -> None:
         """Release everything; what was not committed is forgotten. Idempotent."""
+
+    async def take_over(self, owner: Owner) -> None:
+        """Belong to this owner from now on, durably. What is there stays only if it belonged to him
+        or to the owner right before; anything else is thrown away, because others may have been at
+        work since. Cut short at any instant, it leaves what the last owner had, as his, or
+        nothing. To be called right after `open`."""
 
     async def upsert(self, postings: Sequence[Posting]) -> None:
         """Add or replace, by posting id; of two in one call the later one stays. Only published

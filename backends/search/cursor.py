@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 
 from backends.search.base import SearchRequest
@@ -22,7 +21,7 @@ _MAX_LENGTH = 400
 class After:
     """Continue behind the hit with this sort key and id. `key` None: the posting stated none."""
 
-    key: int | float | None
+    key: int | None
     id: str
 
 
@@ -38,7 +37,7 @@ def decode(request: SearchRequest) -> After | None:
     if request.after is None:
         return None
     print_, after = _parts(request.after)
-    if print_ != _print(request) or (request.sort != "relevance" and isinstance(after.key, float)):
+    if print_ != _print(request):
         raise _refused("a cursor of the same query and sort", "a cursor of another search")
     return after
 
@@ -48,17 +47,17 @@ def _parts(text: str) -> tuple[str, After]:
         raise _refused("a cursor from an earlier page", f"{len(text)} characters")
     try:
         match json.loads(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)):
-            case [str(print_), None | int() | float() as key, str(id_)] if _is_number(key):
+            case [str(print_), None | int() as key, str(id_)] if _is_key(key):
                 return print_, After(key, id_)
     except (ValueError, binascii.Error, RecursionError):
         pass
     raise _refused("a cursor from an earlier page", "another text")
 
 
-def _is_number(key: int | float | None) -> bool:
-    """Whether it is a key that a page can end on: JSON knows `true` and `NaN` too, and integers
-    beyond the 64 bits of a column."""
-    return key is None or (not isinstance(key, bool) and math.isfinite(key) and abs(key) < 2**63)
+def _is_key(key: int | None) -> bool:
+    """Whether a page can end on it: JSON knows `true` too, and integers beyond the 64 bits of a
+    column."""
+    return key is None or (not isinstance(key, bool) and abs(key) < 2**63)
 
 
 def _print(request: SearchRequest) -> str:

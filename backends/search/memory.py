@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Self
 
-from backends.search.base import Hit, SearchRequest, SearchResult
+from backends.search.base import Hit, Owner, SearchRequest, SearchResult
 from backends.search.columns import facets, published, sort_keys
 from backends.search.compile import wanted_words
 from backends.search.cursor import After, decode
 from backends.search.highlights import MARKED_FIELDS, Marked, highlight
+from backends.search.relevance import points_of
 from backends.search.results import check_facets, most_frequent, page, rank
 from matching.evaluate import holds, occurrences
 from matching.subject import Subject
 from models.criteria import Words
 from models.posting import Posting
-
-_FIELD_WEIGHT = {"title": 4.0, "company": 2.0, "skills": 2.0, "description": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,18 @@ class MemorySearchIndex:
     def __init__(self) -> None:
         self._visible: dict[str, _Entry] = {}
         self._pending: dict[str, _Entry | None] = {}
+        self._owner: Owner | None = None
 
     async def open(self) -> None:
         return None
 
     async def close(self) -> None:
         self._pending.clear()
+
+    async def take_over(self, owner: Owner) -> None:
+        if not owner.is_next_to(self._owner):
+            self._visible.clear()
+        self._owner = owner
 
     async def upsert(self, postings: Sequence[Posting]) -> None:
         entries = {p.id: _Entry.of(p) for p in postings}
@@ -74,7 +79,7 @@ class MemorySearchIndex:
         hits = sorted((_hit(request, wanted, e) for e in found), key=rank, reverse=True)
         shown, next_ = page(request, [hit for hit in hits if after is None or _behind(hit, after)])
         marked = tuple(self._marked(hit, wanted) for hit in shown)
-        counts = {name: _facet(name, found) for name in request.facets}
+        counts = {name: _facet(name, request, found) for name in request.facets}
         return SearchResult(marked, len(found), counts, next_)
 
     async def histogram(self, request: SearchRequest, days: int) -> list[int]:
@@ -104,21 +109,14 @@ def _holds(request: SearchRequest, subject: Subject) -> bool:
 def _hit(request: SearchRequest, wanted: Sequence[Words], entry: _Entry) -> Hit:
     if request.sort != "relevance":
         return Hit(entry.posting.id, 0.0, (), entry.sort_keys[request.sort])
-    score = sum(_score(test, entry.subject) for test in wanted)
-    return Hit(entry.posting.id, score, (), score)
-
-
-def _score(test: Words, subject: Subject) -> float:
-    """Each field that has the words adds its weight, a little more where they stand often."""
-    often = Counter(field for field, _, _ in occurrences(test, subject))
-    return sum(_FIELD_WEIGHT[field] * n / (n + 1.2) for field, n in often.items())
+    score = sum(points_of({f for f, _, _ in occurrences(test, entry.subject)}) for test in wanted)
+    return Hit(entry.posting.id, float(score), (), score)
 
 
 def _behind(hit: Hit, after: After) -> bool:
     return rank(hit) < rank(Hit(after.id, 0.0, (), after.key))
 
 
-def _facet(name: str, entries: Sequence[_Entry]) -> list[tuple[str, int]]:
-    return most_frequent(
-        Counter(value for e in entries for value in facets(e.posting, e.subject)[name])
-    )
+def _facet(name: str, request: SearchRequest, entries: Sequence[_Entry]) -> list[tuple[str, int]]:
+    counts = Counter(value for e in entries for value in facets(e.posting, e.subject)[name])
+    return most_frequent(counts, request.facet_values)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from backends.search.base import FACET_VALUES, FACETS, Hit, SearchRequest
+from backends.search.base import FACETS, Hit, SearchRequest
 from backends.search.cursor import After, encode
 from models.errors import FieldError, InvalidInput
 
@@ -16,19 +16,22 @@ def check_facets(request: SearchRequest) -> None:
             raise InvalidInput("there is no such facet", errors=[fault])
 
 
-def rank(hit: Hit) -> tuple[bool, float, str]:
+def rank(hit: Hit) -> tuple[bool, int, str]:
     """Sorts hits when reversed: the greatest key first, no key last, then the greatest id."""
     return (hit.key is not None, hit.key or 0, hit.posting_id)
 
 
-def most_frequent(counts: Counter[str]) -> list[tuple[str, int]]:
-    """The values of a facet in the order the port promises, cut to its bound."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:FACET_VALUES]
+def most_frequent(counts: Counter[str], values: int) -> list[tuple[str, int]]:
+    """The first `values` of a facet, in the order the port promises."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:values]
 
 
-def page(request: SearchRequest, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str | None]:
-    """The first `limit` of the sorted hits, and the cursor behind them if there are more."""
+def page(
+    request: SearchRequest, hits: Sequence[Hit], *, is_more: bool = False
+) -> tuple[tuple[Hit, ...], str | None]:
+    """The first `limit` of the sorted hits, and the cursor behind them if there are more, among
+    these or elsewhere (`is_more`, which is never so of a page that is not full)."""
     shown = tuple(hits[: request.limit])
-    if len(hits) <= request.limit:
+    if len(hits) <= request.limit and not is_more:
         return shown, None
     return shown, encode(request, After(shown[-1].key, shown[-1].posting_id))

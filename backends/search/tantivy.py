@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.metadata import version
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,7 +33,7 @@ from tantivy import (
 )
 
 from backends.search import aggregations
-from backends.search.base import FACETS, Hit, IndexLost, SearchRequest, SearchResult
+from backends.search.base import FACETS, Hit, IndexLost, Owner, SearchRequest, SearchResult
 from backends.search.columns import (
     FIRST_SEEN,
     FLOATS,
@@ -58,13 +56,13 @@ from backends.search.compile import (
     Plan,
     Prefix,
     Range,
-    by_field,
     plan_of,
     wanted_words,
 )
 from backends.search.cursor import After, decode
-from backends.search.folder import Format, prepare, set_aside
+from backends.search.folder import Format, discard, owner_of, prepare, set_aside, set_owner
 from backends.search.highlights import MARKED_FIELDS, Marked, highlight
+from backends.search.relevance import points
 from backends.search.results import check_facets, page
 from matching.analyzer import ANALYZER_VERSION
 from matching.subject import TEXT_FIELDS
@@ -82,9 +80,6 @@ FORMAT: Format = {
 }
 WRITER_HEAP_BYTES = 15_000_000
 """The library's least; a segment is written whenever it is full."""
-FIELD_WEIGHTS = {"title": 4.0, "company": 2.0, "skills": 2.0, "description": 1.0}
-_WINDOW = 128
-"""Hits of the first look at a relevance result; each further look takes four times as many."""
 
 
 class TantivySearchIndex:
@@ -104,6 +99,9 @@ class TantivySearchIndex:
 
     async def close(self) -> None:
         await self._write(self._close)
+
+    async def take_over(self, owner: Owner) -> None:
+        await self._write(lambda: self._take_over(owner))
 
     async def upsert(self, postings: Sequence[Posting]) -> None:
         await self._write(lambda: self._upsert(postings))
@@ -163,6 +161,22 @@ class TantivySearchIndex:
                 writer.rollback()
                 writer.wait_merging_threads()
 
+    def _take_over(self, owner: Owner) -> None:
+        _, index = self._ready()
+        last = owner_of(self._folder)
+        if index.searcher().num_docs and not owner.is_next_to(last):
+            log.warning(
+                "search index thrown away as stale",
+                epoch=owner.epoch,
+                last_epoch=last.epoch if last else None,
+            )
+            self._close()
+            with _library():
+                discard(self._folder)
+            self._load()
+        with _library():
+            set_owner(self._folder, owner)
+
     def _forget(self) -> None:
         self._index = self._writer = self._view = None
 
@@ -210,21 +224,20 @@ class _View:
         query = self._query(request)
         bodies = {name: aggregations.facet(name) for name in request.facets}
         bodies["*total"] = aggregations.total()
-        if request.sort == "relevance" and wanted:
-            found = self._ranked(query, wanted, after, request.limit + 1)
-        else:
-            sort = "id" if request.sort == "relevance" else request.sort
-            bodies["*page"] = aggregations.page(sort, request.limit + 1, after)
+        if request.sort != "relevance":
+            bodies["*page"] = aggregations.page(request.sort, request.limit + 1, after)
         counted = self.searcher.aggregate(query, bodies)
         if "*page" in bodies:
             found = aggregations.read_page(counted["*page"])
-        scored = request.sort == "relevance"
-        hits = [Hit(at.id, (at.key or 0.0) if scored else 0.0, (), at.key) for at in found]
+            hits = [Hit(at.id, 0.0, (), at.key) for at in found]
+        else:
+            found = self._ranked(query, wanted, after, request.limit + 1)
+            hits = [Hit(at.id, float(at.key or 0), (), at.key) for at in found]
         shown, next_ = page(request, hits)
         return SearchResult(
             self._marked(shown, wanted),
             int(counted["*total"]["value"]),
-            {name: aggregations.read_facet(counted[name]) for name in request.facets},
+            {name: aggregations.read_facet(counted[name], request) for name in request.facets},
             next_,
         )
 
@@ -247,34 +260,43 @@ class _View:
     def _ranked(
         self, query: Query, wanted: Sequence[Words], after: After | None, size: int
     ) -> list[After]:
-        """The next hits by (score, id). The library orders equal scores as it likes, so a group of
-        them counts only once it is seen whole."""
-        ranking = _ranking(self._schema, query, wanted)
-        window = _WINDOW
-        while True:
-            hits = self.searcher.search(ranking, window, count=False).hits
-            whole = len(hits) < window
-            found: list[After] = []
-            for score, group in groupby(hits, key=itemgetter(0)):
-                if not whole and score == hits[-1][0]:
-                    break
-                found += self._tied(score, [address for _, address in group], after)
-                if len(found) >= size:
-                    return found[:size]
-            if whole:
-                return found
-            window *= 4
+        """The next hits by (score, id)."""
+        each = [_lowered(self._schema, plan) for test in wanted for plan in points(test)]
+        if after is None:
+            return self._best(query, each, len(each), size)
+        score = after.key or 0
+        found = self._tied(query, each, score, size, after)
+        if len(found) < size:
+            found += self._best(query, each, min(len(each), score - 1), size - len(found))
+        return found
+
+    def _best(self, query: Query, each: Sequence[Query], most: int, size: int) -> list[After]:
+        """The best hits that score `most` at most. The library orders equal scores as it likes: of
+        the last score there may be others, so it is asked for once more, by id."""
+        within = Query.const_score_query(_scored(query, each, most=most), 0.0)
+        parts = [(Occur.Should, Query.const_score_query(point, 1.0)) for point in each]
+        ranking = Query.boolean_query([(Occur.Must, within), *parts])
+        hits = self.searcher.search(ranking, size, count=False).hits
+        last = hits[-1][0] if len(hits) == size else -1.0
+        found = [(round(score), self._id_at(address)) for score, address in hits if score > last]
+        whole = [After(score, id_) for score, id_ in sorted(found, reverse=True)]
+        if len(whole) == len(hits):
+            return whole
+        return whole + self._tied(query, each, round(last), size - len(whole))
 
     def _tied(
-        self, score: float, addresses: Sequence[DocAddress], after: After | None
+        self,
+        query: Query,
+        each: Sequence[Query],
+        score: int,
+        size: int,
+        after: After | None = None,
     ) -> list[After]:
-        """The hits of one score that are behind the cursor, by falling id."""
-        if after is not None and score > (after.key or 0.0):
-            return []
-        ids = sorted((self._id_at(address) for address in addresses), reverse=True)
-        if after is not None and score == after.key:
-            ids = [id_ for id_ in ids if id_ < after.id]
-        return [After(score, id_) for id_ in ids]
+        """The next hits of exactly this score, by falling id."""
+        tied = _scored(query, each, least=score, most=score)
+        body = {"page": aggregations.page("relevance", size, after)}
+        found = aggregations.read_page(self.searcher.aggregate(tied, body)["page"])
+        return [After(score, at.id) for at in found]
 
     def _id_at(self, address: DocAddress) -> str:
         return str(self.searcher.doc(address).get_first(ID))
@@ -393,12 +415,16 @@ def _all(queries: Sequence[Query]) -> Query:
     return Query.boolean_query(must) if must else Query.all_query()
 
 
-def _ranking(schema: Schema, query: Query, wanted: Sequence[Words]) -> Query:
-    """Finds what `query` finds and scores it by BM25 of the words asked for, a title before a
-    description. https://doi.org/10.1561/1500000019"""
-    parts = [(Occur.Must, Query.const_score_query(query, 0.0))]
-    for test in wanted:
-        for field, plan in by_field(test):
-            weighted = Query.boost_query(_lowered(schema, plan), FIELD_WEIGHTS[field])
-            parts.append((Occur.Should, weighted))
-    return Query.boolean_query(parts)
+def _scored(query: Query, each: Sequence[Query], *, least: int = 0, most: int) -> Query:
+    """What `query` finds and scores from `least` to `most` points, of which `each` gives one."""
+    within = [(Occur.Must, query), (Occur.Must, _at_least(each, least))]
+    return Query.boolean_query([*within, (Occur.MustNot, _at_least(each, most + 1))])
+
+
+def _at_least(each: Sequence[Query], least: int) -> Query:
+    if least <= 0:
+        return Query.all_query()
+    if least > len(each):
+        return Query.empty_query()
+    parts = [(Occur.Should, point) for point in each]
+    return Query.boolean_query(parts, minimum_number_should_match=least)

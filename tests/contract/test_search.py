@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from backends.search.base import Highlight, SearchIndex, SearchRequest, SortBy
+from backends.search.base import (
+    FACET_VALUES_MAX,
+    Highlight,
+    Owner,
+    SearchIndex,
+    SearchRequest,
+    SortBy,
+)
+from backends.search.cursor import After, encode
 from backends.search.memory import MemorySearchIndex
 from backends.search.tantivy import TantivySearchIndex
 from models.criteria import And, Criteria, HasSkill, InList, LevelIn, Not, Or, SourceIn, Words
@@ -137,6 +145,43 @@ async def test_relevance_puts_title_before_description(index: SearchIndex) -> No
     assert result.hits[0].score > result.hits[1].score > 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "scores"),
+    [
+        (Words(text="data"), {"title": 3, "company": 2, "skills": 2, "text": 1}),
+        (Words(text="data", field="description"), {"title": 1, "text": 1}),
+        (Words(text="dat", kind="prefix"), {"title": 3, "company": 2, "skills": 2, "text": 1}),
+        (
+            Or(items=(Words(text="data"), Words(text="big data", kind="phrase"))),
+            {"skills": 4, "title": 3, "company": 2, "text": 1},
+        ),
+        (
+            And(items=(Words(text="data"), Not(item=Words(text="big")))),
+            {"title": 3, "company": 2, "text": 1},
+        ),
+        (Words(text="…"), {}),
+    ],
+    ids=["anywhere", "one field", "prefix", "sum", "negated", "no term"],
+)
+async def test_relevance_counts_points_and_no_neighbours(
+    index: SearchIndex, asked: Criteria, scores: dict[str, int]
+) -> None:
+    await _add(
+        index,
+        posting("title", title="Data data", text="and data, data, data"),
+        posting("company", title="Cook", company="Data Inc."),
+        posting("skills", title="Cook", skills=("Big Data",)),
+        posting("text", title="Cook", text="data"),
+    )
+    request = _asked(asked, sort="relevance")
+    alone = [(hit.posting_id, hit.score) for hit in (await index.search(request)).hits]
+    assert dict(alone) == scores
+    await _add(index, *(posting(f"{i}", title="Cook", text="big data") for i in range(30)))
+    await index.remove([f"{i}" for i in range(30)])
+    await index.commit()
+    assert [(hit.posting_id, hit.score) for hit in (await index.search(request)).hits] == alone
+
+
 async def test_relevance_without_words_is_by_id(index: SearchIndex) -> None:
     await _add(index, *(posting(f"p{i}", mode=Mode.REMOTE) for i in range(5)))
     request = replace(EVERYTHING, sort="relevance", limit=2)
@@ -189,6 +234,17 @@ async def test_a_page_is_not_moved_by_what_comes_before_it(index: SearchIndex) -
     rest = await index.search(replace(request, after=first.after, limit=10, now=NOW))
     assert [hit.posting_id for hit in rest.hits] == ["4", "3", "2"]
     assert rest.total == 6
+
+
+@pytest.mark.parametrize("key", [None, -(2**62), -1, 0, 1, 2, 3, 4, 2**62])
+async def test_a_relevance_page_begins_behind_any_key(index: SearchIndex, key: int | None) -> None:
+    """Whoever makes a cursor by hand gets what is behind that place, not an error."""
+    await _add(index, posting("a", title="Cook", text="data"), posting("b", title="Data"))
+    await _add(index, posting("c", title="Data"), posting("d", title="Cook", text="data"))
+    request = _asked(Words(text="data"), sort="relevance")
+    at = (0 if key is None else key, "c")
+    behind = [id_ for score, id_ in ((3, "c"), (3, "b"), (1, "d"), (1, "a")) if (score, id_) < at]
+    assert await _ids(index, replace(request, after=encode(request, After(key, "c")))) == behind
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "ä", "bnVsbA==", "W10=", "A" * 10_000, "WyJhIixudWxs"])
@@ -256,6 +312,14 @@ async def test_a_facet_lists_its_most_frequent_values(index: SearchIndex) -> Non
     facet = (await index.search(replace(EVERYTHING, facets=("company",)))).facets["company"]
     assert len(facet) == 50
     assert facet[:3] == [("company 060", 3), ("company 000", 2), ("company 001", 2)]
+
+
+async def test_a_facet_lists_as_many_values_as_asked_for(index: SearchIndex) -> None:
+    await _add(index, *(posting(f"{i:03}", company=f"company {i:03}") for i in range(122)))
+    for asked, listed in ((3, 3), (FACET_VALUES_MAX, 122)):
+        request = replace(EVERYTHING, facets=("company",), facet_values=asked)
+        facet = (await index.search(request)).facets["company"]
+        assert facet == [(f"company {i:03}", 1) for i in range(listed)]
 
 
 async def test_an_unknown_facet_is_refused(index: SearchIndex) -> None:
@@ -408,3 +472,35 @@ async def test_close_forgets_what_was_not_committed(index: SearchIndex) -> None:
     assert await _ids(index) == ["a"]
     await _add(index, posting("c"))
     assert await _ids(index) == ["c", "a"]
+
+
+@pytest.mark.parametrize("epoch", [7, 8])
+async def test_the_next_owner_keeps_what_is_there(index: SearchIndex, epoch: int) -> None:
+    await index.take_over(Owner("store", 7))
+    await _add(index, posting("a"))
+    await index.close()
+    await index.open()
+    await index.take_over(Owner("store", epoch))
+    assert await _ids(index) == ["a"]
+    await _add(index, posting("b"))
+    await index.close()
+    await index.open()
+    await index.take_over(Owner("store", epoch + 1))
+    assert await _ids(index) == ["b", "a"]
+
+
+@pytest.mark.parametrize("last", [None, Owner("store", 6), Owner("store", 9), Owner("other", 7)])
+async def test_any_other_owner_begins_anew(index: SearchIndex, last: Owner | None) -> None:
+    if last is not None:
+        await index.take_over(last)
+    await _add(index, posting("a"))
+    await index.close()
+    await index.open()
+    await index.take_over(Owner("store", 8))
+    assert await index.count() == 0
+    assert await _ids(index) == []
+    await _add(index, posting("b"))
+    await index.close()
+    await index.open()
+    await index.take_over(Owner("store", 9))
+    assert await _ids(index) == ["b"]
