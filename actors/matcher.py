@@ -23,9 +23,10 @@ import structlog
 from actors.intake import Intake
 from actors.registry import Registry
 from actors.snapshots import Snapshots, restore
+from actors.tenant import Turn, at_once
 from backends.documents.base import Documents, Fence, Insert
 from backends.documents.collections import MATCHES
-from backends.stream.base import Delivery, Stream
+from backends.stream.base import After, Delivery, Stream
 from matching.percolator import Percolator
 from matching.subject import Subject
 from models.alert import Alert
@@ -33,6 +34,7 @@ from models.base import Clock
 from models.events import JOB_EVENTS, POSTING_CHANGED, POSTING_PUBLISHED, Event
 from models.posting import Posting
 from models.shards import bucket_of, owns
+from models.topology import ActorRole
 from services import near_misses
 from services.alert_reader import AlertReader
 from services.matched import Arrival, clauses_of, insert_of
@@ -59,16 +61,15 @@ class MatcherShard:
         documents: Documents,
         stream: Stream,
         *,
-        shard: int,
-        shards: int,
+        role: ActorRole,
         snapshot: Path,
         clock: Clock,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = f"matcher:{shard}"
+        self.name = role.name
         self._documents = documents
         self._stream = stream
-        self._shard, self._shards = shard, shards
+        self._role = role
         self._clock = clock
         self._registry = Registry(documents, stream, self._owns)
         self._snapshots = Snapshots(snapshot, monotonic=monotonic)
@@ -86,16 +87,21 @@ class MatcherShard:
         self._following = asyncio.Lock()
         self._postings = self._matches = self._refused = 0
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
+        await self._load()
+        await turn()
         self._fence = await self._documents.take_epoch(self.name)
+        await self._intake.join(After(self._role.follows) if self._role.follows else "earliest")
+
+    async def _load(self) -> None:
         await self._registry.settle()
         begun, rebuilds = time.monotonic(), self._registry.rebuilds
         is_restored = await restore(
             self._registry,
             self._snapshots,
             self._documents,
-            shard=self._shard,
-            shards=self._shards,
+            shard=self._role.shard,
+            shards=self._role.shards,
         )
         if not is_restored:
             await self._registry.rebuild()
@@ -106,7 +112,6 @@ class MatcherShard:
             from_snapshot=self._registry.rebuilds == rebuilds,
             seconds=round(time.monotonic() - begun, 3),
         )
-        await self._intake.join()
 
     async def run(self) -> None:
         tending = asyncio.create_task(self._tend_for_ever())
@@ -168,7 +173,7 @@ class MatcherShard:
         return NearMisses(matched, fields)
 
     def _owns(self, user_id: str) -> bool:
-        return owns(self._shard, self._shards, bucket_of(user_id))
+        return owns(self._role.shard, self._role.shards, bucket_of(user_id))
 
     async def _tend_for_ever(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from actors.intake import Intake
+from actors.tenant import Turn, at_once
 from backends.channels.base import Channel
 from backends.documents.base import Documents, Fence
 from backends.stream.base import PARTITIONS, Delivery, Stream
@@ -22,10 +23,13 @@ from models.alert import ChannelName
 from models.base import Clock, new_id
 from models.events import MATCH_CREATED, MATCH_EVENTS
 from models.shards import BUCKETS, bucket_of, owns
+from models.topology import ActorRole
 from services.delivering import Renderer
 from services.lanes import Lane, LaneLimits
 from services.notifying import notify
 
+SUBSCRIPTION = "notifier"
+"""Of all shards together, each of which has its partitions: who comes next reads on there."""
 BATCH = 100
 GRACE_S = 10.0
 """How long `stop` lets what is in flight finish; the lease covers what does not."""
@@ -50,8 +54,7 @@ class NotificationQueue:
         channels: Mapping[ChannelName, Channel],
         renderer: Renderer,
         *,
-        shard: int,
-        shards: int,
+        role: ActorRole,
         clock: Clock,
         new_position: Callable[[], str] = new_id,
         uniform: Uniform = random.uniform,
@@ -59,12 +62,12 @@ class NotificationQueue:
         limits: LaneLimits | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self.name = f"notifier:{shard}"
+        self.name = role.name
         self._documents = documents
         self._stream = stream
         self._channels = dict(channels)
         self._renderer = renderer
-        self._buckets = frozenset(b for b in range(BUCKETS) if owns(shard, shards, b))
+        self._buckets = frozenset(b for b in range(BUCKETS) if owns(role.shard, role.shards, b))
         self._clock = clock
         self._new_position = new_position
         self._uniform = uniform
@@ -75,7 +78,7 @@ class NotificationQueue:
             documents,
             stream,
             topic=MATCH_EVENTS,
-            name=self.name,
+            name=SUBSCRIPTION,
             partitions=sorted({bucket % PARTITIONS for bucket in self._buckets}),
             handle=self._handle,
             max_batch=BATCH,
@@ -87,8 +90,9 @@ class NotificationQueue:
         self._lanes: tuple[Lane, ...] = ()
         self._counters = Counter(dict.fromkeys(COUNTED, 0))
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
         """Take the epoch, open the channels, and join the subscription where it stood."""
+        await turn()
         self._fence = await self._documents.take_epoch(self.name)
         for channel in self._channels.values():
             await channel.open()

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 import structlog
 
+from actors.tenant import Turn, at_once
 from backends.documents.base import Document
 from backends.fetch.base import Fetcher
 from models.errors import Unavailable
@@ -51,7 +52,7 @@ class Poller:
         self._stopped = asyncio.Event()
         self._counters: Counter[str] = Counter()
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
         """Nothing to load: what a dead poller had claimed falls due again by itself."""
         await self._fetcher.open()
 

@@ -12,18 +12,22 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from actors.intake import Intake
+from actors.tenant import Turn, at_once
 from backends.documents.base import Fence
 from backends.stream.base import PARTITIONS, Delivery
 from backends.stream.consumer import RetryPolicy, bury_in
 from models.errors import Fenced, NotFound, Unavailable
 from models.events import JOB_EVENTS, POSTING_SUBMITTED
 from models.posting import Given
+from models.topology import ActorRole
 from processing.derive import Derivation, derive
 from services import postings
 from services.ports import Ports
 
 log = structlog.get_logger(__name__)
 
+SUBSCRIPTION = "processor"
+"""Of all shards together, each of which has its partitions: who comes next reads on there."""
 BATCH = 50
 WARM_UP = Given(title="Engineer", company="Jobray", locations=("Leeds",))
 
@@ -33,12 +37,11 @@ class Processor:
         self,
         ports: Ports,
         *,
-        shard: int,
-        shards: int,
+        role: ActorRole,
         derive: Callable[..., Derivation] = derive,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self.name = f"processor:{shard}"
+        self.name = role.name
         self._ports = ports
         self._derive = derive
         self._bury_letter = bury_in(ports.documents, self.name, ports.clock)
@@ -48,8 +51,8 @@ class Processor:
             ports.documents,
             ports.stream,
             topic=JOB_EVENTS,
-            name="processor",
-            partitions=range(shard, PARTITIONS, shards),
+            name=SUBSCRIPTION,
+            partitions=range(role.shard, PARTITIONS, role.shards),
             handle=self._handle,
             max_batch=BATCH,
             clock=ports.clock,
@@ -57,10 +60,11 @@ class Processor:
             bury=self._bury,
         )
 
-    async def recover(self) -> None:
-        self._fence = await self._ports.documents.take_epoch(self.name)
+    async def recover(self, turn: Turn = at_once) -> None:
         # Reference data is loaded at first use: now, and not while the first posting waits.
         await asyncio.to_thread(derive, WARM_UP, today=self._ports.clock().date())
+        await turn()
+        self._fence = await self._ports.documents.take_epoch(self.name)
         await self._intake.join()
 
     async def run(self) -> None:

@@ -4,7 +4,8 @@ The constructor only starts a thread, because an exception in it would be the ac
 death and Ray runs it again at each restart: a killed actor comes back to work with nobody's help.
 That thread runs one event loop: build → recover → run, again with growing pauses when any of them
 fails. Ray's own loop answers `status` even while the other is busy, and hands calls over to it.
-A tenant that is fenced (a newer owner lives elsewhere) stops for good.
+A tenant that is fenced (a newer owner lives elsewhere) stops for good; one that has loaded and
+waits for its turn is on *standby*.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from actors.tenant import Tenant
+from actors.tenant import Tenant, Turn, at_once
 from models.errors import Fenced, Unavailable
 
 log = structlog.get_logger()
@@ -27,11 +28,15 @@ STEADY_S = 10.0
 
 
 class Shell:
-    """`build` makes the tenant; it is pickled, so it must be a module's function or a partial."""
+    """`build` makes the tenant, `turn` waits for its turn; both are pickled, so they must be
+    functions of a module, or partials."""
 
-    def __init__(self, name: str, build: Callable[[], Awaitable[Tenant]]) -> None:
+    def __init__(
+        self, name: str, build: Callable[[], Awaitable[Tenant]], turn: Turn = at_once
+    ) -> None:
         self._name = name
         self._build = build
+        self._turn = turn
         self._state = "recovering"
         self._detail = ""
         self._tenant: Tenant | None = None
@@ -68,9 +73,21 @@ class Shell:
     async def _work_once(self) -> None:
         if self._tenant is None:
             self._tenant = await self._build()
-        await self._tenant.recover()
-        self._state, self._detail = "serving", ""
+        await self._tenant.recover(self._stand_by)
+        self._become("serving")
         await self._tenant.run()
+
+    async def _stand_by(self) -> None:
+        self._become("standby")
+        await self._turn()
+        if self._state == "stopped":
+            raise Fenced("stopped before its turn came")
+        self._become("recovering")
+
+    def _become(self, state: str) -> None:
+        # `stop` may have come meanwhile, and is the last word.
+        if self._state != "stopped":
+            self._state, self._detail = state, ""
 
     async def _handed_over(self, work: Awaitable[Any]) -> Any:
         async def run() -> Any:

@@ -10,6 +10,7 @@ after a rest: matching needs no snapshot.
 """
 
 import asyncio
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +39,14 @@ PERIOD_S = 900.0
 UNREADABLE_MAX = 1_000
 """Alerts that could not be read above which no snapshot is kept: then this program is at fault, and
 the next one had better read all of them."""
+
+
+def forget_older(folder: Path, generation: int) -> None:
+    """Delete the snapshots of earlier generations; the layout is `folder/GENERATION/SHARD.alerts`.
+    One that is still at work writes another when it stops, which goes the next time."""
+    for other in folder.glob("*/"):
+        if other.name.isdecimal() and int(other.name) < generation:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 class Mark(Model):

@@ -1,18 +1,19 @@
-"""The supervisor keeps every actor of the topology in being, and has tenants beside that: the
-poller of the feeds, the relay of events whose writer could not publish them, the upkeep that
-forgets what has expired, and the tracer where traces are wanted.
+"""The supervisor keeps every actor of the topology in being and hands work over where their number
+changes (`generations`). It has tenants beside that: the poller of the feeds, the relay of events
+whose writer could not publish them, the upkeep that forgets what has expired, and the tracer where
+traces are wanted.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 
-from actors.tenant import Tenant
+from actors.tenant import Tenant, Turn, at_once
 from models.errors import Unavailable
 
 log = structlog.get_logger()
@@ -28,16 +29,23 @@ Relay = Callable[[], Awaitable[int]]
 """Publishes the events that wait; how many there were."""
 
 
-class Fleet(Protocol):
-    async def ensure(self, name: str) -> bool:
-        """Create the actor if there is none of that name; says whether it was created."""
+class Making(Protocol):
+    """Makes the actors, and hands their work over (`Generations`)."""
+
+    created: int
+    handovers: int
+
+    async def begin(self) -> None:
+        """Raises Unavailable."""
+
+    async def tend(self) -> None:
+        """Raises Unavailable."""
 
 
 class Supervisor:
     def __init__(
         self,
-        fleet: Fleet,
-        names: Sequence[str],
+        generations: Making,
         poller: Tenant,
         upkeep: Upkeep,
         relay: Relay,
@@ -47,16 +55,15 @@ class Supervisor:
         upkeep_s: float = UPKEEP_S,
         relay_s: float = RELAY_S,
     ) -> None:
-        self._fleet = fleet
-        self._names = tuple(names)
+        self._generations = generations
         self._tenants = (poller,) if tracer is None else (poller, tracer)
         self._upkeep = upkeep
         self._relay = relay
         self._period_s, self._upkeep_s, self._relay_s = period_s, upkeep_s, relay_s
-        self._created = self._relayed = 0
+        self._relayed = 0
 
-    async def recover(self) -> None:
-        await self._ensure_all()
+    async def recover(self, turn: Turn = at_once) -> None:
+        await self._generations.begin()
         for tenant in self._tenants:
             await tenant.recover()
 
@@ -74,7 +81,8 @@ class Supervisor:
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
         counters = {
-            "actors_created": float(self._created),
+            "actors_created": float(self._generations.created),
+            "handovers": float(self._generations.handovers),
             "events_relayed": float(self._relayed),
         }
         gauges: dict[str, float] = {}
@@ -87,7 +95,10 @@ class Supervisor:
     async def _supervise(self) -> None:
         while True:
             await asyncio.sleep(self._period_s)
-            await self._ensure_all()
+            try:
+                await self._generations.tend()
+            except Unavailable as error:
+                log.warning("actors not tended", reason=error.detail)
 
     async def _keep_up(self) -> None:
         while True:
@@ -105,9 +116,3 @@ class Supervisor:
             except Unavailable as error:
                 log.warning("relay put off", reason=error.detail)
             await asyncio.sleep(self._relay_s)
-
-    async def _ensure_all(self) -> None:
-        created = await asyncio.gather(*map(self._fleet.ensure, self._names))
-        self._created += sum(created)
-        for name in (name for name, new in zip(self._names, created, strict=True) if new):
-            log.info("actor created", actor=name)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from actors.tenant import Turn, at_once
 from backends.documents.base import Documents
 from backends.documents.collections import DELIVERIES, MATCHES, NOTIFICATIONS, POSTINGS
 from backends.documents.filters import In
@@ -66,7 +67,7 @@ class Tracer:
         self._stopped = False
         self._sent = self._lost = 0
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
         """Nothing is kept: the live edge begins where it is."""
 
     async def run(self) -> None:

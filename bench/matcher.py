@@ -39,6 +39,7 @@ from models.base import derived_id
 from models.criteria import And, Words
 from models.events import JOB_EVENTS, POSTING_PUBLISHED, Event, version_event
 from models.posting import Posting
+from models.topology import ActorRole
 from services.alert_reader import AlertReader
 from services.matched import Arrival, clauses_of, insert_of
 
@@ -132,7 +133,11 @@ def published(workload: Workload) -> list[Event]:
 
 def shard_of(documents: Documents, stream: Stream, folder: Path) -> MatcherShard:
     return MatcherShard(
-        documents, stream, shard=0, shards=1, snapshot=folder / "0.alerts", clock=lambda: NOW
+        documents,
+        stream,
+        role=ActorRole("matcher"),
+        snapshot=folder / "0.alerts",
+        clock=lambda: NOW,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cluster import operator, system
+from cluster import operator, scaling, system
 from cluster.console import bar, complaints, console, spinner
 from cluster.settings import Settings, SettingsError, load
 from models.errors import DomainError
@@ -50,6 +50,9 @@ def _running(settings: Settings) -> Iterator[threading.Event]:
             os._exit(128 + number)
         ending.set()
 
+    # Also where they were ignored, as those that a shell starts in the background have SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with system.claimed(settings):
         node = system.System(settings)
         begun = time.monotonic()
@@ -132,4 +135,5 @@ app.command()(operator.status)
 app.command("import")(operator.import_)
 app.add_typer(operator.sources, name="sources")
 app.command()(operator.drain)
+app.command()(scaling.scale)
 app.command()(operator.trace)

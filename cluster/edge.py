@@ -4,31 +4,41 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from backends.documents.base import Documents
 from cluster import logs, wiring
-from cluster.fleet import IndexDoor, RayFleet, ShardDoor
+from cluster.fleet import IndexDoor, Plans, RayFleet, ShardDoor
 from cluster.settings import Settings, unpack
 from deployments.app import make_app
-from deployments.settings import ROLES, EdgeSettings
+from deployments.settings import EdgeSettings
 from services.ports import Ports
 
 
 def make(packed: Mapping[str, Any]) -> Any:
-    """The ASGI application of packed settings and roles."""
+    """The ASGI application of packed settings, roles and slots."""
     logs.configure(actor="http")
     settings = unpack(packed["settings"])
-    return make_app(_opener(settings), edge_settings(settings, tuple(packed["roles"])))
+    told = edge_settings(
+        settings,
+        roles=tuple(packed["roles"]),
+        max_ongoing_requests=packed["max_ongoing_requests"],
+    )
+    return make_app(_opener(settings), told)
 
 
 def _opener(settings: Settings) -> Callable[[], Awaitable[Ports]]:
+    def make_doors(documents: Documents) -> wiring.Doors:
+        fleet = RayFleet(Plans(documents, settings.topology))
+        return wiring.Doors(IndexDoor(fleet), ShardDoor(fleet), fleet)
+
     async def open_ports() -> Ports:
-        fleet = RayFleet(settings.topology)
-        shards = ShardDoor(fleet, settings.topology.matchers)
-        return await wiring.open_ports(settings, wiring.Doors(IndexDoor(fleet), shards, fleet))
+        return await wiring.open_ports(settings, make_doors)
 
     return open_ports
 
 
-def edge_settings(settings: Settings, roles: tuple[str, ...] = ROLES) -> EdgeSettings:
+def edge_settings(
+    settings: Settings, *, roles: tuple[str, ...], max_ongoing_requests: int
+) -> EdgeSettings:
     """What the HTTP edge is told."""
     public = urlsplit(settings.public_url).hostname
     return EdgeSettings(
@@ -47,5 +57,6 @@ def edge_settings(settings: Settings, roles: tuple[str, ...] = ROLES) -> EdgeSet
         metrics_open=settings.metrics_open,
         mailbox_open=settings.mailbox_open,
         require_verified_employers=settings.require.verified_employers,
+        max_ongoing_requests=max_ongoing_requests,
         roles=roles,
     )

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cluster import system
-from cluster.console import bar, console, print_table, with_ports
+from cluster import nodes, system
+from cluster.console import bar, console, print_table, spinner, with_ports
 from cluster.settings import load
 from models.feed import Feed
 from models.posting import Status
@@ -122,8 +122,18 @@ def _source_row(feed: Feed) -> tuple[str, ...]:
     )
 
 
-def drain() -> None:
-    """Wait until everything on its way has been worked off: events, postings, deliveries."""
+def drain(
+    node: Annotated[
+        str | None, typer.Argument(help="A node of the Ray cluster: its name, id or address.")
+    ] = None,
+) -> None:
+    """Wait until everything on its way has been worked off: events, postings, deliveries.
+
+    With NODE, move every actor off that node instead, so that it can be taken away.
+    """
+    if node is not None:
+        _drain_node(node)
+        return
     settings = load()
     if system.owner(settings) is None:
         raise system.StartError(f"nothing runs on {settings.folder}; start it with `jobray up`")
@@ -139,6 +149,13 @@ def drain() -> None:
 
     with_ports(settings, work)
     console.print("Nothing is on its way.")
+
+
+def _drain_node(node: str) -> None:
+    with spinner() as shown:
+        task = shown.add_task("Looking for the node")
+        moved = nodes.drain(node, lambda text: shown.update(task, description=text))
+    console.print(f"{moved} actors moved; nothing new starts on {node}.")
 
 
 def trace(posting_id: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.topology import Kind, Shards
 
 SECRET_BYTES = 48
 EMBEDDED = "sqlite:///"
@@ -19,6 +21,16 @@ MONGO = ("mongodb://", "mongodb+srv://")
 PULSAR = ("pulsar://", "pulsar+ssl://")
 REDIS = ("redis://", "rediss://")
 S3 = ("s3://",)
+
+
+def _whole_number(given: object) -> object:
+    """A Literal of numbers does not take their texts, and the environment has nothing else."""
+    if isinstance(given, str) and not given.isdecimal():
+        raise ValueError("expected a whole number")
+    return int(given) if isinstance(given, str) else given
+
+
+ShardsSetting = Annotated[Shards, BeforeValidator(_whole_number)]
 
 
 class Group(BaseModel):
@@ -139,12 +151,22 @@ class RaySettings(Group):
 
 
 class Topology(Group):
-    """How many of each actor. Not settings yet: another number of matchers or notifiers owns other
-    users, and handing them over without loss or repetition is a protocol of its own."""
+    """How many of each actor to begin with: 1, 2, 4, 8 or 16. Once the store knows how many there
+    are these say nothing any more; `jobray scale` changes it."""
 
-    processors: Literal[1] = 1
-    matchers: Literal[1] = 1
-    notifiers: Literal[1] = 1
+    indexes: ShardsSetting = 1
+    matchers: ShardsSetting = 1
+    processors: ShardsSetting = 1
+    notifiers: ShardsSetting = 1
+
+    @property
+    def shards(self) -> dict[Kind, Shards]:
+        return {
+            "index": self.indexes,
+            "matcher": self.matchers,
+            "processor": self.processors,
+            "notifier": self.notifiers,
+        }
 
 
 class Settings(Group):

@@ -5,6 +5,7 @@ every interface whatever it is told, also with a node address of 127.0.0.1; so e
 a token, a file of mode 0600 in the data folder. Its dashboard and our HTTP stay on loopback.
 """
 
+import asyncio
 import contextlib
 import fcntl
 import http.client
@@ -20,8 +21,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from cluster import wiring
 from cluster.settings import Settings, write_private
-from cluster.topology import NAMESPACE, everyone
+from models.topology import ActorRole
+from services import topology
 
 READY_TIMEOUT_S = 60.0
 STOP_ACTORS_S = 1.5
@@ -142,6 +145,8 @@ class System:
     def _start_ray(self) -> None:
         import ray
 
+        from cluster.actors import NAMESPACE
+
         dashboard = self._settings.ray.dashboard
         ray.shutdown()
         context = ray.init(
@@ -169,7 +174,8 @@ class System:
     def _create_actors(self) -> None:
         from cluster.actors import create
 
-        self._actors = [create(role, self._settings) for role in everyone(self._settings.topology)]
+        roles = (*asyncio.run(_at_work(self._settings)), ActorRole("supervisor"))
+        self._actors = [create(role, self._settings) for role in roles]
 
     def _serve(self) -> None:
         from ray import serve
@@ -211,6 +217,13 @@ class System:
         closing.start()
         closing.join(timeout=2.0)
         _end(children)
+
+
+async def _at_work(settings: Settings) -> tuple[ActorRole, ...]:
+    """The roles that the store says are at work: the supervisor makes them too, but one by one
+    after it has come to life itself."""
+    async with wiring.documents_of(settings) as documents:
+        return topology.working(await topology.plans(documents, settings.topology.shards))
 
 
 def readiness(settings: Settings) -> tuple[int, list[dict[str, Any]]]:

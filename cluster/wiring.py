@@ -3,7 +3,7 @@
 A process opens one embedded database and shares it between documents and stream.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -67,7 +67,12 @@ class _NoActors:
         return ()
 
 
-NO_ACTORS = Doors(_NoActors(), _NoActors(), _NoActors())
+MakeDoors = Callable[[Documents], Doors]
+"""Where the actors are is in the store."""
+
+
+def no_actors(documents: Documents) -> Doors:
+    return Doors(_NoActors(), _NoActors(), _NoActors())
 
 
 # The drivers of the servers are imported where they are used: on a laptop they would cost every
@@ -76,8 +81,7 @@ NO_ACTORS = Doors(_NoActors(), _NoActors(), _NoActors())
 
 async def open_store(settings: Settings) -> Store:
     """The store, open. Raises Unavailable where it cannot be reached."""
-    settings.prepare()
-    store = _embedded(settings) if settings.is_embedded else _on_servers(settings)
+    store = _store(settings)
     await store.stream.open()
     try:
         await store.documents.open()
@@ -85,6 +89,22 @@ async def open_store(settings: Settings) -> Store:
         await store.stream.close()
         raise
     return store
+
+
+@asynccontextmanager
+async def documents_of(settings: Settings) -> AsyncIterator[Documents]:
+    """The documents alone, for a moment, to read. Raises Unavailable."""
+    documents = _store(settings).documents
+    await documents.open()
+    try:
+        yield documents
+    finally:
+        await documents.close()
+
+
+def _store(settings: Settings) -> Store:
+    settings.prepare()
+    return _embedded(settings) if settings.is_embedded else _on_servers(settings)
 
 
 def _embedded(settings: Settings) -> Store:
@@ -131,9 +151,10 @@ def make_files(settings: Settings) -> Files:
     return LocalFiles(settings.files_folder, links=links)
 
 
-async def open_ports(settings: Settings, doors: Doors) -> Ports:
+async def open_ports(settings: Settings, make_doors: MakeDoors = no_actors) -> Ports:
     """Every port, open. Raises Unavailable where a backend cannot be reached."""
     store, cache, files = await open_store(settings), make_cache(settings), make_files(settings)
+    doors = make_doors(store.documents)
     await cache.open()
     await files.open()
     return Ports(
@@ -151,7 +172,7 @@ async def open_ports(settings: Settings, doors: Doors) -> Ports:
 @asynccontextmanager
 async def command_ports(settings: Settings) -> AsyncIterator[Ports]:
     """The ports of a command: no actors; closed at the end."""
-    ports = await open_ports(settings, NO_ACTORS)
+    ports = await open_ports(settings)
     try:
         yield ports
     finally:

@@ -79,7 +79,7 @@ class SystemDoor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ActorStatus:
-    """`state` is 'recovering', 'serving', 'stopped' or 'missing'; `counters` only ever grow,
+    """`state` is 'recovering', 'standby', 'serving', 'stopped' or 'missing'; `counters` only grow,
     `gauges` are as of now; the names of both are declared in services/metrics.py."""
 
     name: str

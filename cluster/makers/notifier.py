@@ -6,21 +6,20 @@ from backends.channels.email import SmtpMail
 from backends.channels.kept import KeptMail
 from cluster import wiring
 from cluster.settings import Settings
-from cluster.topology import Role
 from delivery.mail import MailRenderer
 from models.alert import ChannelName
 from models.base import utc_now
+from models.topology import ActorRole
 
 
-async def make(settings: Settings, role: Role) -> NotificationQueue:
+async def make(settings: Settings, role: ActorRole) -> NotificationQueue:
     store = await wiring.open_store(settings)
     return NotificationQueue(
         store.documents,
         store.stream,
         {ChannelName.EMAIL: await _mail(settings)},
         MailRenderer(public_url=settings.public_url, secret_key=settings.secret_key),
-        shard=role.shard,
-        shards=role.shards,
+        role=role,
         clock=utc_now,
     )
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from actors.generations import Generations
 from actors.poller import Poller
 from actors.supervisor import Supervisor
 from actors.tracer import Tracer
@@ -10,17 +11,16 @@ from backends.traces.otlp import Collector
 from cluster import wiring
 from cluster.actors import Launcher
 from cluster.settings import Settings
-from cluster.topology import Role, workers
+from models.topology import ActorRole
 from services import upkeep
 from services.ports import Ports
 
 
-async def make(settings: Settings, role: Role) -> Supervisor:
-    ports = await wiring.open_ports(settings, wiring.NO_ACTORS)
+async def make(settings: Settings, role: ActorRole) -> Supervisor:
+    ports = await wiring.open_ports(settings)
     fetcher = HttpFetcher(allow_private=settings.feeds.allow_private)
     return Supervisor(
-        Launcher(settings),
-        [worker.name for worker in workers(settings.topology)],
+        Generations(ports.documents, ports.stream, Launcher(settings), settings.topology.shards),
         Poller(ports, fetcher),
         partial(upkeep.forget_expired, ports),
         ports.documents.relay,

@@ -14,6 +14,7 @@ from models.alert import Alert
 from models.base import new_id
 from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED, version_event
 from models.posting import Given
+from models.topology import ActorRole
 from services import postings
 from services.ports import Ports
 
@@ -28,8 +29,7 @@ def shard_of(ports: Ports, tmp_path: Path) -> MakeShard:
         return MatcherShard(
             ports.documents,
             ports.stream,
-            shard=shard,
-            shards=shards,
+            role=ActorRole("matcher", shard, shards),
             snapshot=tmp_path / f"{shard}.alerts",
             clock=ports.clock,
         )
@@ -66,7 +66,7 @@ async def publish(ports: Ports, title: str, owner_id: str = "o1", **given: objec
         given=Given(title=title, company="Orb", description=TEXT, **given),
         source="api",
     )
-    processor = Processor(ports, shard=0, shards=1)
+    processor = Processor(ports, role=ActorRole("processor"))
     await processor.recover()
     await settle(processor)
     return submitted.id

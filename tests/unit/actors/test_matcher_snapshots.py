@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from actors.registry import Registry
-from actors.snapshots import CHANGES_MAX, PERIOD_S, REST_S, UNREADABLE_MAX, Snapshots
+from actors.snapshots import (
+    CHANGES_MAX,
+    PERIOD_S,
+    REST_S,
+    UNREADABLE_MAX,
+    Snapshots,
+    forget_older,
+)
 from backends.documents.collections import ALERTS
 from backends.stream.sqlite import SqliteStream
 from models.base import new_id
@@ -197,3 +204,12 @@ async def test_tombstones_are_bounded(ports: Ports) -> None:
     for alert in alerts:
         registry.take(alert)
     assert [alert.id in registry.percolator for alert in alerts] == [True, False, False]
+
+
+def test_snapshots_of_earlier_generations_are_deleted(tmp_path: Path) -> None:
+    for generation in ("1", "2", "3"):
+        (tmp_path / generation).mkdir()
+        (tmp_path / generation / "0.alerts").write_bytes(b"x")
+    forget_older(tmp_path, 2)
+    forget_older(tmp_path / "absent", 2)
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["2", "3"]

@@ -38,6 +38,7 @@ from models.errors import Fenced, Unavailable
 from models.events import MATCH_CREATED, MATCH_EVENTS, NOTIFICATION_EVENTS, Event
 from models.notification import PostingRef
 from models.shards import bucket_of
+from models.topology import ActorRole
 from models.user import Role, User
 from services.lanes import LaneLimits
 
@@ -119,8 +120,7 @@ class World:
             stream,
             {ChannelName.EMAIL: options.pop("channel", self.channel)},
             RENDERER,
-            shard=options.pop("shard", 0),
-            shards=options.pop("shards", 1),
+            role=ActorRole("notifier", options.pop("shard", 0), options.pop("shards", 1)),
             clock=self.clock,
             uniform=lambda low, high: high,
             limits=options.pop("limits", LIMITS),
@@ -518,18 +518,19 @@ async def test_each_shard_serves_its_own_people_only(world: World) -> None:
     people = [f"user{number}" for number in range(12)]
     for person in people:
         await world.person(person)
-    channels = [ScriptedChannel(), ScriptedChannel(), ScriptedChannel()]
+    channels = [ScriptedChannel() for _ in range(4)]
     async with (
-        world.running(shard=0, shards=3, channel=channels[0]),
-        world.running(shard=1, shards=3, channel=channels[1]),
-        world.running(shard=2, shards=3, channel=channels[2]),
+        world.running(shard=0, shards=4, channel=channels[0]),
+        world.running(shard=1, shards=4, channel=channels[1]),
+        world.running(shard=2, shards=4, channel=channels[2]),
+        world.running(shard=3, shards=4, channel=channels[3]),
     ):
         for person in people:
             await world.matched(person, "p")
         await world.mails(12, "delivered")
     for shard, channel in enumerate(channels):
         served = {message.address.partition("@")[0] for message in channel.sent}
-        assert served == {person for person in people if bucket_of(person) % 3 == shard}
+        assert served == {person for person in people if bucket_of(person) % 4 == shard}
 
 
 async def test_a_poisoned_match_is_buried_and_its_neighbours_pass(world: World) -> None:

@@ -10,6 +10,7 @@ from backends.stream.consumer import RetryPolicy
 from models.errors import Unavailable
 from models.events import JOB_EVENTS
 from models.posting import Given, Posting, Status
+from models.topology import ActorRole
 from processing.derive import Derivation, derive
 from services import postings
 from services.ports import Ports
@@ -44,7 +45,7 @@ async def lag(ports: Ports) -> int:
 
 async def process(ports: Ports, **options: Any) -> Processor:
     """Work until every event is settled; one that fails may take several rounds."""
-    processor = Processor(ports, shard=0, shards=1, **options)
+    processor = Processor(ports, role=ActorRole("processor"), **options)
     await processor.recover()
     for _ in range(50):
         if await processor.step(0.02) == 0 and await lag(ports) == 0:

@@ -1,12 +1,14 @@
 """The shell without Ray: it recovers what fails, hands calls over, and stops what is fenced."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 
 import pytest
 
 from actors.shell import Shell
+from actors.tenant import Turn, at_once
 from models.errors import Fenced, Unavailable
 
 
@@ -17,7 +19,8 @@ class Ending:
         self._over = asyncio.Event()
         self.released = False
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
+        await turn()
         self._over.clear()
 
     async def run(self) -> None:
@@ -39,8 +42,9 @@ class Scripted:
         self._recoveries, self._runs = recoveries, runs
         self.recovered = self.stopped = 0
 
-    async def recover(self) -> None:
+    async def recover(self, turn: Turn = at_once) -> None:
         self.recovered += 1
+        await turn()
         if self._recoveries and (error := self._recoveries.pop(0)):
             raise error
 
@@ -59,11 +63,11 @@ class Scripted:
         return number * 2
 
 
-def shell_of(tenant: Scripted | Ending) -> Shell:
+def shell_of(tenant: Scripted | Ending, turn: Turn = at_once) -> Shell:
     async def build() -> Scripted | Ending:
         return tenant
 
-    return Shell("matcher:0", build)
+    return Shell("matcher:0", build, turn)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -96,6 +100,47 @@ async def test_a_fenced_tenant_stops_for_good() -> None:
     with pytest.raises(Unavailable):
         await shell.call("double", 1)
     assert tenant.recovered == 1
+
+
+async def test_it_stands_by_until_it_is_its_turn() -> None:
+    may_begin = threading.Event()
+
+    async def turn() -> None:
+        while not may_begin.is_set():
+            await asyncio.sleep(0.01)
+
+    shell = shell_of(Scripted([], []), turn)
+    await until(lambda: "standby" in repr(shell))
+    with pytest.raises(Unavailable):
+        await shell.call("double", 1)
+    may_begin.set()
+    await until(lambda: "serving" in repr(shell))
+
+
+async def test_it_stops_where_its_turn_never_comes() -> None:
+    async def turn() -> None:
+        raise Fenced("another generation")
+
+    tenant = Scripted([], [])
+    shell = shell_of(tenant, turn)
+    await until(lambda: "stopped" in repr(shell))
+    assert tenant.recovered == 1
+
+
+async def test_stopped_on_standby_it_stays_stopped() -> None:
+    may_begin = threading.Event()
+
+    async def turn() -> None:
+        while not may_begin.is_set():
+            await asyncio.sleep(0.01)
+
+    tenant = Scripted([], [])
+    shell = shell_of(tenant, turn)
+    await until(lambda: "standby" in repr(shell))
+    await shell.stop()
+    may_begin.set()
+    await asyncio.sleep(0.1)
+    assert "stopped" in repr(shell)
 
 
 async def test_stop_ends_the_tenant() -> None:

@@ -30,6 +30,7 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "HTTP_PORT": "8123",
         "RATE_LIMIT_PER_MINUTE": "600",
         "REQUIRE_VERIFIED_EMPLOYERS": "true",
+        "TOPOLOGY_MATCHERS": "4",
     }.items():
         monkeypatch.setenv(f"JOBRAY_{name}", value)
     settings = load()
@@ -37,6 +38,7 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert settings.files_folder == tmp_path / "files"
     assert (settings.http.port, settings.rate.limit_per_minute) == (8123, 600)
     assert settings.require.verified_employers
+    assert settings.topology.shards == {"index": 1, "matcher": 4, "processor": 1, "notifier": 1}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,8 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("JOBRAY_STREAM_URL", "sqlite:////other.db", "JOBRAY_STREAM_URL: the embedded stream"),
         ("JOBRAY_SMTP_URL", "mail.example.com", "JOBRAY_SMTP_URL: expected smtp://"),
         ("JOBRAY_TRACES_ENDPOINT", "collector:4318", "JOBRAY_TRACES_ENDPOINT: expected http://"),
+        ("JOBRAY_TOPOLOGY_MATCHERS", "3", "JOBRAY_TOPOLOGY_MATCHERS: Input should be 1, 2, 4, 8"),
+        ("JOBRAY_TOPOLOGY_INDEXES", "two", "JOBRAY_TOPOLOGY_INDEXES: expected a whole number"),
         ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes"),
     ],
 )
