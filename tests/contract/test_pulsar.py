@@ -427,7 +427,7 @@ async def consuming(namespace: str, kind: str) -> AsyncIterator[asyncio.subproce
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        assert await said(made) == "joined"
+        await until_said(made, "joined")
         yield made
     finally:
         if made.returncode is None:
@@ -435,10 +435,12 @@ async def consuming(namespace: str, kind: str) -> AsyncIterator[asyncio.subproce
             await made.wait()
 
 
-async def said(process: asyncio.subprocess.Process) -> str:
+async def until_said(process: asyncio.subprocess.Process, word: str) -> None:
+    """Wait for a line of this word; between them the driver says what it thinks."""
     assert process.stdout is not None
     async with asyncio.timeout(FROZEN_S):
-        return (await process.stdout.readline()).decode().strip()
+        while (line := await process.stdout.readline()) != f"{word}\n".encode():
+            assert line, f"it ended and never said {word}"
 
 
 @pytest.mark.parametrize("kind", WAYS)
@@ -453,7 +455,7 @@ async def test_a_frozen_consumer_does_not_bring_back_what_was_forgotten(
         assert await shared.lags() == []
         assert await owners_left(namespace) == []
         frozen.send_signal(signal.SIGCONT)
-        assert await said(frozen) == "fenced"
+        await until_said(frozen, "fenced")
         assert await frozen.wait() == 0
     assert await shared.lags() == []
     assert await owners_left(namespace) == []

@@ -21,7 +21,7 @@ from tests.contract.streaming import (
     told,
 )
 
-FENCED_S = 3.0
+FENCED_S = 5.0
 """How long it may take until a consumer knows."""
 
 
