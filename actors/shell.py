@@ -44,7 +44,12 @@ class Shell:
         threading.Thread(target=self._live, name=name, daemon=True).start()
 
     def __repr__(self) -> str:
-        return f"{self._name} ({self._state})"
+        """What the dashboard calls it. Ray asks once, so there is nothing in it that changes."""
+        return self._name
+
+    @property
+    def state(self) -> str:
+        return self._state
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)

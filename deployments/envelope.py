@@ -3,6 +3,10 @@
 Pure ASGI and one wrapper around `send`, because everything here is paid by every request. An
 exception that nothing below expected becomes a 500 problem that tells nothing of the inside, and a
 log line with the request's id.
+
+It also forgets `root_path`. Serve puts the prefix there by which it found the application, and
+leaves the path whole; the framework would then route what is below the prefix. Our routers declare
+whole paths, so that an application serves the same ones wherever it is mounted.
 """
 
 from collections.abc import Callable
@@ -43,6 +47,7 @@ class Envelope:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        scope["root_path"] = ""
         began = self._elapsed()
         context = begin(scope, scope["headers"], self._addresses.of(scope))
         structlog.contextvars.bind_contextvars(request_id=context.request_id)

@@ -4,6 +4,9 @@
 asks every actor; until all serve it is a 503 that lists them. Anybody may ask it, as often as he
 likes, so it tells names, states and process ids alone (what an actor says of its troubles is for
 the logs), and a replica asks the actors once in `KEPT_S` seconds however many ask it.
+
+Both are the service's and not a replica's: of several applications the one at `/` answers them.
+Whether a replica lives is Serve's to ask, and whether a node has one that does `/-/healthz`'s.
 """
 
 import asyncio

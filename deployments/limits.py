@@ -92,7 +92,7 @@ class Guards:
         await self._app(scope, receive, send)
 
     async def _check(self, scope: Scope) -> None:
-        path = _path_of(scope)
+        path = scope["path"]
         if path in _PROBES:
             return
         headers = scope["headers"]
@@ -111,7 +111,7 @@ class Guards:
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return receive
-        is_import = _path_of(scope) == _IMPORT_PATH
+        is_import = scope["path"] == _IMPORT_PATH
         limit = (
             self._settings.import_body_limit_bytes if is_import else self._settings.body_limit_bytes
         )
@@ -147,12 +147,6 @@ class WrongHost(InvalidInput):
 
 def too_large(limit: int) -> TooLarge:
     return TooLarge(f"at most {limit} bytes are read here")
-
-
-def _path_of(scope: Scope) -> str:
-    """The path below the prefix that Serve mounted this application at."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _host_name(host: str) -> str:

@@ -17,7 +17,7 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from backends.stream.base import Stream, Subscription
-from deployments.capacity import STREAMS, STREAMS_PER_ADDRESS, STREAMS_PER_USER
+from deployments.capacity import STREAMS, STREAMS_PER_ADDRESS, STREAMS_PER_USER, streams_of
 from models.alert import ChannelName
 from models.errors import TooManyRequests, Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS, Event
@@ -87,8 +87,10 @@ class Live:
     A stream enters before it is known whose it is, so that one which never says so counts too.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, streams: int = STREAMS) -> None:
+        """`streams`: how many may be open at a time."""
         self._stream = stream
+        self._streams = streams
         self._by_address: dict[str, set[Feed]] = {}
         self._by_user: dict[str, set[Feed]] = {}
         self._tail: asyncio.Task[None] | None = None
@@ -104,7 +106,7 @@ class Live:
         Unavailable at the replica's."""
         if len(self._by_address.get(address, ())) >= STREAMS_PER_ADDRESS:
             raise _too_many(STREAMS_PER_ADDRESS, "address")
-        if self.open >= STREAMS:
+        if self.open >= self._streams:
             raise Unavailable("too many open streams", retry_after_s=_RETRY_AFTER_S)
         feed = Feed(address)
         self._by_address.setdefault(address, set()).add(feed)
@@ -178,7 +180,8 @@ async def live_of(connection: HTTPConnection) -> Live:
     """The fan-out of this application, made when it is first asked for."""
     state = connection.app.state
     if not hasattr(state, "live"):
-        state.live = Live(state.ports.stream)
+        streams = streams_of(state.settings.max_ongoing_requests)
+        state.live = Live(state.ports.stream, streams)
     live: Live = state.live
     return live
 

@@ -9,6 +9,13 @@ each is met some times within a rate's window. `cluster/grafana/prometheus.yaml`
 configuration. What Ray measures of nodes and processes (cores, memory, its own tasks) is on the
 metrics port of each node's agent, with names that begin with `ray_`, and is none of ours.
 
+Where `search` and `events` are applications of their own (`ray_config.yaml`), the page is that of
+`api`, which has the path: it tells all of the actors and the stream, and of HTTP what `api`
+answers. Every replica of every application is on its node's metrics port, as Ray counts it, by
+`application` and `replica`: `ray_serve_deployment_request_counter_total`,
+`ray_serve_deployment_error_counter_total`, `ray_serve_deployment_processing_latency_ms`, and
+`ray_serve_replica_processing_queries`, which for `events` is the number of its open streams.
+
 The page is read when something is wrong, so a stream that is down does not take it away.
 """
 

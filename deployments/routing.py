@@ -44,8 +44,7 @@ class ClosedRoute(APIRoute):
         self._fixed = path.partition("{")[0]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # Behind a prefix of Serve's the path begins with it: then only the expression can tell.
-        if not scope.get("root_path") and not scope["path"].startswith(self._fixed):
+        if not scope["path"].startswith(self._fixed):
             return Match.NONE, {}
         return super().matches(scope)
 

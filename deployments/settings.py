@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from deployments.capacity import MAX_ONGOING_REQUESTS
 from models.base import Model
 from services.tokens import SECRET_MIN_BYTES
 
@@ -24,7 +25,7 @@ ROLES = (
     "mail",
     "page",
 )
-"""Every group of routers. A cluster serves some of them from applications of their own."""
+"""Every group of routers. On a cluster an application of its own may serve some of them."""
 
 
 class EdgeSettings(Model):
@@ -53,6 +54,8 @@ class EdgeSettings(Model):
     """Tries a minute to sign in or up from one address: trying many accounts is slow too."""
     body_limit_bytes: Annotated[int, Field(gt=0)] = 1024 * 1024
     """The largest body that is read; Serve itself has no limit. Ten times the longest posting."""
+    max_ongoing_requests: Annotated[int, Field(gt=0)] = MAX_ONGOING_REQUESTS
+    """Slots of one replica, as its deployment has it: a share of them is what streams may hold."""
     import_body_limit_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
     """The same for a bulk import, which is streamed and never held whole."""
 

@@ -79,7 +79,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def test_it_serves_by_itself_and_hands_calls_over() -> None:
     shell = shell_of(Scripted([], []))
-    await until(lambda: "serving" in repr(shell))
+    await until(lambda: shell.state == "serving")
     assert await shell.call("double", 21) == 42
     pid, state, detail, counters, gauges = await shell.status()
     assert (state, detail, counters, gauges) == ("serving", "", {"recovered": 1.0}, {})
@@ -90,13 +90,13 @@ async def test_a_failed_recovery_and_a_failed_run_are_tried_again() -> None:
     tenant = Scripted([RuntimeError("store away"), None], [RuntimeError("crashed")])
     shell = shell_of(tenant)
     await until(lambda: tenant.recovered == 3)
-    await until(lambda: "serving" in repr(shell))
+    await until(lambda: shell.state == "serving")
 
 
 async def test_a_fenced_tenant_stops_for_good() -> None:
     tenant = Scripted([], [Fenced("a newer owner")])
     shell = shell_of(tenant)
-    await until(lambda: "stopped" in repr(shell))
+    await until(lambda: shell.state == "stopped")
     with pytest.raises(Unavailable):
         await shell.call("double", 1)
     assert tenant.recovered == 1
@@ -110,11 +110,11 @@ async def test_it_stands_by_until_it_is_its_turn() -> None:
             await asyncio.sleep(0.01)
 
     shell = shell_of(Scripted([], []), turn)
-    await until(lambda: "standby" in repr(shell))
+    await until(lambda: shell.state == "standby")
     with pytest.raises(Unavailable):
         await shell.call("double", 1)
     may_begin.set()
-    await until(lambda: "serving" in repr(shell))
+    await until(lambda: shell.state == "serving")
 
 
 async def test_it_stops_where_its_turn_never_comes() -> None:
@@ -123,7 +123,7 @@ async def test_it_stops_where_its_turn_never_comes() -> None:
 
     tenant = Scripted([], [])
     shell = shell_of(tenant, turn)
-    await until(lambda: "stopped" in repr(shell))
+    await until(lambda: shell.state == "stopped")
     assert tenant.recovered == 1
 
 
@@ -136,17 +136,17 @@ async def test_stopped_on_standby_it_stays_stopped() -> None:
 
     tenant = Scripted([], [])
     shell = shell_of(tenant, turn)
-    await until(lambda: "standby" in repr(shell))
+    await until(lambda: shell.state == "standby")
     await shell.stop()
     may_begin.set()
     await asyncio.sleep(0.1)
-    assert "stopped" in repr(shell)
+    assert shell.state == "stopped"
 
 
 async def test_stop_ends_the_tenant() -> None:
     tenant = Scripted([], [])
     shell = shell_of(tenant)
-    await until(lambda: "serving" in repr(shell))
+    await until(lambda: shell.state == "serving")
     await shell.stop()
     assert tenant.stopped == 1
     with pytest.raises(Unavailable):
@@ -156,7 +156,7 @@ async def test_stop_ends_the_tenant() -> None:
 async def test_stop_is_waited_for_after_the_work_has_ended() -> None:
     tenant = Ending()
     shell = shell_of(tenant)
-    await until(lambda: "serving" in repr(shell))
+    await until(lambda: shell.state == "serving")
     async with asyncio.timeout(5):
         await shell.stop()
     assert tenant.released

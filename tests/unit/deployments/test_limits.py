@@ -271,14 +271,31 @@ async def test_a_websocket_is_refused_before_it_opens(app, extensions, kind):
     assert sent[0].get("status", 400) == 400
 
 
-async def test_behind_a_prefix_of_serve_paths_are_those_below_it(app, client):
-    async def below(scope, receive, send):
-        mounted = {"path": "/api" + scope["path"], "root_path": "/api"}
-        await app({**scope, **mounted}, receive, send)
+def below(app, prefix):
+    """The application as Serve calls one that it found by this prefix: the path stays whole."""
 
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(below), base_url="http://localhost"
-    ) as mounted:
-        assert (await mounted.get("/health", headers={"Host": "10.0.0.1"})).status_code == 200
-        assert (await mounted.get(ME)).status_code == 401
-        assert (await mounted.get("/api/health")).status_code == 404
+    async def called(scope, receive, send):
+        assert scope["path"].startswith(prefix)
+        await app({**scope, "root_path": prefix}, receive, send)
+
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(called), base_url="http://localhost")
+
+
+@pytest.mark.parametrize("prefix", ["/api/v1/users", "/api/v1", "/api"])
+async def test_a_path_is_the_same_wherever_serve_mounted_the_application(app, prefix):
+    async with below(app, prefix) as mounted:
+        refused = await mounted.get(ME)
+        assert (refused.status_code, refused.json()["instance"]) == (401, ME)
+        assert "RateLimit" in refused.headers
+        unknown = await mounted.get(prefix + ME)
+        assert (unknown.status_code, unknown.json()["instance"]) == (404, prefix + ME)
+
+
+async def test_an_import_may_be_large_wherever_it_is_mounted(serve):
+    async with (
+        serve(body_limit_bytes=10, import_body_limit_bytes=20) as client,
+        below(client._transport.app, "/api/v1/jobs") as mounted,
+    ):
+        for path, length, status in (("", 11, 413), ("/import", 11, 401), ("/import", 21, 413)):
+            answer = await mounted.post(f"/api/v1/jobs{path}", content=b"x" * length)
+            assert answer.status_code == status

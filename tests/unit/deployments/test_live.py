@@ -384,6 +384,15 @@ async def test_behind_a_trusted_proxy_each_address_has_its_own(
             assert [each.start["status"] for each in (first, second, third)] == [200, 200, 429]
 
 
+async def test_a_replica_has_so_many_streams_as_its_slots_allow(serve: Any, sign_up: Any) -> None:
+    async with serve(max_ongoing_requests=2) as client:
+        app, headers = client._transport.app, await sign_up(client)
+        async with sse(app, headers) as first, sse(app, headers) as second:
+            assert [each.start["status"] for each in (first, second)] == [200, 503]
+            assert second.headers["retry-after"] == "5"
+            assert (await client.get(PATH, headers=headers)).status_code == 200
+
+
 def test_streams_leave_slots_to_requests() -> None:
     assert live.STREAMS == 0.6 * MAX_ONGOING_REQUESTS
     assert live.STREAMS_PER_ADDRESS < live.STREAMS
@@ -616,19 +625,15 @@ async def test_a_stream_that_cannot_be_followed_leaves_nothing(ada: Person) -> N
     assert fan_out.open == 0
 
 
-async def test_the_caps_are_refused_before_anything_is_opened(
-    ports: Ports, app: FastAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fan_out = Live(ports.stream)
+async def test_the_caps_are_refused_before_anything_is_opened(ports: Ports, app: FastAPI) -> None:
+    fan_out = Live(ports.stream, streams=live.STREAMS_PER_USER + 1)
     feeds = [await joined_feed(fan_out, "a") for _ in range(live.STREAMS_PER_USER)]
     late = fan_out.enter("203.0.113.7")
     with pytest.raises(TooManyRequests):
         await fan_out.join(late, "a")
-    fan_out.leave(late)
-    monkeypatch.setattr(live, "STREAMS", live.STREAMS_PER_USER)
     with pytest.raises(Unavailable):
         fan_out.enter("198.51.100.1")
-    for feed in feeds:
+    for feed in (*feeds, late):
         fan_out.leave(feed)
     assert fan_out.open == 0
 
