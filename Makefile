@@ -7,7 +7,7 @@ STAMP := .venv/.synced
 CODE := models reference matching processing sources delivery backends services actors deployments cluster web
 export VIRTUAL_ENV := $(CURDIR)/.venv
 
-.PHONY: help install demo up down check format test test-full servers servers-stop bench lock clean
+.PHONY: help install demo up down check format test test-full chaos servers servers-stop bench lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,8 +61,11 @@ servers: $(STAMP) ## Pulsar, two MongoDB-wire servers, Redis and an S3, without 
 servers-stop: $(STAMP) ## End them
 	@$(BIN)/python -m servers stop
 
+chaos: $(STAMP) ## Kill, freeze and take away everything once, check what is lost, and write docs/chaos.md
+	@$(BIN)/python -m chaos
+
 bench: $(STAMP) ## Every benchmark, one after the other
-	@for name in startup post_to_screen http matcher percolate; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup post_to_screen http matcher scale ingest percolate; do $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: | $(UV) ## Lock the packages anew
 	@$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header \

@@ -15,8 +15,9 @@ acknowledged elsewhere. So each start takes an epoch in the store and hands it t
 keeps only what the owner right before had. A start that is cut short, at any instant, costs at
 worst a fill that was not needed.
 
-Commits cost an fsync and a segment, so there are at most 20 a second: the first event after
-a pause is visible at once, and under load each commit takes all that came since the last.
+Commits cost an fsync and a segment, so there are at most 20 a second, and they take a fifth of the
+time at most: the first event after a pause is visible at once, and under load each commit takes all
+that came since the last.
 """
 
 import asyncio
@@ -52,6 +53,9 @@ TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_
 BATCH = 500
 """Events of one commit at most."""
 COMMIT_PERIOD_S = 0.05
+REST = 4.0
+"""How much longer than a commit the pause after it is."""
+REST_MAX_S = 0.5
 _UNDECIDED = (Status.SUBMITTED, Status.PROCESSING)
 
 
@@ -90,7 +94,7 @@ class IndexShard:
             clock=clock,
         )
         self._owner: Owner | None = None
-        self._committed_at = float("-inf")
+        self._next_commit_at = float("-inf")
         self._indexed = self._removed = self._commits = self._fills = 0
         self._unreadable = self._searchable = 0
 
@@ -160,7 +164,7 @@ class IndexShard:
 
     async def _pace(self) -> None:
         """Let events gather where the last commit was a moment ago."""
-        wait_s = self._committed_at + COMMIT_PERIOD_S - self._monotonic()
+        wait_s = self._next_commit_at - self._monotonic()
         if wait_s > 0:
             await self._sleep(wait_s)
 
@@ -177,8 +181,11 @@ class IndexShard:
         self._removed += len(gone)
 
     async def _commit(self) -> None:
+        begun = self._monotonic()
         await self._index.commit()
-        self._committed_at = self._monotonic()
+        now = self._monotonic()
+        rest_s = min(REST * (now - begun), REST_MAX_S)
+        self._next_commit_at = now + max(COMMIT_PERIOD_S, rest_s)
         self._commits += 1
         self._searchable = await self._index.count()
 

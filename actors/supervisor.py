@@ -5,6 +5,8 @@ traces are wanted.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
+There may be two for a while, one on a node that was frozen: all that it does may be done by two at
+once (versions, claims and identities see to that), so it takes no epoch.
 """
 
 import asyncio

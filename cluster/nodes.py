@@ -82,13 +82,13 @@ def _refuse_work(node: str) -> None:
 def _actors() -> dict[str, dict[str, Any]]:
     """Ray's records of our actors that are not gone for good, by name."""
     from ray._private.state import actors
+    from ray.util import list_named_actors
 
-    from cluster.actors import NAMESPACE
-
+    ours = set(list_named_actors())  # those of the namespace that this program has joined
     return {
         actor["Name"]: actor
         for actor in actors().values()
-        if actor["RayNamespace"] == NAMESPACE and actor["State"] != DEAD
+        if actor["Name"] in ours and actor["State"] != DEAD
     }
 
 

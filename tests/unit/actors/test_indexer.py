@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from actors.indexer import COMMIT_PERIOD_S
+from actors.indexer import COMMIT_PERIOD_S, REST_MAX_S
 from backends.documents.collections import DEAD_LETTERS, POSTINGS
 from backends.search.base import SearchRequest
 from backends.search.memory import MemorySearchIndex
@@ -246,6 +246,33 @@ async def test_commits_are_few_under_load(store: Store) -> None:
         await becomes(shard, *(f"{number:02}" for number in range(60)))
         commits = shard.status()[0]["index_commits"]
     assert now >= (commits - 1) * COMMIT_PERIOD_S - 1e-9
+
+
+@pytest.mark.parametrize(("commit_s", "rest_s"), [(0.001, 0.05), (0.05, 0.2), (2.0, REST_MAX_S)])
+async def test_commits_take_a_fifth_of_the_time(
+    store: Store, commit_s: float, rest_s: float
+) -> None:
+    now, slept = 0.0, list[float]()
+
+    class Slow(MemorySearchIndex):
+        async def commit(self) -> None:
+            nonlocal now
+            now += commit_s
+            await super().commit()
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        slept.append(seconds)
+        await asyncio.sleep(0)
+
+    shard = shard_of(store, Slow(), monotonic=lambda: now, sleep=sleep)
+    async with running(shard):
+        await store.put(posting("a"))
+        await becomes(shard, "a")
+        await store.put(posting("b"))
+        await becomes(shard, "a", "b")
+    assert slept[-1] == pytest.approx(rest_s)
 
 
 async def test_the_newer_owner_fences_the_older(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""Postings sent through a whole system or its shards, measured meanwhile, checked at the end."""

@@ -1,0 +1,62 @@
+"""How long HTTP was away, and what it answered meanwhile."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from types import TracebackType
+from typing import Self
+
+import httpx2
+
+from chaos.poster import Attempt
+
+
+def longest_gap_s(attempts: Sequence[Attempt], since: float, until: float) -> float:
+    """The longest time without an answer of 2xx between two moments."""
+    moments = [a.at for a in attempts if 200 <= a.status < 300 and since <= a.at <= until]
+    edges = [since, *moments, until]
+    return max(b - a for a, b in pairwise(edges))
+
+
+def statuses(attempts: Sequence[Attempt], since: float, until: float) -> Counter[int]:
+    """How often each status was answered between two moments; 0: the connection broke."""
+    return Counter(a.status for a in attempts if since <= a.at <= until)
+
+
+def shown(answered: Counter[int]) -> str:
+    """The counts of statuses as a table's note has them."""
+    counts = sorted(answered.items())
+    return ", ".join(f"{n} × {status or 'no answer'}" for status, n in counts) or "nothing"
+
+
+class Probe:
+    """Asks /health all the time, in a thread: what a person without luck sees of an outage."""
+
+    def __init__(self, url: str, period_s: float = 0.05) -> None:
+        self._url, self._period_s = url, period_s
+        self._ending = threading.Event()
+        self.attempts: list[Attempt] = []
+        self._thread = threading.Thread(target=self._ask, name="probe", daemon=True)
+
+    def _ask(self) -> None:
+        while not self._ending.wait(self._period_s):
+            try:
+                status = httpx2.get(f"{self._url}/health", timeout=2.0).status_code
+            except httpx2.HTTPError:
+                status = 0
+            self.attempts.append(Attempt(time.monotonic(), status))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._ending.set()
+        self._thread.join()

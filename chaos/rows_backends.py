@@ -1,0 +1,117 @@
+"""Documents, stream and cache taken away for a while, under a system on servers.
+
+The servers are private (`servers.launch`), stopped and started on the same ports and data. While
+the documents are away nothing can be promised: whatever a POST is answered must not be 2xx. While
+the stream is away the outbox holds what was promised. Both must be worked off `DRAINED_S` after the
+server is back; the seconds of these rows run from then until everything is told.
+"""
+
+import time
+from collections import Counter
+from dataclasses import replace
+
+import redis
+
+from chaos.load import Load
+from chaos.outage import shown, statuses
+from chaos.row import Goal, Outcome, Row
+from chaos.trial import Trial
+from servers import Server
+
+DRAINED_S = 60.0
+PATIENCE_S = 120.0
+"""How long is waited for what is late, so that late is told from lost."""
+DOWN_S, SHORT_DOWN_S = 60.0, 10.0
+AWAY_S, SHORT_AWAY_S = 20.0, 3.0
+"""How long the cache is away."""
+NOTICED_S = 1.0
+"""Requests that were under way when the server went may still be answered."""
+
+
+def _documents(trial: Trial) -> Outcome:
+    system = trial.stage.on_servers()
+    with trial.load(system) as load:
+        load.flow(30)
+        answered, back = _down(load, system.documents, trial)
+        load.flow(30)
+    outcome = load.outcome(
+        injected=1, settle_s=PATIENCE_S, note=f"answered meanwhile: {shown(answered)}"
+    )
+    return replace(
+        outcome,
+        recover_s=load.settled_at - back,
+        faults=(*outcome.faults, *_false_promises(answered)),
+    )
+
+
+def _stream(trial: Trial) -> Outcome:
+    system = trial.stage.on_servers()
+    with trial.load(system) as load:
+        load.flow(30)
+        answered, back = _down(load, system.stream, trial)
+        load.flow(30)
+    outcome = load.outcome(
+        injected=1, settle_s=PATIENCE_S, note=f"answered meanwhile: {shown(answered)}"
+    )
+    return replace(outcome, recover_s=load.settled_at - back)
+
+
+def _down(load: Load, server: Server, trial: Trial) -> tuple[Counter[int], float]:
+    """Stop the server for a while; what was answered while it was away, and when it was back."""
+    server.stop()
+    begun = time.monotonic() + NOTICED_S
+    time.sleep(SHORT_DOWN_S if trial.short else DOWN_S)
+    answered = statuses(load.attempts(), begun, time.monotonic())
+    server.start()
+    return answered, time.monotonic()
+
+
+def _false_promises(answered: Counter[int]) -> list[str]:
+    promised = sum(n for status, n in answered.items() if 200 <= status < 300)
+    return [f"{promised} answers of 2xx while the documents were away"] if promised else []
+
+
+def _cache(trial: Trial) -> Outcome:
+    """Wipe it; kill it and let it be away; start it empty. The seconds are how long the next
+    request took to be answered after the kill."""
+    system = trial.stage.on_servers()
+    with trial.load(system) as load:
+        load.flow(20)
+        _wipe(system.cache)
+        load.flow(20)
+        system.cache.kill()
+        killed = time.monotonic()
+        load.flow(1)
+        without_s = time.monotonic() - killed
+        time.sleep(SHORT_AWAY_S if trial.short else AWAY_S)
+        load.flow(20)
+        system.cache.start()
+        load.flow(20)
+    return load.outcome(injected=2, recover_s=without_s)
+
+
+def _wipe(server: Server) -> None:
+    with redis.Redis.from_url(server.url) as client:
+        client.flushall()
+
+
+ROWS = (
+    Row(
+        "documents",
+        "documents down",
+        Goal("POST answers 503, never a false 2xx; drained 60 s after", recover_s=DRAINED_S),
+        _documents,
+    ),
+    Row(
+        "stream",
+        "stream down",
+        Goal("the outbox holds; drained 60 s after", recover_s=DRAINED_S),
+        _stream,
+    ),
+    Row(
+        "cache",
+        "Redis wiped, killed, away, started empty",
+        Goal("requests go on within 5 s; duplicates bounded by the durable key", recover_s=5.0),
+        _cache,
+    ),
+)

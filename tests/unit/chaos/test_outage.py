@@ -1,0 +1,19 @@
+"""How long HTTP was away, from what was answered when."""
+
+from chaos.outage import longest_gap_s, shown, statuses
+from chaos.poster import Attempt
+
+SEEN = [Attempt(1.0, 202), Attempt(2.0, 503), Attempt(5.0, 0), Attempt(6.0, 202), Attempt(7.0, 200)]
+
+
+def test_the_gap_is_between_answers_of_2xx_and_the_edges() -> None:
+    assert longest_gap_s(SEEN, 0.0, 8.0) == 5.0
+    assert longest_gap_s(SEEN, 6.5, 10.0) == 3.0
+    assert longest_gap_s([], 1.0, 4.0) == 3.0
+
+
+def test_statuses_are_counted_between_two_moments() -> None:
+    found = statuses(SEEN, 1.5, 6.0)
+    assert found == {503: 1, 0: 1, 202: 1}
+    assert shown(found) == "1 × no answer, 1 × 202, 1 × 503"
+    assert shown(statuses([], 0.0, 9.0)) == "nothing"
