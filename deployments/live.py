@@ -208,8 +208,11 @@ async def follow(
                 position = max(position, item["position"])
             first = min(first, entry.position)
         elif entry is not None and entry["position"] > position:
-            yield entry
-            position = entry["position"]
+            # After the stream was away a later event may come before an earlier one, which the
+            # relay publishes: what is new is read from the store, where the earlier one is too.
+            async for item in _missed(ports, feed.user_id, position):
+                yield item
+                position = item["position"]
         if loop.time() >= beat:
             await check()
             yield None

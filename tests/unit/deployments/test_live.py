@@ -6,7 +6,7 @@ it is still being written.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from deployments.live import Feed, Live, Resume, StreamEnded, follow
 from deployments.streaming import close_reason
 from models.errors import TooManyRequests, Unauthenticated, Unavailable
 from models.events import NOTIFICATION_EVENTS, Event
-from services.notifications import BEGINNING, newest_position
+from services.notifications import BEGINNING, newest_position, since
 from services.ports import Ports
 from tests.unit.deployments.telling import tell
 
@@ -646,6 +646,22 @@ async def test_a_refused_check_ends_the_following(ports: Ports, app: FastAPI) ->
     following = follow(ports, Feed("203.0.113.7", "a"), BEGINNING, check=refused)
     with pytest.raises(Unauthenticated):
         await anext(following)
+
+
+async def test_an_event_that_was_overtaken_is_not_missed(ada: Person, ports: Ports) -> None:
+    """As after an outage of the stream, when the writer's event is there before the relay's."""
+    await tell_many(ports, ada.id, range(3))
+    first, second, third = await since(ports, ada.id, BEGINNING)
+    feed = Feed("203.0.113.7", ada.id)
+    for item in (second, first, third):
+        feed.put(item)
+    async with aclosing(follow(ports, feed, BEGINNING, check=nothing)) as following:
+        seen = [await anext(following) for _ in range(3)]
+    assert seen == [first, second, third]
+
+
+async def nothing() -> None:
+    """A check that finds nothing wrong."""
 
 
 async def test_events_of_other_kinds_pass_by(app: FastAPI, ada: Person, ports: Ports) -> None:
