@@ -45,6 +45,10 @@ _ORDER = (("out_at", 1),)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+AWAY_S = 5.0
+"""For how long the stream is not waited for after it did not answer: else each write would be."""
+
+
 class Outbox:
     """Publishes to `stream`, and waits at most `publish_within_s` for it."""
 
@@ -52,12 +56,14 @@ class Outbox:
         self._stream = stream
         self._clock = clock
         self._publish_within_s = publish_within_s
+        self._away_until = float("-inf")
 
     async def offer(self, collection: MongoCollection, records: Sequence[Waiting]) -> None:
         """Send what was just stored. Never fails for it: the write is done, and what cannot be
         sent now waits for the relay."""
         records = [record for record in records if record.out or record.dead]
-        if not records:
+        now = asyncio.get_running_loop().time()
+        if not records or now < self._away_until:
             return
         try:
             await self._send(collection, records)
@@ -113,6 +119,7 @@ class Outbox:
                 for topic, events in topics.items():
                     await self._stream.publish(topic, events)
         except TimeoutError as error:
+            self._away_until = asyncio.get_running_loop().time() + AWAY_S
             raise Unavailable("the stream does not answer in time") from error
         if records:
             await _take_out(collection, records)
