@@ -37,7 +37,7 @@ def main() -> None:
     import ray
     from ray.serve.config import HTTPOptions
 
-    from tests.e2e.running import free_port
+    from servers.ports import free_port
 
     ray.init("local", include_dashboard=True, num_cpus=2, log_to_driver=False)
     port = free_port()

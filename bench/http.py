@@ -10,11 +10,11 @@ import tempfile
 import time
 
 from bench.table import quantile, show
+from chaos.people import Person, wait_until
 from cluster.demo_postings import postings
 from cluster.settings import load
 from cluster.system import System, claimed
-from tests.e2e.people import Person, wait_until
-from tests.e2e.running import free_port
+from servers.ports import free_port
 
 ROUNDS = 7
 SECONDS = 3.0

@@ -17,12 +17,12 @@ from pathlib import Path
 import httpx2
 
 from bench.table import quantile, show
+from chaos.people import Person
+from chaos.running import Running
 from cluster.demo_postings import postings
 from cluster.settings import Data, Settings
 from cluster.wiring import command_ports
 from services import operating
-from tests.e2e.people import Person
-from tests.e2e.running import Running
 
 POSTINGS = 500
 WARM_UP = 20

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from bench.table import show
-from tests.e2e.running import ROOT, Running
+from chaos.running import ROOT, Running
 
 RUNS = 3
 SETTLE_S = 5.0

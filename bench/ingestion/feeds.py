@@ -9,8 +9,8 @@ from typing import Protocol
 from backends.stream.base import Stream
 from bench.ingestion.postings import Pool
 from bench.ingestion.stores import opened
+from chaos.people import Person
 from models.events import JOB_EVENTS
-from tests.e2e.people import Person
 
 BATCH = 250
 """Postings of one request, or of one write to the stream."""

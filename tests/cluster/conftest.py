@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.running import Running
+from chaos.running import Running
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import httpx2
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.e2e.people import API, Person, wait_until
+from chaos.people import API, Person, wait_until
 
 PAUSE_S = 0.05
 SHOWN_WITHIN_S = 60.0

@@ -14,8 +14,9 @@ import httpx2
 import psutil
 import yaml
 
-from tests.e2e.people import wait_until
-from tests.e2e.running import ROOT, free_port
+from chaos.people import wait_until
+from chaos.running import ROOT
+from servers.ports import free_port
 
 TOKEN = "0123456789abcdef" * 4
 HOST = "127.0.0.1"

@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.e2e.running import ROOT, Running, free_port
+from chaos.running import ROOT, Running
+from servers.ports import free_port
 
 pytestmark = pytest.mark.timeout(400)
 ACTORS = {"index:0", "matcher:0", "processor:0", "notifier:0", "supervisor"}

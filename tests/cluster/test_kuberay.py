@@ -14,8 +14,8 @@ import pytest
 import ray
 import yaml
 
+from chaos.people import wait_until
 from tests.cluster.serving import CONTAINER, MANIFEST, TOKEN, Head
-from tests.e2e.people import wait_until
 
 pytestmark = pytest.mark.timeout(400)
 AGENT = 52365

@@ -11,10 +11,10 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from chaos.people import API, Person, wait_until
+from chaos.running import ROOT
 from tests.cluster.load import Load
 from tests.cluster.serving import HOST, RATE_LIMIT, Head
-from tests.e2e.people import API, Person, wait_until
-from tests.e2e.running import ROOT
 
 pytestmark = pytest.mark.timeout(600)
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "ray_config.yaml").read_text())

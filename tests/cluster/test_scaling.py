@@ -4,8 +4,8 @@ import threading
 import time
 from collections import Counter
 
-from tests.e2e.people import Person, wait_until
-from tests.e2e.running import Running
+from chaos.people import Person, wait_until
+from chaos.running import Running
 
 STEPS = (
     ("matchers=2", "indexes=2"),

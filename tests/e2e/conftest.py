@@ -6,8 +6,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.e2e.people import Person
-from tests.e2e.running import Running, free_port
+from chaos.people import Person
+from chaos.running import Running
+from servers.ports import free_port
 
 
 class Inbox:

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.people import Person, wait_until
-from tests.e2e.running import Running
+from chaos.people import Person, wait_until
+from chaos.running import Running
 
 
 def _family(pid: int) -> list[psutil.Process]:

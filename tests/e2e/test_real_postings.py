@@ -10,6 +10,8 @@ import pytest
 
 from backends.documents.collections import POSTINGS
 from backends.documents.scan import every
+from chaos.people import Person
+from chaos.running import ROOT, Running
 from cluster import wiring
 from cluster.settings import load
 from matching.evaluate import holds
@@ -17,8 +19,6 @@ from matching.language import parse
 from matching.subject import Subject
 from models.criteria import UnknownPolicy
 from models.posting import Posting
-from tests.e2e.people import Person
-from tests.e2e.running import ROOT, Running
 
 DATA = Path(os.environ.get("JOBRAY_SHARED_DATA", ROOT.parent / "shared" / "data"))
 JSON_FILE = DATA / "open-jobs-2026-08-22.json"

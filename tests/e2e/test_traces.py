@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from chaos.people import Person, wait_until
+from chaos.running import Running
 from tests.collector import collecting
-from tests.e2e.people import Person, wait_until
-from tests.e2e.running import Running
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 WAY = ["process", "match", "notify", "deliver email"]

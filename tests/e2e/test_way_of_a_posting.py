@@ -9,9 +9,9 @@ from typing import Any
 import httpx2
 from websockets.sync.client import connect
 
+from chaos.people import Person, wait_until
+from chaos.running import Running
 from tests.e2e.conftest import Inbox
-from tests.e2e.people import Person, wait_until
-from tests.e2e.running import Running
 
 QUERY = 'title:"data engineer" near:"Leeds, GB"<40km'
 
