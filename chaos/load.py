@@ -28,9 +28,9 @@ from chaos.checker import Expected, Mail, Telling, Verdict, check, missing_mails
 from chaos.inbox import Inbox
 from chaos.ledger import Ledger, Posted, Saved
 from chaos.memory import Memory
+from chaos.outcome import Outcome
 from chaos.people import API, Person
 from chaos.poster import Attempt, Client, Poster, RefusedError, Saver, save
-from chaos.row import Outcome
 from cluster.settings import Settings
 
 SETTLE_S = 60.0

@@ -13,7 +13,8 @@ from functools import partial
 
 from chaos.nodes import Nodes
 from chaos.outage import Probe, longest_gap_s
-from chaos.row import Goal, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, Row
 from chaos.site import HEAD, WORKERS
 from chaos.stage import launch, server_settings
 from chaos.trial import Trial

@@ -10,7 +10,8 @@ import psutil
 from rich.table import Table
 
 from chaos.memory import MEBIBYTE
-from chaos.row import Elsewhere, Goal, Judgement, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Elsewhere, Goal, Judgement, Row
 
 COLUMNS = (
     "Fault",

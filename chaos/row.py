@@ -8,14 +8,11 @@ figure may be a neighbour's work.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from chaos.checker import Verdict
-
-if TYPE_CHECKING:
-    from chaos.trial import Trial
+from chaos.outcome import Outcome
+from chaos.trial import Trial
 
 NOISE = 2.0
 """How many times its goal a time may take before it is more than noise of a shared machine."""
@@ -40,20 +37,6 @@ class Goal:
     growth_mib: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a row found. `peak_mib` is the resident memory of the largest process, `faults` are
-    sentences about what must not have happened, `note` what a reader of the table should know."""
-
-    injected: int
-    verdict: Verdict
-    recover_s: float | None = None
-    peak_mib: float | None = None
-    growth_mib: float | None = None
-    faults: tuple[str, ...] = field(default=())
-    note: str = ""
-
-
 class Judgement(StrEnum):
     MET = "yes"
     MISSED = "missed"
@@ -69,7 +52,7 @@ class Row:
     name: str
     fault: str
     goal: Goal
-    run: Callable[["Trial"], Outcome]
+    run: Callable[[Trial], Outcome]
     short: bool = True
 
 

@@ -13,8 +13,9 @@ from functools import partial
 import psutil
 
 from chaos.outage import Probe, longest_gap_s, shown, statuses
+from chaos.outcome import Outcome
 from chaos.people import wait_until
-from chaos.row import Goal, NotShownHereError, Outcome, Row
+from chaos.row import Goal, NotShownHereError, Row
 from chaos.running import Running
 from chaos.trial import Trial
 

@@ -14,7 +14,8 @@ import redis
 
 from chaos.load import Load
 from chaos.outage import shown, statuses
-from chaos.row import Goal, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, Row
 from chaos.trial import Trial
 from servers import Server
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import apsw
 
 from chaos.outage import shown, statuses
-from chaos.row import Goal, NotShownHereError, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, NotShownHereError, Row
 from chaos.running import Running
 from chaos.trial import Trial
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from chaos import store
 from chaos.load import Load
+from chaos.outcome import Outcome
 from chaos.people import wait_until
-from chaos.row import Goal, Outcome, Row
+from chaos.row import Goal, Row
 from chaos.running import Running
 from chaos.trial import Trial
 from models.events import (

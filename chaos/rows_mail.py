@@ -9,7 +9,8 @@ import time
 from dataclasses import replace
 
 from chaos.inbox import ACCEPTED, accept
-from chaos.row import Goal, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, Row
 from chaos.trial import Trial
 
 AWAY_S = 30.0

@@ -12,7 +12,8 @@ from backends.documents.collections import ALERTS
 from bench.percolation import workload
 from chaos import store
 from chaos.load import Shape
-from chaos.row import Goal, NotShownHereError, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, NotShownHereError, Row
 from chaos.running import Running
 from chaos.trial import Trial
 from models.alert import Alert

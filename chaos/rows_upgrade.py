@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from chaos.row import Goal, NotShownHereError, Outcome, Row
+from chaos.outcome import Outcome
+from chaos.row import Goal, NotShownHereError, Row
 from chaos.running import ROOT, Running
 from chaos.stage import launch, server_settings
 from chaos.trial import Trial

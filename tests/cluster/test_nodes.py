@@ -24,7 +24,8 @@ from chaos.nodes_rows import (
     lose_head,
     lose_worker,
 )
-from chaos.row import Goal, Outcome, failures
+from chaos.outcome import Outcome
+from chaos.row import Goal, failures
 from chaos.site import ADDRESSES, HEAD, WORKERS
 
 pytestmark = pytest.mark.timeout(240)  # the first one starts the cluster

@@ -9,8 +9,9 @@ from rich.console import Console
 from chaos import __main__ as command
 from chaos.catalogue import ROWS
 from chaos.checker import Verdict
+from chaos.outcome import Outcome
 from chaos.report import Result
-from chaos.row import Goal, Judgement, NotShownHereError, Outcome, Row
+from chaos.row import Goal, Judgement, NotShownHereError, Row
 from chaos.stage import Stage
 from chaos.trial import Trial
 

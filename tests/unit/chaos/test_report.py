@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from chaos.checker import Verdict
+from chaos.outcome import Outcome
 from chaos.report import COLUMNS, Result, cells, page
-from chaos.row import Elsewhere, Goal, Judgement, Outcome, Row
+from chaos.row import Elsewhere, Goal, Judgement, Row
 
 VERDICT = Verdict(posted=1200, expected=3400, lost=0, twice=0, untrue=0, copies=3, inversions=0)
 OUTCOME = Outcome(

@@ -6,7 +6,8 @@ import pytest
 
 from chaos.catalogue import ROWS
 from chaos.checker import Verdict
-from chaos.row import Goal, Judgement, Outcome, failures, judge
+from chaos.outcome import Outcome
+from chaos.row import Goal, Judgement, failures, judge
 
 CLEAN = Verdict(posted=9, expected=9, lost=0, twice=0, untrue=0, copies=0, inversions=0)
 GOAL = Goal("back in 3 s", recover_s=3.0, copies=10, growth_mib=100.0)
