@@ -1,7 +1,9 @@
 """People who post, search, read and listen without pause while something happens to the system.
 
 What an answer was not is kept as a failure. A stream may end: it is opened again, as a browser
-does, from the position that was seen last.
+does, from the position that was seen last. And a connection that was kept alive may be closed by
+the other side at the moment of the next request, which is then sent once more, as browsers do (RFC
+9112, 9.3.1); a POST may be, as it carries an Idempotency-Key.
 """
 
 import json
@@ -81,7 +83,7 @@ class Load:
     def _repeat(self, kind: str, ask: Callable[[], httpx2.Response]) -> None:
         while not self._over.is_set():
             try:
-                answer = ask()
+                answer = _sent(ask)
                 if answer.is_success:
                     self.answered[kind] += 1
                 else:
@@ -97,7 +99,8 @@ class Load:
             "description": "<p>We build data pipelines in Python and Kafka, in a kind team.</p>",
             "locations": ["Leeds, United Kingdom"],
         }
-        answer = self._employer.http.post("/jobs", json=body)
+        key = {"Idempotency-Key": f"updater-{len(self.posted)}"}
+        answer = self._employer.http.post("/jobs", json=body, headers=key)
         if answer.is_success:
             self.posted.append(answer.json()["id"])
         return answer
@@ -118,6 +121,13 @@ class Load:
             socket.send(json.dumps(hello))
             for text in socket:
                 yield json.loads(text)
+
+
+def _sent(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+    try:
+        return ask()
+    except httpx2.RemoteProtocolError:  # closed, without a byte of an answer
+        return ask()
 
 
 class Listener:
