@@ -18,14 +18,15 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from chaos.people import API, Person, wait_until
+from services.notifications import BEGINNING
 
 PAUSE_S = 0.05
 SHOWN_WITHIN_S = 60.0
 COME_BACK_S = 0.2
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError, ConnectionClosed)
 """How the other side of an open stream goes away."""
-Items = Callable[[str | None], Iterator[dict[str, Any]]]
-"""The items of one stream from its opening to its end, after a position where one is given."""
+Items = Callable[[str], Iterator[dict[str, Any]]]
+"""The items of one stream after a position, to its end."""
 
 
 class Load:
@@ -105,8 +106,8 @@ class Load:
             self.posted.append(answer.json()["id"])
         return answer
 
-    def _sse(self, last: str | None) -> Iterator[dict[str, Any]]:
-        headers = {"Last-Event-ID": last} if last else {}
+    def _sse(self, last: str) -> Iterator[dict[str, Any]]:
+        headers = {"Last-Event-ID": last}
         with self._client().stream("GET", "/notifications/stream", headers=headers) as response:
             if response.status_code != 200:
                 self.failures.append(f"SSE: {response.status_code}")
@@ -114,10 +115,10 @@ class Load:
                 if line.startswith("data:"):
                     yield json.loads(line[5:])
 
-    def _socket(self, last: str | None) -> Iterator[dict[str, Any]]:
+    def _socket(self, last: str) -> Iterator[dict[str, Any]]:
         url = self.url.replace("http", "ws", 1) + API + "/notifications/ws"
         with connect(url) as socket:
-            hello = {"token": self.seeker.token} | ({"last_position": last} if last else {})
+            hello = {"token": self.seeker.token, "last_position": last}
             socket.send(json.dumps(hello))
             for text in socket:
                 yield json.loads(text)
@@ -144,7 +145,7 @@ class Listener:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        last: str | None = None
+        last = BEGINNING  # what is told before the stream is open for the first time counts too
         while not self.over.is_set():
             self.opened += 1
             try:
