@@ -45,6 +45,7 @@ from models.events import (
 )
 from models.posting import Posting, Status
 from models.shards import bucket_of, owns
+from models.topology import ActorRole
 from services.search_owner import next_owner
 
 log = structlog.get_logger()
@@ -60,8 +61,8 @@ _UNDECIDED = (Status.SUBMITTED, Status.PROCESSING)
 
 
 class IndexShard:
-    """Owns the postings of the buckets of `shard` (of `shards`). `name` is that of the actor, of
-    its subscription and of its epochs. `monotonic` and `sleep` are in seconds."""
+    """Owns the postings of the buckets of its role, whose name is that of its subscription and of
+    its epochs too. `monotonic` and `sleep` are in seconds."""
 
     def __init__(
         self,
@@ -69,18 +70,16 @@ class IndexShard:
         stream: Stream,
         index: SearchIndex,
         *,
-        shard: int,
-        shards: int,
+        role: ActorRole,
         clock: Clock,
-        name: str,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.name = name
+        self.name = role.name
         self._documents = documents
         self._stream = stream
         self._index = index
-        self._shard, self._shards = shard, shards
+        self._role = role
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
@@ -88,7 +87,7 @@ class IndexShard:
             documents,
             stream,
             topic=JOB_EVENTS,
-            name=name,
+            name=self.name,
             handle=self._handle,
             max_batch=BATCH,
             clock=clock,
@@ -160,7 +159,7 @@ class IndexShard:
         await self._fill_if_empty()
 
     def _owns(self, posting_id: str) -> bool:
-        return owns(self._shard, self._shards, bucket_of(posting_id))
+        return owns(self._role.shard, self._role.shards, bucket_of(posting_id))
 
     async def _pace(self) -> None:
         """Let events gather where the last commit was a moment ago."""

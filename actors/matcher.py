@@ -91,7 +91,7 @@ class MatcherShard:
         await self._load()
         await turn()
         self._fence = await self._documents.take_epoch(self.name)
-        await self._intake.join(After(self._role.follows) if self._role.follows else "earliest")
+        await self._intake.join(After(self._role.follows))
 
     async def _load(self) -> None:
         await self._registry.settle()

@@ -94,9 +94,35 @@ def _may_pass(response: httpx2.Response) -> bool:
     )
 
 
-class Poster(threading.Thread):
-    """Posts one step after the other, `pace_s` apart, until `stop`. `failure` is what ended it
+class Worker(threading.Thread):
+    """Does one thing after the other, `pace_s` apart, until `stop`. `failure` is what ended it
     before, if anything did."""
+
+    def __init__(self, name: str, pace_s: float) -> None:
+        super().__init__(name=name, daemon=True)
+        self.failure: Exception | None = None
+        self._pace_s = pace_s
+        self._ending = threading.Event()
+
+    def work(self) -> None:
+        raise NotImplementedError
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Exception as error:
+            self.failure = error
+
+    def stop(self) -> None:
+        """End it when the request that is under way has its answer. Raises what ended it before."""
+        self._ending.set()
+        self.join()
+        if self.failure is not None:
+            raise self.failure
+
+
+class Poster(Worker):
+    """Posts one step after the other."""
 
     def __init__(
         self,
@@ -107,31 +133,19 @@ class Poster(threading.Thread):
         ledger: Ledger,
         pace_s: float,
     ) -> None:
-        super().__init__(name=name, daemon=True)
+        super().__init__(name, pace_s)
         self.employer, self.copier = Client(employer), Client(copier)
-        self.failure: Exception | None = None
         self.acknowledged = 0
         self.submitted = 0
         self.ids: dict[int, str] = {}
-        self._steps, self._ledger, self._pace_s = steps, ledger, pace_s
-        self._ending = threading.Event()
+        self._steps, self._ledger = steps, ledger
 
-    def stop(self) -> None:
-        """End it when the request that is under way has its answer. Raises what ended it before."""
-        self._ending.set()
-        self.join()
-        if self.failure is not None:
-            raise self.failure
-
-    def run(self) -> None:
-        try:
-            for number in itertools.count():
-                if self._ending.is_set():
-                    return
-                self._take(next(self._steps), f"{self.name}-{number}")
-                self._ending.wait(self._pace_s)
-        except Exception as error:
-            self.failure = error
+    def work(self) -> None:
+        for number in itertools.count():
+            if self._ending.is_set():
+                return
+            self._take(next(self._steps), f"{self.name}-{number}")
+            self._ending.wait(self._pace_s)
 
     def _take(self, step: Step, key: str) -> None:
         begun = time.monotonic()
@@ -174,28 +188,16 @@ def save(client: Client, query: str, name: str, channels: tuple[str, ...], ledge
     )
 
 
-class Saver(threading.Thread):
+class Saver(Worker):
     """Saves one alert after the other while postings flow: each must see what is posted after it
     was answered."""
 
     def __init__(self, saves: Sequence[Callable[[], None]], pace_s: float) -> None:
-        super().__init__(name="saver", daemon=True)
-        self.failure: Exception | None = None
-        self._saves, self._pace_s = saves, pace_s
-        self._ending = threading.Event()
+        super().__init__("saver", pace_s)
+        self._saves = saves
 
-    def stop(self) -> None:
-        """Raises what ended it before."""
-        self._ending.set()
-        self.join()
-        if self.failure is not None:
-            raise self.failure
-
-    def run(self) -> None:
-        try:
-            for save_one in self._saves:
-                if self._ending.wait(self._pace_s):
-                    return
-                save_one()
-        except Exception as error:
-            self.failure = error
+    def work(self) -> None:
+        for save_one in self._saves:
+            if self._ending.wait(self._pace_s):
+                return
+            save_one()

@@ -20,8 +20,6 @@ async def make(settings: Settings, role: ActorRole) -> IndexShard:
         store.documents,
         store.stream,
         TantivySearchIndex(folder / generation / str(role.shard)),
-        shard=role.shard,
-        shards=role.shards,
+        role=role,
         clock=utc_now,
-        name=role.name,
     )

@@ -22,6 +22,7 @@ from models.events import (
     Event,
 )
 from models.posting import Posting
+from models.topology import ActorRole
 from tests.worlds import NOW
 
 
@@ -61,7 +62,7 @@ async def opened(file: Path) -> AsyncIterator[Store]:
 
 
 def shard_of(store: Store, index: SearchIndex, **changes: Any) -> IndexShard:
-    given: dict[str, Any] = {"shard": 0, "shards": 1, "clock": lambda: NOW, "name": "index:0"}
+    given: dict[str, Any] = {"role": ActorRole("index"), "clock": lambda: NOW}
     return IndexShard(store.documents, store.stream, index, **(given | changes))
 
 

@@ -25,6 +25,7 @@ from models.events import (
 )
 from models.posting import Status
 from models.shards import bucket_of, owns
+from models.topology import ActorRole
 from tests.unit.actors.indexers import (
     Store,
     becomes,
@@ -199,8 +200,7 @@ async def test_a_fill_that_was_cut_short_begins_again(store: Store, folder: Path
 
 async def test_shards_share_the_postings(store: Store) -> None:
     shards = [
-        shard_of(store, MemorySearchIndex(), shard=s, shards=3, name=f"index:{s}@2")
-        for s in range(3)
+        shard_of(store, MemorySearchIndex(), role=ActorRole("index", s, 3, 2)) for s in range(3)
     ]
     early, late = [f"early {i}" for i in range(30)], [f"late {i}" for i in range(30)]
     for id_ in early:
