@@ -33,6 +33,11 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """Names of a clearance of persons."""
+_TOPIC_WORDS = (
+    *("clear", "vett", "poly", "sicherheits", "habilitation", "/sci", "/ sci"),
+    *("sc eligible", "sc-eligible", "dv eligible", "dv-eligible"),
+)
+"""One of them stands in whatever `_NAMED` or `_BARE` matches."""
 _BARE = re.compile(
     r"(?:^|\b(?:an?|the|any|no|active|current|valid|existing|interim|appropriate|required"
     r"|necessary|requires?|obtain|maintain|hold|of|without|have|level of)\s+)"
@@ -121,6 +126,8 @@ def clearance(reading: Reading) -> Found:
 
 
 def _in(passage: Passage) -> Found:
+    if not passage.mentions(_TOPIC_WORDS):
+        return None
     welcome = False
     for start, end in _sentences(passage.text):
         said = passage.text[start:end]
@@ -146,6 +153,9 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _speaks_of_one(sentence: str) -> bool:
+    lowered = sentence.lower()
+    if not any(word in lowered for word in _TOPIC_WORDS):
+        return False
     if _NAMED.search(sentence):
         return True
     return _BARE.search(sentence) is not None and _OTHER.search(sentence) is None

@@ -40,30 +40,42 @@ _TITLE = tuple(
     )
 )
 _DESCRIPTION = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (EmploymentType.INTERNSHIP, r"\b(?:this|our|the) (?:\w+ ){0,3}internship\b"),
+    (kind, words, re.compile(pattern, re.IGNORECASE))
+    for kind, words, pattern in (
+        (
+            EmploymentType.INTERNSHIP,
+            ("internship",),
+            r"\b(?:this|our|the) (?:\w+ ){0,3}internship\b",
+        ),
         (
             EmploymentType.CONTRACT,
+            ("contract",),
             r"\b(?:this is an? |\d+[- ]month |initial |fixed[- ]term )(?:\w+[- ]){0,3}contract\b"
             r"|\bcontract (?:role|position|assignment)\b|\bindependent contractor (?:role"
             r"|position)\b",
         ),
-        (EmploymentType.TEMPORARY, r"\b(?:temporary|seasonal) (?:role|position|job|assignment)\b"),
+        (
+            EmploymentType.TEMPORARY,
+            ("temporary", "seasonal"),
+            r"\b(?:temporary|seasonal) (?:role|position|job|assignment)\b",
+        ),
         (
             EmploymentType.PART_TIME,
+            ("part", "teilzeit"),
             r"\bpart[- ]time (?:role|position|job|opportunity|employment)\b"
             r"|\bin teilzeit\b(?!\s*(?:oder|/))"
             r"|\b(?:employment|job) type:?\s*part[- ]time\b",
         ),
         (
             EmploymentType.FULL_TIME,
+            ("full", "vollzeit"),
             r"\bfull[- ]time,?\s+(?:\w+ )?(?:role|position|job|opportunity|employment|employee"
             r"|hours)\b"
             r"|\b(?:employment|job) type:?\s*full[- ]time\b|\bin vollzeit\b(?!\s*(?:oder|/))",
         ),
     )
 )
+"""The words are in lower case; one of them stands in whatever the pattern matches."""
 
 Found = tuple[EmploymentType, Evidence] | None
 
@@ -72,13 +84,12 @@ def employment_type(given: Given, reading: Reading) -> Found:
     """The type of employment and where it is said; None where nothing says it."""
     if given.employment_type is not None:
         return given.employment_type, stated(given, "employment_type").whole("given@1")
-    for passage, rules in (
-        (reading.title, _TITLE),
-        (reading.location, _TITLE),
-        (reading.description, _DESCRIPTION),
-    ):
-        for kind, pattern in rules:
-            match = pattern.search(passage.text)
-            if match:
+    for passage in (reading.title, reading.location):
+        for kind, pattern in _TITLE:
+            if match := pattern.search(passage.text):
                 return kind, passage.evidence(match.start(), match.end(), BY)
+    passage = reading.description
+    for kind, words, pattern in _DESCRIPTION:
+        if passage.mentions(words) and (match := pattern.search(passage.text)):
+            return kind, passage.evidence(match.start(), match.end(), BY)
     return None

@@ -4,7 +4,9 @@ A posting's fields are read as passages: the title, the description's plain text
 joined by "; ", and so on. Evidence is a span of one passage.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from models.money import Money
@@ -26,7 +28,7 @@ Field = Literal[
 LOCATION_SEPARATOR = "; "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """The text of one field, as its evidence counts it."""
 
@@ -36,6 +38,15 @@ class Passage:
     def evidence(self, start: int, end: int, by: str) -> Evidence:
         """Where a fact stands: [start, end) of this passage, found by the parser `by`."""
         return Evidence(field=self.field, start=start, end=end, text=self.text[start:end], by=by)
+
+    def mentions(self, words: Iterable[str]) -> bool:
+        """Whether one of these, in lower case, stands anywhere in the text, be it inside a word.
+        It takes microseconds to know that a pattern need not be tried, which takes many more."""
+        return any(word in self._lowered for word in words)
+
+    @cached_property
+    def _lowered(self) -> str:
+        return self.text.lower()
 
     def whole(self, by: str) -> Evidence:
         return self.evidence(0, len(self.text), by)

@@ -57,6 +57,10 @@ _SAID_ONSITE = re.compile(
     r"|\b(?:five|5) days (?:a|per) week in (?:the|our) office\b",
     re.IGNORECASE,
 )
+_REMOTE_WORDS = ("remote", "anywhere", "télétravail")
+_HYBRID_WORDS = ("hybrid", " office")
+_ONSITE_WORDS = ("onsite", "on-site", "in-office", "in-person", " office")
+"""One of them stands in whatever the pattern of that mode matches."""
 _NEGATED = re.compile(
     r"\b(?:not|no|isn['’]t|cannot|can['’]t|never|non|nor|without)\b[^.:;\n]{0,30}$", re.IGNORECASE
 )
@@ -71,6 +75,7 @@ _ANYWHERE = re.compile(
     r"|anywhere)\b",
     re.IGNORECASE,
 )
+_ANYWHERE_WORDS = ("anywhere", "worldwide", "global")
 _LIVING = re.compile(
     r"\b(?:based|located|reside|residing|living|live|work remotely|remote)\s+(?:anywhere\s+)?"
     r"(?:in|within|from)\s+(?:the\s+)?(?=[A-Z])"
@@ -115,11 +120,13 @@ def _in_title(passage: Passage) -> Found:
 def _in_description(passage: Passage) -> Found:
     """The first sentence that states the mode of this job."""
     stated_modes = []
-    for pattern, found in (
-        (_SAID_REMOTE, Mode.REMOTE),
-        (_SAID_HYBRID, Mode.HYBRID),
-        (_SAID_ONSITE, Mode.ONSITE),
+    for pattern, words, found in (
+        (_SAID_REMOTE, _REMOTE_WORDS, Mode.REMOTE),
+        (_SAID_HYBRID, _HYBRID_WORDS, Mode.HYBRID),
+        (_SAID_ONSITE, _ONSITE_WORDS, Mode.ONSITE),
     ):
+        if not passage.mentions(words):
+            continue
         match = next(_affirmed(pattern, passage.text), None)
         if match is not None:
             stated_modes.append((match.start(), match.end(), found))
@@ -207,6 +214,8 @@ def _countries_in(address: Address) -> Iterator[tuple[str, int, int]]:
 
 def _from_anywhere(reading: Reading) -> _Eligible:
     for passage in (reading.location, reading.title, reading.description):
+        if not passage.mentions(_ANYWHERE_WORDS):
+            continue
         match = next(_affirmed(_ANYWHERE, passage.text), None)
         if match is not None:
             found = passage.evidence(match.start(), match.end(), BY)

@@ -8,6 +8,7 @@ left out.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from models.money import Money, Period
@@ -64,6 +65,9 @@ _NUMBER = (
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,7}(?:[.,]\d{1,2})?(?!\d)"
 )
 _K = r"\s?k(?![a-z])"
+_ANY_SIGN = re.compile(_SIGN, re.IGNORECASE)
+_DIGITS = re.compile(r"\d[\d.,'’]*")
+_SIGN_WITHIN = 8
 _PERIODS = {
     Period.HOUR: r"per hour|an hour|/ ?h(?:ou)?rs?\b|/ ?h\b|hourly|pro stunde|/ ?std|de l['’]heure"
     r"|por hora|p/?h\b|ph\b|/ ?stunde|all['’]ora|per uur",
@@ -126,7 +130,7 @@ def pay(passage: Passage, countries: frozenset[str]) -> tuple[Money, Evidence] |
     `countries` are those of the posting's places: they tell which dollar a bare "$" is.
     """
     single = None
-    for match in islice(_AMOUNT.finditer(passage.text[:_MAX_TEXT]), _MAX_NUMBERS):
+    for match in islice(_amounts(passage.text[:_MAX_TEXT]), _MAX_NUMBERS):
         read = _read(passage.text, match, countries)
         if read is None:
             continue
@@ -136,6 +140,21 @@ def pay(passage: Passage, countries: frozenset[str]) -> tuple[Money, Evidence] |
             return found
         single = single or found
     return single
+
+
+def _amounts(text: str) -> Iterator[re.Match[str]]:
+    """Numbers in the lines where one stands beside a currency. The pattern of an amount is tried
+    only there: it costs a hundred times what it costs to look for digits."""
+    line_end = -1
+    for digits in _DIGITS.finditer(text):
+        if digits.start() < line_end:
+            continue
+        near = max(0, digits.start() - _SIGN_WITHIN), digits.end() + _SIGN_WITHIN
+        if _ANY_SIGN.search(text, *near):
+            line_start = text.rfind("\n", 0, digits.start()) + 1
+            line_end = text.find("\n", digits.start())
+            line_end = len(text) if line_end < 0 else line_end
+            yield from _AMOUNT.finditer(text, line_start, line_end)
 
 
 def _read(

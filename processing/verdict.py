@@ -27,6 +27,8 @@ _FEE = re.compile(
     r"|\b(?:buy|purchase)\b[^.\n]{0,30}\bgift cards?\b",
     re.IGNORECASE,
 )
+_FEE_WORDS = ("fee", "deposit", "payment", "charge", "upfront", "gift")
+"""One of them stands in whatever `_FEE` matches."""
 _NO_FEE = re.compile(
     r"\b(?:never|not|no|n['’]t|without|free of)\b[^.\n]{0,60}\b(?:fee|deposit|pay|payment|upfront"
     r"|gift cards?)\b",
@@ -111,7 +113,8 @@ def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
 
 
 def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
-    match = _FEE.search(derived.text)
+    lowered = derived.text.lower()
+    match = _FEE.search(derived.text) if any(word in lowered for word in _FEE_WORDS) else None
     if match is None:
         return None
     line = derived.text.rfind("\n", 0, match.start()) + 1
@@ -130,10 +133,11 @@ def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:
 
 
 def _capitals(given: Given, derived: Derived, today: date) -> Reason | None:
-    letters = [c for c in derived.text if c.isalpha() and c.lower() != c.upper()]
-    if len(letters) < _CAPITALS_FROM_LETTERS:
+    capitals = sum(map(str.isupper, derived.text))
+    if capitals <= _MAX_CAPITALS * _CAPITALS_FROM_LETTERS:
         return None
-    if sum(c.isupper() for c in letters) <= _MAX_CAPITALS * len(letters):
+    letters = sum(c.lower() != c.upper() for c in derived.text)
+    if letters < _CAPITALS_FROM_LETTERS or capitals <= _MAX_CAPITALS * letters:
         return None
     detail = "The description is written almost entirely in capitals."
     return Reason(code="all_capitals", field="description", detail=detail)

@@ -19,6 +19,8 @@ _TOPIC = re.compile(
     r"|\bvisumssponsoring\b|\bvisa assistance\b",
     re.IGNORECASE,
 )
+_TOPIC_WORDS = ("sponsor", "visa", "visum", "permit", "h1b", "h-1b")
+"""One of them stands in whatever `_TOPIC` matches."""
 _OF_A_VISA = re.compile(
     r"\bvisas?\b|\bimmigration\b|\bwork (?:authori[sz]ation|permit)\b|\bh-?1b\b|\bemployment"
     r"[- ]based\b|\bauthori[sz]ed to work\b|\bright to work\b|\blegally\b|\brelocat\w+"
@@ -50,6 +52,8 @@ _OFFERED = re.compile(
 
 def visa(passage: Passage) -> tuple[Visa, Evidence] | None:
     """The statement on visas in the description, and its sentence; None where there is none."""
+    if not passage.mentions(_TOPIC_WORDS):
+        return None
     for start, end in _sentences(passage.text):
         found = _decide(passage.text[start:end])
         if found is not None:

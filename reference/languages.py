@@ -7,7 +7,9 @@ characters. Good for sentences; a title of three words is mostly left unknown.
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
+from itertools import islice
 
 _SMALL_WORDS = {
     "en": "the and of to in for with you our we is are will be your on as this that have from or"
@@ -75,17 +77,18 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 def guess(text: str) -> str | None:
     """The ISO 639-1 code of the language, or None where the text is short or undecided."""
-    words = [match[0].casefold() for match in _WORD.finditer(text[:20_000])][:_WORDS_READ]
     script = _by_script(text[:2_000])
     if script is not None:
         return script
+    words = [match[0].casefold() for match in islice(_WORD.finditer(text), _WORDS_READ)]
     if len(words) < _MIN_WORDS:
         return None
     score = dict.fromkeys(_SMALL_WORDS, 0.0)
-    for word in words:
-        languages = _words().get(word, ())
+    known = _words()
+    for word, times in Counter(words).items():
+        languages = known.get(word, ())
         for language in languages:
-            score[language] += 1 / len(languages) ** 0.5
+            score[language] += times / len(languages) ** 0.5
     best, second = sorted(score, key=score.__getitem__, reverse=True)[:2]
     if len({word for word in words if best in _words().get(word, ())}) < _MIN_DISTINCT:
         return None
@@ -96,6 +99,8 @@ def guess(text: str) -> str | None:
 
 def _by_script(text: str) -> str | None:
     """The language of a script that one language mostly owns, if most letters are of it."""
+    if text.isascii():
+        return None
     letters = [c for c in text if c.isalpha()]
     foreign = [c for c in letters if ord(c) > 0x36F]
     if not letters or len(foreign) < 0.4 * len(letters):
