@@ -7,15 +7,17 @@ answer, measurement), CORS where origins are set, guards (host, path, rate, body
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from deployments import docs, health, metrics, problem
 from deployments.envelope import Envelope
 from deployments.limits import Guards
 from deployments.routers import routers
-from deployments.routing import adopt
+from deployments.routing import taken_over
 from deployments.settings import EdgeSettings
 from services.metrics import Metrics
 from services.passwords import Passwords
@@ -106,10 +108,14 @@ def _add_middleware(app: FastAPI, settings: EdgeSettings) -> None:
 
 
 def _add_routes(app: FastAPI, settings: EdgeSettings) -> None:
-    for prefix, router in routers(settings.roles):
-        adopt(app, router, prefix=prefix)
-    adopt(app, health.router, prefix="")
-    adopt(app, metrics.router, prefix="")
-    if settings.docs_open:
-        adopt(app, docs.router, prefix="")
+    app.router.routes.extend(_routes(tuple(settings.roles), settings.docs_open))
     docs.describe(app)
+
+
+@cache
+def _routes(roles: tuple[str, ...], docs_open: bool) -> tuple[BaseRoute, ...]:
+    """Made once in a process: tests make hundreds of applications of the same roles."""
+    served = [*routers(roles), ("", health.router), ("", metrics.router)]
+    if docs_open:
+        served.append(("", docs.router))
+    return tuple(route for prefix, router in served for route in taken_over(router, prefix=prefix))

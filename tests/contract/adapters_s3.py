@@ -19,7 +19,7 @@ from backends.files.local import LocalFiles
 from backends.files.s3 import S3Files
 from deployments import problem
 from deployments.routers import files as links_route
-from deployments.routing import adopt
+from deployments.routing import taken_over
 from deployments.settings import API_PREFIX
 from models.base import new_id, utc_now
 
@@ -46,7 +46,7 @@ async def local_files(folder: Path) -> AsyncIterator[LinkedFiles]:
     app.state.ports = SimpleNamespace(files=files, clock=utc_now)
     app.state.settings = SimpleNamespace(secret_key=SECRET, previous_secret_key=None)
     problem.install(app)
-    adopt(app, links_route.router, prefix=API_PREFIX)
+    app.router.routes.extend(taken_over(links_route.router, prefix=API_PREFIX))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app)) as client:
         yield LinkedFiles(files, client.get, tick_s=0.02)
     await files.close()

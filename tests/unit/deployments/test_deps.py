@@ -15,7 +15,7 @@ from deployments.deps import (
     TraceDep,
     stored_json,
 )
-from deployments.routing import adopt
+from deployments.routing import taken_over
 from services.journeys import Trace, trace_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -50,7 +50,7 @@ async def make(body: dict[str, int], caller: CallerDep, once: OnceDep) -> Respon
 @pytest.fixture
 def client(app, client):
     made.clear()
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     return client
 
 

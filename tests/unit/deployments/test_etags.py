@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from deployments.deps import PUBLIC, json_response
 from deployments.etags import IfMatch, etag_of, not_modified
-from deployments.routing import adopt
+from deployments.routing import taken_over
 
 router = APIRouter(prefix="/try")
 
@@ -24,7 +24,7 @@ async def version(request: Request) -> Response:
 
 @pytest.fixture
 def client(app, client):
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     return client
 
 

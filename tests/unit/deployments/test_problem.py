@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from deployments.deps import PUBLIC
 from deployments.problem import json_pointer, shown
-from deployments.routing import adopt
+from deployments.routing import taken_over
 from models.posting import Plain
 
 LOGIN = "/api/v1/auth/login/access-token"
@@ -42,7 +42,7 @@ async def test_an_unexpected_exception_tells_nothing_of_the_inside(app, client):
     async def broken() -> None:
         raise RuntimeError("the password of the store is hunter2")
 
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     with capture_logs() as logs:
         answer = await client.get("/broken", headers={"X-Request-ID": "abc-1"})
     body = problem_of(answer, 500)
@@ -140,7 +140,7 @@ async def test_a_query_is_text(app, client):
     async def echo(q: str = "") -> str:
         return q
 
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     assert (await client.get("/echo?q=a%20b%0Ac")).json() == "a b\nc"
     (fault,) = problem_of(await client.get("/echo?q=a%00b"), 422)["errors"]
     assert fault == {
@@ -162,7 +162,7 @@ async def test_a_query_refuses_the_control_characters_that_a_body_refuses(app, c
     @router.post("/note", dependencies=[PUBLIC])
     async def note(note: Note, text: str = "") -> None: ...
 
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     refused = {"query": [], "body": []}
     for number in range(0xA2):
         text = f"a{chr(number)}b"
@@ -192,7 +192,7 @@ async def test_what_routes_read_goes_over_with_the_route(app, client):
     async def put(name: str, note: Note) -> Note:
         return note
 
-    adopt(app, router, prefix="/x")
+    app.router.routes.extend(taken_over(router, prefix="/x"))
     answer = await client.put("/x/notes/a", json={"amount": 1.5})
     assert (answer.status_code, answer.json()) == (202, {"amount": 1.5})
     body = problem_of(await client.put("/x/notes/a", json={"amount": 1, "owner_id": "me"}), 422)
@@ -273,6 +273,6 @@ async def test_an_array_of_wrong_items_is_not_called_too_short_as_well(app, clie
     @router.post("/letters", dependencies=[PUBLIC])
     async def letters(body: Letters) -> None: ...
 
-    adopt(app, router, prefix="")
+    app.router.routes.extend(taken_over(router, prefix=""))
     told = problem_of(await client.post("/letters", json={"names": names}), 422)["errors"]
     assert [(each["pointer"], each["expected"], each["got"]) for each in told] == faults

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from pydantic import ValidationError
 
@@ -22,7 +22,7 @@ from deployments.deps import (
 )
 from deployments.envelope import Envelope
 from deployments.limits import Guards
-from deployments.routing import ClosedRoute, adopt
+from deployments.routing import ClosedRoute, taken_over
 from deployments.settings import EdgeSettings
 from models.user import Role
 from services.tokens import Tokens
@@ -81,7 +81,7 @@ def test_a_route_without_exactly_one_rule_stops_the_start(kind, dependencies, fi
     else:
         router.add_api_websocket_route("/new", endpoint, dependencies=dependencies)
     with nullcontext() if fine else pytest.raises(ValueError, match="/new must declare one rule"):
-        adopt(FastAPI(), router, prefix="")
+        taken_over(router, prefix="")
 
 
 async def test_no_route_for_callers_answers_a_stranger(app, client):
