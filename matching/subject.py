@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Self
 from urllib.parse import urlsplit
 
-from matching.analyzer import Token, analyze, spans, words
+from matching.analyzer import spans, words
 from matching.stemming import Stems, stems_of
 from models.money import Money
 from models.posting import (
@@ -40,9 +40,9 @@ class FieldText:
     """One text field: a text, or several short ones (skills) with a gap between any two, which is
     an empty term that no phrase crosses. `stems` is how its language is read.
 
-    Position i of `words`, `terms` and `tokens` is the same word: as it is written (folded), as it
-    is compared, and with its span in `text`. Each is made when it is first asked for, because the
-    matcher asks for few of them.
+    Position i of `words` and `terms` is the same word, as it is written (folded) and as it is
+    compared; `span` tells where it stands in `text`. Each is made when it is first asked for,
+    because the matcher asks for few of them.
     """
 
     parts: tuple[str, ...]
@@ -84,9 +84,13 @@ class FieldText:
 
     def span(self, at: int) -> tuple[int, int]:
         """Where word `at` stands in `text`. Raises IndexError beyond the last word."""
+        return self.first_spans(at + 1)[at]
+
+    def first_spans(self, count: int) -> list[tuple[int, int]]:
+        """Where the first `count` words stand in `text`, or all of them where there are fewer."""
         known = self._spans_known
-        known.extend(islice(self._spans_to_come, max(0, at + 1 - len(known))))
-        return known[at]
+        known.extend(islice(self._spans_to_come, max(0, count - len(known))))
+        return known[:count]
 
     @cached_property
     def _spans_known(self) -> list[tuple[int, int]]:
@@ -105,18 +109,6 @@ class FieldText:
                 yield begin + start, end + start
                 is_first = False
             start += len(part) + len(SKILL_SEPARATOR)
-
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        """The surface terms with their spans in `text`."""
-        found: list[Token] = []
-        start = 0
-        for part in self.parts:
-            if found:
-                found.append(Token("", start, start))
-            found += [Token(t.term, t.start + start, t.end + start) for t in analyze(part)]
-            start += len(part) + len(SKILL_SEPARATOR)
-        return tuple(found)
 
 
 @dataclass(frozen=True)

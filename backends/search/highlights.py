@@ -36,8 +36,8 @@ class Marked:
 
     @classmethod
     def of(cls, content: FieldText) -> Self:
-        kept = content.tokens[:TERMS_MAX]
-        starts, ends = [t.start for t in kept], [t.end for t in kept]
+        spans = content.first_spans(TERMS_MAX)
+        starts, ends = zip(*spans, strict=True) if spans else ((), ())
         return cls(content.words[:TERMS_MAX], content.terms[:TERMS_MAX], starts, ends)
 
     @classmethod

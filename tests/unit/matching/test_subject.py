@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
+from matching.analyzer import Token, analyze
 from matching.evaluate import occurrences
-from matching.subject import TEXT_FIELDS, Subject
+from matching.subject import SKILL_SEPARATOR, TEXT_FIELDS, FieldText, Subject
 from models.criteria import Words
 from models.posting import Source
 from tests.worlds import NOW, pay, place, posting, subject, subjects
@@ -17,8 +18,8 @@ def test_text_fields_hold_positions_and_spans() -> None:
     assert set(made.texts) == set(TEXT_FIELDS)
     title = made.texts["title"]
     assert list(title.positions("senior")) == [0, 3]
-    token = title.tokens[1]
-    assert (token.term, title.text[token.start : token.end]) == ("c++", "C++")
+    start, end = title.span(1)
+    assert (title.words[1], title.text[start:end]) == ("c++", "C++")
     assert {"senior", "c++", "write", "r&d", "gmbh"} <= made.terms
 
 
@@ -28,7 +29,8 @@ def test_skills_join_given_and_derived_with_a_gap_between_two() -> None:
     assert content.text == "Machine Learning, SQL, Data"
     assert content.terms == ("machine", "learning", "", "sql", "", "data")
     assert [list(content.positions(term)) for term in ("sql", "", "baker")] == [[3], [], []]
-    assert [content.text[t.start : t.end] for t in content.tokens if t.term == "data"] == ["Data"]
+    start, end = content.span(content.words.index("data"))
+    assert content.text[start:end] == "Data"
     within = Words(kind="phrase", text="machine learning")
     across = Words(kind="phrase", text="learning sql")
     assert list(occurrences(within, made)) == [("skills", 0, 1)]
@@ -39,7 +41,8 @@ def test_skills_join_given_and_derived_with_a_gap_between_two() -> None:
 def test_a_posting_without_derived_facts_states_none() -> None:
     raw = posting(title="Engineer").model_copy(update={"derived": None})
     made = Subject.of(raw)
-    assert made.texts["description"].tokens == ()
+    assert made.texts["description"].words == ()
+    assert made.texts["description"].first_spans(1) == []
     assert made.level is made.mode is made.pay_usd is made.visa is None
     assert made.places == ()
 
@@ -74,12 +77,26 @@ def test_terms_are_stems_in_the_language_of_the_posting() -> None:
     assert all(term.startswith("de:") for term in german.terms)
 
 
+def _analyzed(content: FieldText) -> list[Token]:
+    """The parts one by one, an empty term between any two."""
+    found: list[Token] = []
+    start = 0
+    for part in content.parts:
+        if found:
+            found.append(Token("", start, start))
+        found += [Token(t.term, t.start + start, t.end + start) for t in analyze(part)]
+        start += len(part) + len(SKILL_SEPARATOR)
+    return found
+
+
 @given(subjects())
-def test_words_terms_and_tokens_stand_at_the_same_positions(made: Subject) -> None:
+def test_words_terms_and_spans_stand_at_the_same_positions(made: Subject) -> None:
     for content in made.texts.values():
-        assert content.words == tuple(token.term for token in content.tokens)
-        for at, token in reversed(list(enumerate(content.tokens))):
+        tokens = _analyzed(content)
+        assert content.words == tuple(token.term for token in tokens)
+        for at, token in reversed(list(enumerate(tokens))):
             assert content.span(at) == (token.start, token.end)
+        assert content.first_spans(3) == [(token.start, token.end) for token in tokens[:3]]
         assert [bool(term) for term in content.terms] == [bool(word) for word in content.words]
         for term in set(content.terms) - {""}:
             standing = [at for at, other in enumerate(content.terms) if other == term]
