@@ -7,7 +7,7 @@ import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from models.errors import FieldError
+from models.errors import FieldError, kind_of
 from models.posting import Given
 from reference.money import ISO_4217
 from sources.base import Parsed, rejected
@@ -32,11 +32,11 @@ def parsed(line: int, fields: Fields) -> Parsed:
 
 
 def shown(value: object) -> str:
-    """The value as JSON, cut to 80 characters."""
+    """The value as JSON, cut to 80 characters; of one nested too deeply only its kind."""
     try:
         text = orjson.dumps(value, default=str).decode()
     except orjson.JSONEncodeError:
-        text = repr(value)
+        text = kind_of(value)
     return text if len(text) <= _GOT_MAX else text[: _GOT_MAX - 1] + "…"
 
 

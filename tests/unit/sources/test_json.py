@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.posting import Mode
 from sources import api_json
 from sources.base import RECORD_MAX_BYTES, Parsed, Parser, parse
+from sources.validation import shown
 from tests.examples import examples
 
 GOOD = {"title": "Data Engineer", "company": "Acme", "locations": ["Leeds, GB"], "mode": "hybrid"}
@@ -204,3 +205,11 @@ def test_the_array_is_cut_as_json_cuts_it_wherever_the_chunks_end(
     assert read(api_json.array_parser(), *chunks) == whole
     assert len(whole) == len(values)
     assert not any(p.broken for p in whole)
+
+
+def test_a_value_nested_too_deeply_is_told_by_its_kind() -> None:
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert shown(deep) == "an array"
+    assert shown({"a": 1}) == '{"a":1}'
