@@ -143,6 +143,7 @@ def test_a_page_with_the_boards_of_many_names_none_of_them() -> None:
         (feed("schema_org_index.xml"), "schema_org"),
         (gzip.compress(feed("schema_org_sitemap.xml")), "schema_org"),
     ],
+    ids=["rss", "atom", "indeed", "sitemap", "index", "packed"],
 )
 def test_an_answer_that_is_a_feed_itself(body: bytes, name: str) -> None:
     url = "https://acme.example/jobs.xml"

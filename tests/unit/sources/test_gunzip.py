@@ -44,6 +44,7 @@ def test_a_bomb_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "body",
     [gzip.compress(b"x" * 999)[:-9], b"\x1f\x8bnonsense", b"\x1f\x8b", gzip.compress(b"")[:12]],
+    ids=["no end", "no gzip", "its mark alone", "its head alone"],
 )
 def test_a_cut_or_wrong_file_is_a_fault(body: bytes) -> None:
     _, reader = unpacked(body, 7)

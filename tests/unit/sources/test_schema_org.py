@@ -372,7 +372,11 @@ def test_whatever_a_job_posting_is(document: bytes) -> None:
     assert (found, rest) == read(PLATFORM, BOARD, body, JOB_PAGE, piece=97)
 
 
-@pytest.mark.parametrize("document", [SITEMAP, INDEX, PAGE, gzip.compress(SITEMAP)])
+@pytest.mark.parametrize(
+    "document",
+    [SITEMAP, INDEX, PAGE, gzip.compress(SITEMAP)],
+    ids=["sitemap", "index", "page", "packed"],
+)
 @given(data=st.data())
 @settings(max_examples=examples(150), deadline=None)
 def test_whatever_arrives(document: bytes, data: st.DataObject) -> None:
