@@ -8,7 +8,7 @@ its id from `new_entity_id`, so that the second run meets the first one's docume
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,7 +72,7 @@ async def once(
     try:
         answer = await action()
     except Exception:
-        await _release(ports, id_, claim)
+        await _release(ports, claim)
         raise
     await _keep(ports, id_, claim, answer)
     return answer
@@ -102,14 +102,17 @@ async def _claim(ports: Ports, id_: str, request_hash: str) -> Document | Stored
         pass
     try:
         found = await ports.documents.get(IDEMPOTENCY, id_)
-        if (answer := _standing(found, request_hash, now)) is not None:
+        given_up = await ports.cache.get(_given_up(found)) is not None
+        if (answer := _standing(found, request_hash, now, given_up=given_up)) is not None:
             return answer
         return await ports.documents.replace(IDEMPOTENCY, id_, body, expected_version=found.version)
     except (NotFound, VersionConflict) as error:
         raise still_running("request") from error
 
 
-def _standing(found: Document, request_hash: str, now: datetime) -> Stored | None:
+def _standing(
+    found: Document, request_hash: str, now: datetime, *, given_up: bool
+) -> Stored | None:
     """The answer to replay, or None where the key is free to be taken over."""
     if found.body["expires_at"] <= timestamp(now):
         return None
@@ -117,7 +120,7 @@ def _standing(found: Document, request_hash: str, now: datetime) -> Stored | Non
         raise key_reused("request")
     if found.body["answer"] is not None:
         return _replayed(found.body["answer"])
-    if found.body["lease_until"] > timestamp(now):
+    if found.body["lease_until"] > timestamp(now) and not given_up:
         raise still_running("request")
     return None
 
@@ -147,11 +150,18 @@ async def _keep(ports: Ports, id_: str, claim: Document, answer: Stored) -> None
         log.warning("idempotent answer not kept", reason=error.slug)
 
 
-async def _release(ports: Ports, id_: str, claim: Document) -> None:
+async def _release(ports: Ports, claim: Document) -> None:
     try:
-        await _delete(ports, replace(claim, id=id_))
-    except DomainError as error:  # its lease frees it
+        await _delete(ports, claim)
+    except DomainError as error:
+        # Its lease frees it. Until then a retry should not be told that the first still runs.
+        await ports.cache.put(_given_up(claim), b"", ttl_s=LEASE.total_seconds())
         log.warning("idempotency key not released", reason=error.slug)
+
+
+def _given_up(claim: Document) -> str:
+    """Where the cache remembers that whoever holds this claim has ended."""
+    return f"idempotency-given-up:{claim.id}:{claim.version}"
 
 
 async def _delete(ports: Ports, document: Document) -> None:

@@ -117,6 +117,22 @@ async def test_a_failure_frees_the_key(ports, fault):
     assert retry.runs == 1
 
 
+async def test_a_failure_frees_the_key_even_where_that_cannot_be_stored(ports, monkeypatch):
+    """A full disk takes neither the effect nor the end of the claim."""
+
+    async def refuse(*_, **__):
+        raise Unavailable("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ports.documents, "delete", refuse)
+        with pytest.raises(Unavailable):
+            await run(ports, Counted(fault=Unavailable("the disk is full")))
+    assert await ports.documents.count(IDEMPOTENCY) == 1
+    retry = Counted()
+    assert await run(ports, retry) == ANSWER
+    assert retry.runs == 1
+
+
 async def test_an_action_that_outlives_its_lease_leaves_the_others_answer(ports, clock):
     other = Stored(201, (), b'{"by":"the retry"}')
 
