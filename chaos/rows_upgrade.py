@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chaos.outcome import Outcome
 from chaos.row import Goal, NotShownHereError, Row
+from chaos.rows_actors import IN_FLIGHT
 from chaos.running import ROOT, Running
 from chaos.stage import launch, server_settings
 from chaos.trial import Trial
@@ -112,7 +113,12 @@ ROWS = (
     Row(
         "upgrade-mixed",
         "the commit before and this one side by side on one store",
-        Goal("nothing lost while both run and when the old one stops"),
+        Goal(
+            "nothing lost while both run and when the old one stops; "
+            f"at most {IN_FLIGHT} mails again, with the same Message-ID, which the old notifier "
+            "had in flight when the new one took over",
+            copies=IN_FLIGHT,
+        ),
         _side_by_side,
         short=False,
     ),
