@@ -27,6 +27,9 @@ from models.topology import ActorRole
 from services import topology
 
 READY_TIMEOUT_S = 60.0
+"""Without an answer, or with an actor that fails to recover. One that loads may take longer."""
+READY_POLL_S = 0.1
+STATUS_TIMEOUT_S = 5.0
 STOP_ACTORS_S = 1.5
 LEFTOVER_GRACE_S = 0.3
 
@@ -195,11 +198,28 @@ class System:
             status, actors = readiness(self._settings)
             if status == 200:
                 return
-            waiting = ", ".join(a["name"] for a in actors if a["state"] != "serving") or "HTTP"
+            late = [actor for actor in actors if actor["state"] != "serving"]
+            waiting = ", ".join(actor["name"] for actor in late) or "HTTP"
+            if late and all(actor["state"] == "recovering" for actor in late):
+                failures = self._failures()
+                if not failures:  # they load, which takes as long as there is to load
+                    end = time.monotonic() + READY_TIMEOUT_S
+                waiting = "; ".join(failures) or waiting
             if time.monotonic() > end:
                 raise StartError(f"not ready after {READY_TIMEOUT_S:.0f} s: {waiting}")
             progress(f"Recovering {waiting}")
-            time.sleep(0.1)
+            time.sleep(READY_POLL_S)
+
+    def _failures(self) -> list[str]:
+        """What the actors that failed to recover say of it; each tries again."""
+        import ray
+        from ray.exceptions import RayError
+
+        with contextlib.suppress(RayError, TimeoutError):
+            asked = [actor.status.remote() for actor in self._actors]
+            statuses = ray.get(asked, timeout=STATUS_TIMEOUT_S)
+            return [detail for _, state, detail, *_ in statuses if state == "recovering" and detail]
+        return ["the actors do not answer"]
 
     def stop(self) -> None:
         """End everything within a few seconds; no process is left."""
