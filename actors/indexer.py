@@ -3,7 +3,8 @@ buckets.
 
 Events of `job-events` say *which* postings changed; *what* they are now is read from the store. So
 events may come late, twice or out of order: an older version never overwrites a newer one, and what
-was closed does not come back. A posting that is being revised stays as it is until its outcome.
+was closed does not come back. A posting that is being revised stays as it is until its outcome. Of
+several postings of one vacancy only the one that stands for all is here.
 
 A new or lost index is filled from the store in one commit, after the shard has joined the stream:
 nothing falls between the two, and a fill that was cut short leaves an empty index, which is filled
@@ -31,7 +32,7 @@ from actors.intake import Intake
 from actors.tenant import Turn, at_once
 from backends.documents.base import Document, Documents
 from backends.documents.collections import POSTINGS
-from backends.documents.filters import Eq
+from backends.documents.filters import And, Eq
 from backends.documents.scan import pages
 from backends.search.base import IndexLost, Owner, SearchIndex, SearchRequest, SearchResult
 from backends.stream.base import Delivery, Stream
@@ -171,7 +172,7 @@ class IndexShard:
         """Bring the index to what the store says of these postings."""
         found = await self._documents.get_many(POSTINGS, ids)
         postings = {id_: Posting.model_validate(found[id_].body) for id_ in ids if id_ in found}
-        shown = [p for p in postings.values() if p.status is Status.PUBLISHED]
+        shown = [p for p in postings.values() if _is_hit(p)]
         gone = [id_ for id_ in ids if id_ not in postings or _is_off(postings[id_])]
         await self._index.upsert(shown)
         await self._index.remove(gone)
@@ -199,8 +200,9 @@ class IndexShard:
             raise
 
     async def _fill(self) -> None:
-        """Every published posting of the buckets, in one commit."""
-        published, filled = Eq("status", Status.PUBLISHED.value), 0
+        """Every hit of the buckets, in one commit."""
+        published = And((Eq("status", Status.PUBLISHED.value), Eq("canonical_id", None)))
+        filled = 0
         async for page in pages(self._documents, POSTINGS, published):
             own = self._read([document for document in page if self._owns(document.id)])
             await self._index.upsert(own)
@@ -223,6 +225,11 @@ class IndexShard:
         return postings
 
 
+def _is_hit(posting: Posting) -> bool:
+    """On the board, and not found through another posting of the same vacancy."""
+    return posting.status is Status.PUBLISHED and posting.canonical_id is None
+
+
 def _is_off(posting: Posting) -> bool:
-    """Neither on the board nor, having been there, about to come back in a new version."""
-    return posting.status is not Status.PUBLISHED and posting.status not in _UNDECIDED
+    """Neither a hit nor, having been one, about to come back in a new version."""
+    return not _is_hit(posting) and posting.status not in _UNDECIDED

@@ -7,9 +7,10 @@ direct call only spares the first posting that read.
 
 Postings are percolated 64 in one scan. The alerts found are read from the store, explained, and
 written insert-if-absent under an id of (alert, cluster, firing), so that replays, restarts and
-edits of a posting never tell twice (invariant 2). Each write is under way while the next matches
-are made, and ends before the next begins: fencing and order are those of one after the other.
-Compactions and snapshots go on in threads.
+edits of a posting never tell twice (invariant 2). A posting that is found through another one of
+the same vacancy is passed over: the event of that one says what it adds. Each write is under way
+while the next matches are made, and ends before the next begins: fencing and order are those of one
+after the other. Compactions and snapshots go on in threads.
 """
 
 import asyncio
@@ -185,11 +186,7 @@ class MatcherShard:
                 log.exception("matcher not tended", actor=self.name)
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
-        events = [
-            delivery.event
-            for delivery in deliveries
-            if delivery.event.type in (POSTING_PUBLISHED, POSTING_CHANGED)
-        ]
+        events = [delivery.event for delivery in deliveries if _is_hit(delivery.event)]
         if not events:
             return
         async with self._following:
@@ -255,3 +252,12 @@ class MatcherShard:
     async def _write(self, inserts: Sequence[Insert]) -> None:
         new = await self._documents.insert_absent(MATCHES, inserts, fence=self._fence)
         self._matches += len(new)
+
+
+def _is_hit(event: Event) -> bool:
+    """Whether it tells of a posting on the board which is not found through another posting of the
+    same vacancy: search finds no such one either."""
+    if event.type not in (POSTING_PUBLISHED, POSTING_CHANGED):
+        return False
+    posting = event.data.get("posting")
+    return not isinstance(posting, dict) or posting.get("canonical_id") is None

@@ -1,4 +1,5 @@
-"""The poller: fetches feeds when they are due. Its state is in the store; nothing is kept here.
+"""The poller: fetches feeds when they are due, and closes postings whose date has passed. Its state
+is in the store; nothing is kept here.
 
 A plain object; the Ray shell around it is elsewhere. Once a tick it claims as many due feeds as it
 has hands free and polls them side by side, so that one slow server holds up nobody else.
@@ -8,21 +9,24 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import structlog
 
 from actors.tenant import Turn, at_once
-from backends.documents.base import Document
-from backends.fetch.base import Fetcher
 from models.errors import Unavailable
-from services import feeds
-from services.feeds import Chance
+from models.feed import Feed
+from services import closing, feed_rounds, feed_schedule
+from services.feed_health import Chance
+from services.outside import Outside
 from services.ports import Ports
 
 TICK_S = 1.0
 """How often the store is asked what is due: the delay of a feed that was just added."""
 IN_FLIGHT = 8
 """Feeds polled at once; each holds at most one answer in memory."""
+EXPIRY_PERIOD = timedelta(minutes=1)
+"""How late a posting may close after its date."""
 
 log = structlog.get_logger()
 
@@ -34,7 +38,7 @@ class Poller:
     def __init__(
         self,
         ports: Ports,
-        fetcher: Fetcher,
+        outside: Outside,
         *,
         name: str = "poller",
         tick_s: float = TICK_S,
@@ -42,7 +46,7 @@ class Poller:
         chance: Chance = random.random,
     ) -> None:
         self._ports = ports
-        self._fetcher = fetcher
+        self._outside = outside
         self._name = name
         self._tick_s = tick_s
         self._in_flight = in_flight
@@ -50,17 +54,19 @@ class Poller:
         self._polls: set[asyncio.Task[None]] = set()
         self._beginning = asyncio.Lock()
         self._stopped = asyncio.Event()
+        self._expired_at: datetime | None = None
         self._counters: Counter[str] = Counter()
 
     async def recover(self, turn: Turn = at_once) -> None:
         """Nothing to load: what a dead poller had claimed falls due again by itself."""
-        await self._fetcher.open()
+        await self._outside.fetcher.open()
 
     async def run(self) -> None:
         """Poll what is due until `stop`."""
         while not self._stopped.is_set():
             try:
                 await self._begin()
+                await self.expire()
             except Unavailable as error:
                 log.warning("due feeds not read", poller=self._name, reason=error.detail)
             with suppress(TimeoutError):
@@ -72,16 +78,25 @@ class Poller:
         await self._settle()
         return begun
 
+    async def expire(self) -> None:
+        """Close all that has expired, once in EXPIRY_PERIOD. Raises Unavailable."""
+        now = self._ports.clock()
+        if self._expired_at is not None and now - self._expired_at < EXPIRY_PERIOD:
+            return
+        while not self._stopped.is_set() and (count := await closing.expire(self._ports)):
+            self._counters["postings_expired"] += count
+        self._expired_at = now
+
     async def stop(self) -> None:
         """Begin nothing more, finish the polls that run, close the fetcher."""
         self._stopped.set()
         async with self._beginning:
             await self._settle()
-        await self._fetcher.close()
+        await self._outside.fetcher.close()
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
         """Counters and gauges."""
-        names = ("feed_polls", "feed_failures", "feed_crashes")
+        names = ("feed_polls", "feed_failures", "feed_crashes", "postings_expired")
         counters = {name: float(self._counters[name]) for name in names}
         return counters, {"feed_polls_in_flight": float(len(self._polls))}
 
@@ -90,26 +105,27 @@ class Poller:
             free = self._in_flight - len(self._polls)
             if self._stopped.is_set() or not free:
                 return 0
-            claimed = await feeds.claim_due(self._ports, free)
-            for document in claimed:
-                task = asyncio.create_task(self._poll(document))
+            begun = 0
+            for feed in await feed_schedule.claim_due(self._ports, free):
+                task = asyncio.create_task(self._poll(feed))
                 self._polls.add(task)
                 task.add_done_callback(self._polls.discard)
-            return len(claimed)
+                begun += 1
+            return begun
 
     async def _settle(self) -> None:
         while self._polls:
             await asyncio.wait(set(self._polls))
 
-    async def _poll(self, document: Document) -> None:
+    async def _poll(self, claimed: Feed) -> None:
         """One poll; whatever it raises is recorded here, and the feed is tried after its lease."""
         self._counters["feed_polls"] += 1
         try:
-            feed = await feeds.poll(self._ports, self._fetcher, document, self._chance)
+            feed = await feed_rounds.poll(self._ports, self._outside, claimed, self._chance)
         except Unavailable as error:
-            log.warning("poll not stored", feed_id=document.id, reason=error.detail)
+            log.warning("poll not stored", feed_id=claimed.id, reason=error.detail)
         except Exception:
             self._counters["feed_crashes"] += 1
-            log.exception("poll crashed", feed_id=document.id)
+            log.exception("poll crashed", feed_id=claimed.id)
         else:
-            self._counters["feed_failures"] += feed.failures > 0
+            self._counters["feed_failures"] += feed.failures > claimed.failures

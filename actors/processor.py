@@ -1,7 +1,9 @@
 """The processor: raw posting in, clean posting out. It owns nothing durable.
 
 It reads `posting.submitted`, derives the facts (pure, `processing/`) and stores the outcome with
-its event in one write. A posting that cannot be processed is tried again with growing pauses, each
+its event in one write. After each event of a posting that is published, changed or taken off the
+board it sees to it that the members of its cluster show what they are to each other
+(`services.merging`). A posting that cannot be processed is tried again with growing pauses, each
 try counted on the posting; after the last it is *failed* and its event lies in the dead letters. A
 batch that fails is no try of its postings: the consumer hands them over again, one by one.
 """
@@ -17,17 +19,28 @@ from backends.documents.base import Fence
 from backends.stream.base import PARTITIONS, Delivery
 from backends.stream.consumer import RetryPolicy, bury_in
 from models.errors import Fenced, NotFound, Unavailable
-from models.events import JOB_EVENTS, POSTING_SUBMITTED
+from models.events import (
+    JOB_EVENTS,
+    POSTING_CHANGED,
+    POSTING_CLOSED,
+    POSTING_PUBLISHED,
+    POSTING_REJECTED,
+    POSTING_SUBMITTED,
+    Event,
+)
 from models.posting import Given
 from models.topology import ActorRole
 from processing.derive import Derivation, derive
-from services import postings
+from services import merging, postings, publishing
 from services.ports import Ports
+from services.publishing import Begun
 
 log = structlog.get_logger(__name__)
 
 SUBSCRIPTION = "processor"
 """Of all shards together, each of which has its partitions: who comes next reads on there."""
+TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
+"""After these the members of a cluster may be something else to each other."""
 BATCH = 50
 WARM_UP = Given(title="Engineer", company="Jobray", locations=("Leeds",))
 
@@ -83,31 +96,36 @@ class Processor:
         return {"postings_processed": float(self._processed)}, {}
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
-        by_posting: dict[str, list[Delivery]] = {}
+        submitted: dict[str, Event] = {}
         for delivery in deliveries:
             if delivery.event.type == POSTING_SUBMITTED:
-                by_posting.setdefault(delivery.event.subject, []).append(delivery)
-        # Only the newest version of a posting in the batch can still be current.
-        newest = [events[-1] for events in by_posting.values()]
-        alone = len(deliveries) == 1
-        await asyncio.gather(*(self._process(delivery, counted=alone) for delivery in newest))
+                # Only the newest version of a posting in the batch can still be current.
+                submitted[delivery.event.subject] = delivery.event
+        await self._process(list(submitted.values()), counted=len(deliveries) == 1)
+        told = [delivery.event for delivery in deliveries if delivery.event.type in TOLD]
+        clusters = (id_ for event in told for id_ in _clusters_of(event))
+        await merging.reconcile(
+            self._ports.documents, clusters, clock=self._ports.clock, fence=self._fence
+        )
 
-    async def _process(self, delivery: Delivery, *, counted: bool) -> None:
-        try:
-            posting = await postings.begin(self._ports, delivery.event)
-        except NotFound:
-            return
-        if posting is None:
-            return
-        try:
-            derivation = self._derive_now(posting.given)
-        except Exception as error:
-            reason = _reason(error)
-            if counted:
-                await postings.fail(self._ports, posting, reason, final=False, fence=self._fence)
-            raise
-        await postings.finish(self._ports, posting, derivation, fence=self._fence)
-        self._processed += 1
+    async def _process(self, events: Sequence[Event], *, counted: bool) -> None:
+        """Take these through. One that cannot be derived keeps the others not from their end; its
+        error is raised after theirs."""
+        derived: list[tuple[Begun, Derivation]] = []
+        fault: Exception | None = None
+        for begun in await publishing.begin_many(self._ports, events):
+            try:
+                derived.append((begun, self._derive_now(begun.posting.given)))
+            except Exception as error:
+                fault, reason = error, _reason(error)
+                if counted:
+                    await postings.fail(
+                        self._ports, begun.posting, reason, final=False, fence=self._fence
+                    )
+        await publishing.finish_many(self._ports, derived, fence=self._fence)
+        self._processed += len(derived)
+        if fault is not None:
+            raise fault
 
     def _derive_now(self, given: Given) -> Derivation:
         return self._derive(given, today=self._ports.clock().date())
@@ -137,6 +155,13 @@ class Processor:
             return
         if posting is not None:
             await postings.fail(self._ports, posting, reason, final=True, fence=self._fence)
+
+
+def _clusters_of(event: Event) -> list[str]:
+    """The clusters that the event is news to: the posting's, and the one it was in before."""
+    states = (event.data.get("posting"), event.data.get("previous"))
+    found = [state.get("cluster_id") for state in states if isinstance(state, dict)]
+    return [id_ for id_ in found if isinstance(id_, str)]
 
 
 def _reason(error: Exception) -> str:

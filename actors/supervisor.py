@@ -1,7 +1,7 @@
 """The supervisor keeps every actor of the topology in being and hands work over where their number
-changes (`generations`). It has tenants beside that: the poller of the feeds, the relay of events
-whose writer could not publish them, the upkeep that forgets what has expired, and the tracer where
-traces are wanted.
+changes (`generations`). Beside that it relays the events whose writer could not publish them, does
+the upkeep that forgets what has expired, and has tenants: the poller of the feeds, the reprocessor
+of stored postings, and the tracer where traces are wanted.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.
@@ -10,7 +10,7 @@ once (versions, claims and identities see to that), so it takes no epoch.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -48,17 +48,16 @@ class Supervisor:
     def __init__(
         self,
         generations: Making,
-        poller: Tenant,
+        tenants: Sequence[Tenant],
         upkeep: Upkeep,
         relay: Relay,
         *,
-        tracer: Tenant | None = None,
         period_s: float = PERIOD_S,
         upkeep_s: float = UPKEEP_S,
         relay_s: float = RELAY_S,
     ) -> None:
         self._generations = generations
-        self._tenants = (poller,) if tracer is None else (poller, tracer)
+        self._tenants = tuple(tenants)
         self._upkeep = upkeep
         self._relay = relay
         self._period_s, self._upkeep_s, self._relay_s = period_s, upkeep_s, relay_s

@@ -1,9 +1,10 @@
 """Documents, stream and cache taken away for a while, under a system on servers.
 
 The servers are private (`servers.launch`), stopped and started on the same ports and data. While
-the documents are away nothing can be promised: whatever a POST is answered must not be 2xx. While
-the stream is away the outbox holds what was promised. Both must be worked off `DRAINED_S` after the
-server is back; the seconds of these rows run from then until everything is told.
+the documents are away nothing can be promised, and who posts is told so: 503, never a 2xx and never
+an error of ours. While the stream is away the outbox holds what was promised. Both must be worked
+off `DRAINED_S` after the server is back; the seconds of these rows run from then until everything
+is told.
 """
 
 import time
@@ -27,6 +28,10 @@ AWAY_S, SHORT_AWAY_S = 20.0, 3.0
 """How long the cache is away."""
 NOTICED_S = 1.0
 """Requests that were under way when the server went may still be answered."""
+ANSWERED_S = 45.0
+"""How much longer the server stays away where nobody was answered anything yet: a request waits for
+the store before it is refused."""
+POLL_S = 0.2
 
 
 def _documents(trial: Trial) -> Outcome:
@@ -41,7 +46,7 @@ def _documents(trial: Trial) -> Outcome:
     return replace(
         outcome,
         recover_s=load.settled_at - back,
-        faults=(*outcome.faults, *_false_promises(answered)),
+        faults=(*outcome.faults, *wrong_answers(answered, in_flight=load.shape.employers)),
     )
 
 
@@ -60,16 +65,31 @@ def _stream(trial: Trial) -> Outcome:
 def _down(load: Load, server: Server, trial: Trial) -> tuple[Counter[int], float]:
     """Stop the server for a while; what was answered while it was away, and when it was back."""
     server.stop()
-    begun = time.monotonic() + NOTICED_S
-    time.sleep(SHORT_DOWN_S if trial.short else DOWN_S)
-    answered = statuses(load.attempts(), begun, time.monotonic())
+    now = time.monotonic()
+    begun, end = now + NOTICED_S, now + (SHORT_DOWN_S if trial.short else DOWN_S)
+    answered: Counter[int] = Counter()
+    while now < end or (not any(answered) and now < end + ANSWERED_S):
+        time.sleep(POLL_S)
+        now = time.monotonic()
+        answered = statuses(load.attempts(), begun, now)
     server.start()
     return answered, time.monotonic()
 
 
-def _false_promises(answered: Counter[int]) -> list[str]:
-    promised = sum(n for status, n in answered.items() if 200 <= status < 300)
-    return [f"{promised} answers of 2xx while the documents were away"] if promised else []
+def wrong_answers(answered: Counter[int], in_flight: int) -> list[str]:
+    """What must not have been answered, or was not answered, while the documents were away, as
+    sentences. `in_flight`: how many requests at most were under way when they went; those may have
+    got no answer, nobody after them."""
+    found = [
+        f"{count} answers of {status} while the documents were away"
+        for status, count in sorted(answered.items())
+        if 200 <= status < 300 or (status >= 500 and status != 503)
+    ]
+    if not answered[503]:
+        found.append("nobody was answered 503 while the documents were away")
+    if answered[0] > in_flight:
+        found.append(f"{answered[0]} requests without an answer, at most {in_flight} were under way")
+    return found
 
 
 def _cache(trial: Trial) -> Outcome:

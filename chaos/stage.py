@@ -5,6 +5,7 @@ breaks or restarts what it runs on makes its own, in a folder of its own, after 
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,12 +31,13 @@ class OnServers(Running):
 
 
 def server_settings(backends: dict[str, Server]) -> dict[str, str]:
-    """The settings that put a system on these servers."""
+    """The settings that put a system on these servers, with a key of its own."""
     return {
         "JOBRAY_DOCUMENTS_URL": f"{backends['mongo-java'].url}/chaos",
         "JOBRAY_STREAM_URL": backends["pulsar"].url,
         "JOBRAY_STREAM_ADMIN_URL": backends["pulsar"].admin_url,
         "JOBRAY_CACHE_URL": backends["redis"].url,
+        "JOBRAY_SECRET_KEY": secrets.token_hex(32),
     }
 
 

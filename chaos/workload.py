@@ -73,9 +73,22 @@ def steps(random: Random, word: str, first_vacancy: int) -> Iterator[Step]:
 
 
 def _marked(body: dict[str, Any], word: str, number: int) -> dict[str, Any]:
-    description = f"{body['description']}<p>Reference {word}, number {number}.</p>"
+    """A vacancy of its own: adverts that differ by no more than a number are taken for one."""
+    said = {
+        "title": f"{body['title']}, unit {_letters(number)}",
+        "description": f"{body['description']}<p>Reference {word}, number {number}.</p>",
+    }
     named = {"external_id": f"{word}-{number}", "url": f"https://jobs.example.com/{word}/{number}"}
-    return body | named | {"description": description}
+    return body | named | said
+
+
+def _letters(number: int) -> str:
+    """The number as a word of four letters or more."""
+    digits: list[str] = []
+    while number or len(digits) < 4:
+        number, digit = divmod(number, len(LETTERS))
+        digits.append(LETTERS[digit])
+    return "".join(digits)
 
 
 def _copied(body: dict[str, Any], random: Random) -> dict[str, Any]:

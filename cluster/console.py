@@ -19,7 +19,12 @@ from cluster.settings import Settings
 from cluster.wiring import command_ports
 from services.ports import Ports
 
+PIPED_COLUMNS = 200
+"""Where nobody says how wide it is: lines are for `grep` there, and not to be folded."""
+
 console = Console()
+if not console.is_terminal:
+    console.width = PIPED_COLUMNS
 complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 T = TypeVar("T")
@@ -38,10 +43,11 @@ def bar() -> Progress:
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table, and a blank line after it."""
+    """A plain table, and a blank line after it. The first column names the row: it stays whole, to
+    be copied."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in header:
-        table.add_column(name, overflow="fold")
+    for place, name in enumerate(header):
+        table.add_column(name, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*row)
     console.print(table, "")

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from backends.documents.base import Documents
-from cluster import logs, wiring
+from cluster import logs, outside, wiring
 from cluster.fleet import IndexDoor, Plans, RayFleet, ShardDoor
 from cluster.settings import Settings, unpack
 from deployments.app import make_app
@@ -22,7 +22,7 @@ def make(packed: Mapping[str, Any]) -> Any:
         roles=tuple(packed["roles"]),
         max_ongoing_requests=packed["max_ongoing_requests"],
     )
-    return make_app(_opener(settings), told)
+    return make_app(_opener(settings), told, outside.make(settings))
 
 
 def _opener(settings: Settings) -> Callable[[], Awaitable[Ports]]:

@@ -5,6 +5,7 @@ system is started.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from sources.detect import HEAD_BYTES, detect, make_parser
 
 CHUNK_BYTES = 1 << 18
 POLL_S = 0.2
+STALLED_S = 60.0
+"""Processors that are replaced or started again are back long before."""
 
 OnProgress = Callable[[int], None]
 
@@ -45,12 +48,20 @@ async def _chunks(file: Path, on_bytes: OnProgress) -> AsyncIterator[bytes]:
             on_bytes(read)
 
 
-async def processed(ports: Ports, total: int, on_done: OnProgress) -> None:
-    """Wait until the processor has nothing left; `on_done` is told how many of `total` are done."""
+async def processed(ports: Ports, total: int, on_done: OnProgress) -> bool:
+    """Wait until the processor has nothing left; `on_done` is told how many of `total` are done.
+    False where for `STALLED_S` not one was: nobody is at work."""
+    before, moved = -1, time.monotonic()
     while left := await operating.unprocessed(ports.documents):
-        on_done(max(0, total - left))
+        now = time.monotonic()
+        if left != before:
+            before, moved = left, now
+            on_done(max(0, total - left))
+        elif now - moved > STALLED_S:
+            return False
         await asyncio.sleep(POLL_S)
     on_done(total)
+    return True
 
 
 def report(summary: Tally, console: Console) -> None:

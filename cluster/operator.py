@@ -1,7 +1,6 @@
 """The commands of an operator: how it stands, what comes in, where a posting has been."""
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +8,18 @@ import typer
 
 from cluster import nodes, system
 from cluster.console import bar, console, print_table, spinner, with_ports
-from cluster.settings import load
-from models.feed import Feed
+from cluster.settings import Settings, load
 from models.posting import Status
 from services import operating
 from services.ports import Ports
 
 POLL_S = 0.25
 
-sources = typer.Typer(no_args_is_help=True, help="Feeds that are polled for postings.")
+
+def nothing_runs(settings: Settings) -> bool:
+    """Whether nobody works off what is stored. A store on servers may be another machine's work, so
+    there somebody is taken to; `jobray status` tells."""
+    return settings.is_embedded and system.owner(settings) is None
 
 
 def status() -> None:
@@ -59,6 +61,8 @@ def import_(
     from cluster import importing
 
     settings = load()
+    idle = nothing_runs(settings)
+    finished = True
     with bar() as shown:
         task = shown.add_task(f"Reading {file.name}", total=file.stat().st_size)
         summary = with_ports(
@@ -67,59 +71,24 @@ def import_(
                 ports, file, owner, lambda done: shown.update(task, completed=done)
             ),
         )
-        if wait and summary.new and system.owner(settings) is not None:
+        if wait and summary.new and not idle:
             task = shown.add_task("Processing", total=summary.new)
-            with_ports(
+            finished = with_ports(
                 settings,
                 lambda ports: importing.processed(
                     ports, summary.new, lambda done: shown.update(task, completed=done)
                 ),
             )
     importing.report(summary, console)
-    if system.owner(settings) is None:
+    if idle:
         console.print("Nothing runs here: they are processed after the next `jobray up`.")
+    if not finished:
+        raise system.StartError(
+            f"stored, but for {importing.STALLED_S:.0f} s none was processed; `jobray status` shows "
+            "whether the processors serve"
+        )
     if summary.rejected_count and not summary.accepted:
         raise SystemExit(1)
-
-
-@sources.command("add")
-def add_source(
-    url: Annotated[str, typer.Argument(help="An RSS or Atom feed.")],
-    every_s: Annotated[int, typer.Option(help="Seconds between two polls, at least 60.")] = 900,
-) -> None:
-    """Poll this feed from now on; a feed that is polled already takes over the interval."""
-    from services import feeds
-
-    feed = with_ports(load(), lambda ports: feeds.add(ports, url, every_s))
-    console.print(f"{feed.url} is polled every {feed.interval_s:,} s.")
-
-
-@sources.command("list")
-def list_sources() -> None:
-    """Show every feed and how it is doing."""
-    from services import feeds
-
-    async def read(ports: Ports) -> list[tuple[str, ...]]:
-        return [_source_row(feed) async for feed in feeds.every(ports)]
-
-    rows = with_ports(load(), read)
-    print_table(("Feed", "Every", "Last success", "Items", "Next", "Last error"), rows)
-
-
-def _source_row(feed: Feed) -> tuple[str, ...]:
-    def moment(at: datetime | None) -> str:
-        return at.strftime("%Y-%m-%d %H:%M:%S") if at else "–"
-
-    error = feed.last_error or "" if feed.failures else ""
-    items = f"{feed.last_items:,}"
-    return (
-        feed.url,
-        f"{feed.interval_s:,} s",
-        moment(feed.last_ok_at),
-        items,
-        moment(feed.next_at),
-        error,
-    )
 
 
 def drain(
@@ -135,7 +104,7 @@ def drain(
         _drain_node(node)
         return
     settings = load()
-    if system.owner(settings) is None:
+    if nothing_runs(settings):
         raise system.StartError(f"nothing runs on {settings.folder}; start it with `jobray up`")
 
     async def work(ports: Ports) -> None:

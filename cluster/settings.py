@@ -125,7 +125,8 @@ class Require(Group):
 class Secret(Group):
     key: str = ""
     """Signs tokens and links, at least 32 bytes; empty: made once and kept in the data folder with
-    mode 0600, which is allowed on the embedded store only."""
+    mode 0600. On servers it must be set: each node would make one of its own, and refuse what
+    another one signed."""
     previous_key: str = ""
     """The key before a rotation: still verifies, never signs."""
 
@@ -133,6 +134,31 @@ class Secret(Group):
 class Feeds(Group):
     allow_private: bool = False
     """Fetch feeds from addresses that are not public (a test server on this machine)."""
+    contact: str = ""
+    """An e-mail address or a page, told to every server that is asked, for those who mind."""
+    pause_s: Annotated[float, Field(ge=0, le=60)] = 0.2
+    """Seconds between two requests to one host: boards of many companies live on one."""
+
+
+class Sources(Group):
+    """Credentials of platforms that ask for them; a platform without its own is not polled."""
+
+    adzuna_app_id: str = ""
+    adzuna_app_key: str = ""
+    """Both from developer.adzuna.com."""
+    usajobs_email: str = ""
+    usajobs_key: str = ""
+    """The key from developer.usajobs.gov, and the address that it was given to."""
+
+    @property
+    def credentials(self) -> dict[str, dict[str, str]]:
+        """Those that are set, by platform and name."""
+        found: dict[str, dict[str, str]] = {}
+        for setting, value in self:
+            platform, _, name = setting.partition("_")
+            if value:
+                found.setdefault(platform, {})[name] = value
+        return found
 
 
 class Traces(Group):
@@ -181,6 +207,7 @@ class Settings(Group):
     require: Require = Require()
     secret: Secret = Secret()
     feeds: Feeds = Feeds()
+    sources: Sources = Sources()
     traces: Traces = Traces()
     ray: RaySettings = RaySettings()
     topology: Topology = Topology()
@@ -218,6 +245,11 @@ class Settings(Group):
             raise ValueError("JOBRAY_TRACES_ENDPOINT: expected http://… or https://…")
         if self.secret.key and len(self.secret.key.encode()) < 32:
             raise ValueError("JOBRAY_SECRET_KEY: expected at least 32 bytes")
+        if on_mongo and not self.secret.key:
+            raise ValueError(
+                "JOBRAY_SECRET_KEY: with documents and stream on servers every node must sign with "
+                "the same key: expected at least 32 bytes, the same on each node and at every start"
+            )
         return self
 
     @property
@@ -272,7 +304,8 @@ class Settings(Group):
         return self.secret.key or (self.folder / "secret.key").read_text()
 
     def prepare(self) -> None:
-        """Make the data folder (0700) and, where none is set, the secret (0600)."""
+        """Make the data folder (0700) and, where none is set, the secret (0600), which an embedded
+        system alone may leave to us."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder.chmod(0o700)
         path = self.folder / "secret.key"

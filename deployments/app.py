@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
+from backends.fetch.http import HttpFetcher
 from deployments import docs, health, metrics, problem
 from deployments.envelope import Envelope
 from deployments.limits import Guards
@@ -20,6 +21,7 @@ from deployments.routers import routers
 from deployments.routing import taken_over
 from deployments.settings import EdgeSettings
 from services.metrics import Metrics
+from services.outside import Outside
 from services.passwords import Passwords
 from services.ports import Ports
 from services.tokens import Tokens
@@ -28,9 +30,12 @@ OpenPorts = Callable[[], Awaitable[Ports]]
 """Connects everything the use cases need, retrying as long as it sees fit."""
 
 
-def make_app(open_ports: OpenPorts, settings: EdgeSettings) -> FastAPI:
-    """The application of these roles. `app.state` holds `ports` (once started), `settings`,
-    `tokens`, `passwords` and `metrics`."""
+def make_app(
+    open_ports: OpenPorts, settings: EdgeSettings, outside: Outside | None = None
+) -> FastAPI:
+    """The application of these roles. `outside` is how sources are tried before they are kept; by
+    default only public ones, without credentials. `app.state` holds `ports` (once started),
+    `settings`, `tokens`, `passwords`, `metrics` and `outside`."""
     app = FastAPI(
         title="Jobray",
         version="0.1.0",
@@ -44,6 +49,7 @@ def make_app(open_ports: OpenPorts, settings: EdgeSettings) -> FastAPI:
         lifespan=_lifespan(open_ports),
     )
     app.state.settings = settings
+    app.state.outside = outside or Outside(HttpFetcher())
     app.state.tokens = _tokens(settings)
     app.state.metrics = Metrics()
     problem.install(app)
@@ -57,10 +63,12 @@ def _lifespan(open_ports: OpenPorts) -> Callable[[FastAPI], AbstractAsyncContext
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.passwords = Passwords()
         app.state.ports = ports = await open_ports()
+        await app.state.outside.fetcher.open()
         try:
             yield
         finally:
             app.state.passwords.close()
+            await app.state.outside.fetcher.close()
             for port in (ports.stream, ports.documents, ports.cache, ports.files):
                 await port.close()
 

@@ -2,7 +2,8 @@
 
 Swagger UI comes from the files of the package fastapi-offline and starts from a script of ours, so
 that a policy without inline scripts holds; only its styles are inline. The OpenAPI document (3.1)
-lists every error a route can answer with, derived from what the route declares.
+lists every error a route can answer with: derived from what the route declares, and those of its
+own that it names under `responses`.
 """
 
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from models.errors import NotFound
 
 router = APIRouter(tags=["operating"], dependencies=[PUBLIC], include_in_schema=False)
 
+FIRST_ERROR = 400
 _POLICY = CONTENT_POLICY + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 _START = b"""SwaggerUIBundle({
@@ -108,13 +110,15 @@ def _with_errors(app: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
                 operation = schema["paths"][route.path_format][method.lower()]
                 operation["responses"].pop("422", None)
                 for status, title in _errors_of(route, operation):
-                    operation["responses"].setdefault(str(status), _problem(title))
+                    operation["responses"].setdefault(str(status), {"description": title})
+                for status, response in operation["responses"].items():
+                    if int(status) >= FIRST_ERROR:
+                        response.setdefault("content", _problem())
     return schema
 
 
-def _problem(title: str) -> dict[str, Any]:
-    reference = {"$ref": "#/components/schemas/Problem"}
-    return {"description": title, "content": {MEDIA_TYPE: {"schema": reference}}}
+def _problem() -> dict[str, Any]:
+    return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
 def _errors_of(route: APIRoute, operation: dict[str, Any]) -> Iterator[tuple[int, str]]:

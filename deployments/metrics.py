@@ -16,7 +16,7 @@ answers. Every replica of every application is on its node's metrics port, as Ra
 `ray_serve_deployment_error_counter_total`, `ray_serve_deployment_processing_latency_ms`, and
 `ray_serve_replica_processing_queries`, which for `events` is the number of its open streams.
 
-The page is read when something is wrong, so a stream that is down does not take it away.
+The page is read when something is wrong, so a stream or a store that is down does not take it away.
 """
 
 import asyncio
@@ -31,6 +31,8 @@ from deployments.deps import PUBLIC, PortsDep, SettingsDep
 from deployments.live import Live, live_of
 from models.errors import NotFound, Unavailable
 from services.metrics import CONTENT_TYPE, Metrics, Reading
+from services.ports import Ports
+from services.review_queue import Queue, queue
 
 LAGS_TIMEOUT_S = 3.0
 """Less than any scraper waits; a healthy stream answers in milliseconds."""
@@ -49,8 +51,10 @@ async def read_metrics(
     if not settings.metrics_open:
         raise NotFound()
     metrics: Metrics = request.app.state.metrics
-    actors, lags = await asyncio.gather(ports.system.statuses(), _lags(ports.stream))
-    reading = Reading(actors, lags, ports.cache.health(), live.open)
+    actors, lags, reviews = await asyncio.gather(
+        ports.system.statuses(), _lags(ports.stream), _reviews(ports)
+    )
+    reading = Reading(actors, lags, ports.cache.health(), live.open, reviews)
     return Response(metrics.exposition(reading), headers={"Content-Type": CONTENT_TYPE})
 
 
@@ -59,5 +63,14 @@ async def _lags(stream: Stream) -> Sequence[Lag] | None:
     try:
         async with asyncio.timeout(LAGS_TIMEOUT_S):
             return await stream.lags()
+    except (Unavailable, TimeoutError):
+        return None
+
+
+async def _reviews(ports: Ports) -> Queue | None:
+    """What waits for review; None where the store does not say so in time."""
+    try:
+        async with asyncio.timeout(LAGS_TIMEOUT_S):
+            return await queue(ports.documents, ports.clock())
     except (Unavailable, TimeoutError):
         return None

@@ -22,6 +22,7 @@ ROLES = (
     "matches",
     "search",
     "notifications",
+    "admin",
     "mail",
     "page",
 )

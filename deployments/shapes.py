@@ -22,7 +22,6 @@ from models.posting import (
     Reason,
     Source,
     Status,
-    Step,
     Visa,
 )
 from services.lists import ListField
@@ -44,13 +43,21 @@ class AcceptedAnswer(Model):
     warnings: list[Reason]
 
 
+class StepAnswer(Model):
+    """One station of a posting's way."""
+
+    status: Status
+    at: Timestamp
+    detail: str | None
+
+
 class StatusAnswer(Model):
     id: str
     version: int
     status: Status
     reasons: list[Reason]
     attempts: int
-    history: list[Step]
+    history: list[StepAnswer]
 
 
 class PlaceAnswer(Model):
@@ -81,6 +88,16 @@ class StatedAnswer(Model):
     posted_at: Timestamp | None
     closes_at: Timestamp | None
     description: str | None = None
+
+
+class ClusterOfPosting(Model):
+    """The vacancy that a posting tells of. `canonical_id` is the posting that stands for all of
+    them: it shows the places and sources of all, and the ids of the `members`; any other names
+    only itself."""
+
+    id: str
+    canonical_id: str
+    members: list[str]
 
 
 class PostingAnswer(Model):
@@ -117,6 +134,10 @@ class PostingAnswer(Model):
     evidence: dict[str, list[Evidence]]
     given: StatedAnswer
     cluster_id: str | None
+    cluster: ClusterOfPosting | None
+    repost_of: Annotated[
+        str | None, Field(description="A posting of this vacancy that was closed before")
+    ]
     sources: list[Source]
     created_at: Timestamp
     updated_at: Timestamp

@@ -161,7 +161,7 @@ class Subject:
             level=derived.level,
             mode=derived.mode,
             employment=derived.employment_type,
-            places=derived.places,
+            places=posting.all_places,
             remote_countries=frozenset(derived.remote_countries),
             pay_usd=_pay_usd(derived),
             pay=derived.pay,
@@ -172,7 +172,7 @@ class Subject:
             posted_at=given.posted_at or posting.first_seen_at,
             first_seen_at=posting.first_seen_at,
             company_key=companies.key(given.company),
-            sources=frozenset(_source_names(posting.sources)),
+            sources=frozenset(_source_names(posting.all_sources)),
             evidence=derived.evidence,
         )
 

@@ -1,7 +1,8 @@
 """A posting: what was given, what was derived from it with evidence, and where it stands."""
 
+from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictFloat, StrictInt, StringConstraints
 
@@ -148,7 +149,13 @@ class Evidence(Model):
 
 
 class Derived(Model):
-    """What processing found. A fact that the posting does not state is None or empty: unknown."""
+    """What processing found. A fact that the posting does not state is None or empty: unknown.
+
+    `on_target` is what pay and commission come to together (OTE), which is no base pay; `equity` is
+    true where shares or options are part of the package; `experience_years` is the least that is
+    asked for; `closes_on` the last day to apply as the text has it. `parsers` are the versions of
+    all parsers that looked, also of those that found nothing; one that is missing is the oldest.
+    """
 
     html: str
     text: str
@@ -161,11 +168,16 @@ class Derived(Model):
     skills: tuple[str, ...] = ()
     pay: Money | None = None
     pay_annual: AnnualPay | None = None
+    on_target: Money | None = None
+    equity: bool | None = None
+    experience_years: float | None = None
+    closes_on: date | None = None
     employment_type: EmploymentType | None = None
     visa: Visa | None = None
     clearance: Clearance | None = None
     category: str | None = None
     evidence: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
+    parsers: dict[str, int] = Field(default_factory=dict)
 
 
 class Reason(Model):
@@ -177,11 +189,37 @@ class Reason(Model):
 
 
 class Step(Model):
-    """One station of a posting's way."""
+    """One station of a posting's way. `by` is the user id of the administrator who decided it."""
 
     status: Status
     at: Timestamp
     detail: str | None = None
+    by: str | None = None
+
+
+class Review(Model):
+    """A posting waits for an administrator `since` then, for these reasons. It is off the board, or
+    still on it where only a newer parser has doubts. `codes` are those of the reasons: what the
+    queue is filtered by."""
+
+    since: Timestamp
+    reasons: tuple[Reason, ...]
+    codes: tuple[str, ...]
+
+    @classmethod
+    def begun(cls, since: Timestamp, reasons: tuple[Reason, ...]) -> Self:
+        codes = dict.fromkeys(reason.code for reason in reasons)
+        return cls(since=since, reasons=reasons, codes=tuple(codes))
+
+
+class Approval(Model):
+    """An administrator let this content through in spite of these reasons. `content` is a digest of
+    what was given, `codes` those of the reasons, `by` his user id."""
+
+    content: str
+    codes: tuple[str, ...]
+    by: str
+    at: Timestamp
 
 
 class Source(Model):
@@ -203,9 +241,24 @@ class Published(Model):
     updated_at: Timestamp
 
 
+class Merged(Model):
+    """What other postings of the same cluster add to the one that stands for all: `members` are the
+    ids of all of them that are on the board (this one among them), `places` and `sources` those of
+    the others that it has not itself."""
+
+    members: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
 class Posting(Model):
-    """The stored document. `version` rises with each write of its given part. `published` is set
-    where `given` is newer than what `derived` was found in and strangers may read."""
+    """The stored document. `version` rises with each write of its given part, and of what the board
+    shows of it beside: other facts, other members of its cluster. `published` is set where `given`
+    is newer than what `derived` was found in and strangers may read. `review` is set where an
+    administrator is asked, `approval` where one has agreed. `canonical_id` is the posting that
+    stands for the cluster, where that is another; `merged` is set where it is this one, and there
+    are others. `repost_of` is a posting of the same vacancy that was closed before this one came.
+    """
 
     id: str
     owner_id: str
@@ -217,11 +270,27 @@ class Posting(Model):
     history: tuple[Step, ...] = ()
     derived: Derived | None = None
     cluster_id: str | None = None
+    canonical_id: str | None = None
+    merged: Merged | None = None
+    repost_of: str | None = None
     sources: tuple[Source, ...] = ()
     created_at: Timestamp
     updated_at: Timestamp
     first_seen_at: Timestamp
     published_at: Timestamp | None = None
     published: Published | None = None
+    review: Review | None = None
+    approval: Approval | None = None
     closed_at: Timestamp | None = None
     traceparent: str | None = None
+
+    @property
+    def all_places(self) -> tuple[Place, ...]:
+        """Its own, and what the other members of its cluster add."""
+        own = self.derived.places if self.derived is not None else ()
+        return own + self.merged.places if self.merged is not None else own
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """Its own, and what the other members of its cluster add."""
+        return self.sources + self.merged.sources if self.merged is not None else self.sources

@@ -8,15 +8,11 @@ Goods, sales and rights are cleared too: those sentences are not read.
 """
 
 import re
-from collections.abc import Iterator
 
 from models.posting import Clearance, Evidence
 from processing.evidence import Passage, Reading
 
-BY = "clearance@1"
-
-_END = re.compile(r"(?<!\b[A-Za-z])(?<!\bincl)[.!?]+(?=\s|$)|\n")
-"""A sentence ends at a point, but not at the last one of "U.S." or "e.g."."""
+BY = "clearance@2"
 
 _KIND = (
     r"(?:security|top[- ]secret|secret|ts/?sci|ts|sci|sc|dv|edv|ctc|bpss|nppv ?\d?|nv[- ]?[12]"
@@ -25,7 +21,7 @@ _KIND = (
 )
 _NAMED = re.compile(
     rf"\b{_KIND}(?:[- /](?:level|{_KIND})){{0,3}}[- ]"
-    r"(?:clear(?:ance|ances|ed|able)|vett(?:ed|ing))\b"
+    r"(?:clear(?:ance|ances|ed|able)|vett(?:ed|ing))\b|\((?:sc|dv|nv[12]|bpss|ctc)\) clearance\b"
     r"|\bts ?/ ?sci\b|\btop[- ]secret/sci\b|\bdeveloped vetting\b|\b(?:sc|dv)[- ]eligible\b"
     r"|\b(?:ci|full[- ]scope|lifestyle) poly(?:graph)?\b|\bsecurity check clearance\b"
     r"|\bsicherheitsüberprüfung\w*|\bsicherheitsüberprüft\w*|\bsicherheitsfreigabe\b"
@@ -105,7 +101,12 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 """A line that says what the lines below it are."""
-_DEMAND = re.compile(r"\b(?:must|requir\w+|mandatory|erforderlich)\b", re.IGNORECASE)
+_DEMAND = re.compile(
+    r"\b(?:must|requir\w+|mandatory|erforderlich|you(?:['’]ll)? (?:will )?need|need to be"
+    r"|willing to"
+    r"|eligible for)\b",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
     r"\b(?:our|whose|customers?|clients?|colleagues|team of|cleared (?:teams?|environments?|facilit"
     r"\w+|spaces?)|facility clearance|experience (?:with|in|of)|process(?:es|ing)?|officer"
@@ -129,7 +130,7 @@ def _in(passage: Passage) -> Found:
     if not passage.mentions(_TOPIC_WORDS):
         return None
     welcome = False
-    for start, end in _sentences(passage.text):
+    for start, end in passage.sentences:
         said = passage.text[start:end]
         if not _speaks_of_one(said):
             welcome = _OPTIONAL.search(said) is not None if _HEADING.fullmatch(said) else welcome
@@ -139,17 +140,6 @@ def _in(passage: Passage) -> Found:
         if (found := _decide(said)) is not None:
             return found, passage.evidence(start, end, BY)
     return None
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of the sentences and lines of a text, without the white space around them."""
-    at = 0
-    for match in (*_END.finditer(text), None):
-        end = len(text) if match is None else match.end()
-        said = text[at:end]
-        if said.strip():
-            yield at + len(said) - len(said.lstrip()), at + len(said.rstrip())
-        at = end
 
 
 def _speaks_of_one(sentence: str) -> bool:

@@ -11,22 +11,29 @@ from datetime import date
 from typing import Any, Literal
 
 from models.money import Money
-from models.posting import Derived, Evidence, Given, Place, Reason
+from models.posting import Derived, Evidence, Given, Reason
 from processing.category import category
 from processing.clearance import clearance
+from processing.closing import closing
 from processing.employment import employment_type
+from processing.equity import equity
 from processing.evidence import Reading, reading_of, stated
+from processing.experience import experience
 from processing.html import clean, text_of
 from processing.language import language
 from processing.level import level
-from processing.mode import mode, remote_countries
-from processing.pay import pay
-from processing.places import places
+from processing.mode import mode
+from processing.pay import pay_and_on_target
+from processing.places import places, places_of_title
+from processing.remote import remote_countries
 from processing.roles import roles
 from processing.skills import skills
 from processing.verdict import Verdict, verdict
+from processing.versions import PARSERS
 from processing.visa import visa
 from reference.money import annual
+
+Pay = tuple[Money, Evidence] | None
 
 
 @dataclass(frozen=True)
@@ -42,12 +49,19 @@ def derive(given: Given, *, today: date) -> Derivation:
     """All facts of a posting, each with its evidence, and the verdict on it.
 
     Never raises for any `Given`. Pay is compared by the rates of the posting's own day, or of
-    `today` where the source gives none. About 1 ms for a short posting, 60 ms for the largest.
+    `today` where the source gives none. About 2 ms for 4 KB of text, half a second
+    for the most hostile of 100 KB.
     """
     html = clean(given.description)
     reading = reading_of(given, text_of(html))
     facts, evidence = _facts(given, reading, today)
-    derived = Derived(html=html, text=reading.description.text, evidence=evidence, **facts)
+    derived = Derived(
+        html=html,
+        text=reading.description.text,
+        evidence=evidence,
+        parsers=dict(PARSERS),
+        **facts,
+    )
     decided: Verdict = verdict(given, derived, today=today)
     return Derivation(derived, decided.verdict, decided.reasons)
 
@@ -57,14 +71,23 @@ def _facts(
 ) -> tuple[dict[str, Any], dict[str, tuple[Evidence, ...]]]:
     """The facts by the names of `Derived`, and the evidence of those that were found."""
     where = places(reading.location)
+    if not where[0]:
+        where = places_of_title(reading.title)
     how = mode(given, reading)
-    paid = _pay(given, reading, where[0])
     named = roles(reading.title)
+    years = experience(reading.description)
+    countries = frozenset(place.country for place in where[0])
+    day = _day(given, today)
+    paid, on_target = _pay(given, reading, countries)
     single: dict[str, tuple[Any, Evidence] | None] = {
         "language": language(reading),
         "mode": how,
-        "level": level(given, reading),
+        "level": level(given, reading, years),
+        "experience_years": years[:2] if years is not None else None,
+        "closes_on": closing(reading.description, countries, day),
         "pay": paid,
+        "on_target": on_target,
+        "equity": equity(reading.description),
         "employment_type": employment_type(given, reading),
         "visa": visa(reading.description),
         "clearance": clearance(reading),
@@ -79,7 +102,7 @@ def _facts(
     facts: dict[str, Any] = {name: found[0] for name, found in single.items() if found is not None}
     facts |= {name: values for name, (values, _) in many.items()}
     if paid is not None:
-        facts["pay_annual"] = annual(paid[0], _day(given, today))
+        facts["pay_annual"] = annual(paid[0], day)
     evidence: dict[str, tuple[Evidence, ...]] = {
         name: (found[1],) for name, found in single.items() if found is not None
     }
@@ -87,11 +110,15 @@ def _facts(
     return facts, evidence
 
 
-def _pay(given: Given, reading: Reading, where: tuple[Place, ...]) -> tuple[Money, Evidence] | None:
+def _pay(given: Given, reading: Reading, countries: frozenset[str]) -> tuple[Pay, Pay]:
+    """The base pay, and what it comes to with commission; what the source states is the base."""
+    base, on_target = None, None
+    for passage in (reading.title, reading.description):
+        one, other = pay_and_on_target(passage, countries)
+        base, on_target = base or one, on_target or other
     if given.salary is not None:
-        return given.salary, stated(given, "salary").whole("given@1")
-    countries = frozenset(place.country for place in where)
-    return pay(reading.title, countries) or pay(reading.description, countries)
+        base = given.salary, stated(given, "salary").whole("given@1")
+    return base, on_target
 
 
 def _day(given: Given, today: date) -> date:

@@ -4,7 +4,9 @@ A posting's fields are read as passages: the title, the description's plain text
 joined by "; ", and so on. Evidence is a span of one passage.
 """
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -25,7 +27,14 @@ Field = Literal[
     "remote_countries",
     "category",
 ]
+_SENTENCE_MAX = 1_000
+"""Characters; what is longer is cut, so that no parser takes quadratic time over a hostile text."""
 LOCATION_SEPARATOR = "; "
+_END = re.compile(
+    r"[.!?]+(?=\s|$)(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))(?<!\b[A-Za-z]\.)(?<!\b[Mm]in\.)(?<!\b[Mm]ax\.)(?<!\b[Mm]ind\.)(?<!\b[Ii]nc\.)"
+    r"(?<!\b[Ii]ncl\.)(?<!\b[Ll]td\.)(?<!\b[Gg]gf\.)(?<!\bRs\.)(?<!\b[Cc]a\.)|\n"
+)
+"""A sentence ends at a point, but not at that of "U.S.", "min." or "5. Januar"."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,50 @@ class Passage:
 
     @cached_property
     def _lowered(self) -> str:
-        return self.text.lower()
+        """In lower case and of the same length: `İ` would become two characters."""
+        lowered = self.text.lower()
+        if len(lowered) == len(self.text):
+            return lowered
+        return "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """The spans of the sentences and lines, without the white space around them."""
+        return tuple(_sentences(self.text))
+
+    def saying(self, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Those of the sentences in which one of these, in lower case, stands; in order."""
+        ends = self._ends
+        text = self._lowered
+        said = {bisect_right(ends, at) for word in words for at in _positions(text, word)}
+        for number in sorted(said):
+            if number < len(ends):
+                yield self.sentences[number]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.sentences]
 
     def whole(self, by: str) -> Evidence:
         return self.evidence(0, len(self.text), by)
+
+
+def _positions(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in (*_END.finditer(text), None):
+        end = len(text) if match is None else match.end()
+        for start in range(at, end, _SENTENCE_MAX):
+            said = text[start : min(end, start + _SENTENCE_MAX)]
+            if said.strip():
+                yield start + len(said) - len(said.lstrip()), start + len(said.rstrip())
+        at = end
 
 
 @dataclass(frozen=True, slots=True)

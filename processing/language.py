@@ -4,7 +4,7 @@ from models.posting import Evidence
 from processing.evidence import Reading
 from reference.languages import guess
 
-BY = "language@1"
+BY = "language@2"
 _SHOWN = 80
 
 

@@ -1,29 +1,31 @@
-"""Onsite, hybrid or remote, and the countries from which a remote job accepts people.
+"""Onsite, hybrid or remote, as the posting says it.
 
 The location line is the best witness ("Remote - Germany", "US Remote", "San Francisco (Hybrid)"),
 then the title ("Events Manager | EMEA | Remote"), then sentences of the description that speak of
 this job ("this is a fully remote role") and not of remoteness at large. A posting that offers
 offices and, as an alternative, remote work is remote: its places say where the offices are.
+
+A description says it in many ways: it names the mode, it counts days at home or in the office, or
+it refuses remote work. The plain names go first, then days; a refusal alone means on site.
 """
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from models.posting import Evidence, Given, Mode
 from processing.evidence import Passage, Reading, stated
-from processing.places import Address, addresses, locate
-from reference.countries import countries, countries_of, is_group
 
-BY = "mode@1"
+BY = "mode@2"
 
-_REMOTE = re.compile(
+REMOTE = re.compile(
     r"\bremote(?:ly)?\b|\btelecommut\w+|\bwork(?:ing)? from (?:home|anywhere)\b|\bwfh\b"
     r"|\bdistributed\b"
-    r"|\bhome[- ]?office\b|\bvirtual\b|\banywhere\b|\bworldwide\b",
+    r"|\bhome[- ]?(?:office|based)\b|\bvirtual\b|\banywhere\b|\bworldwide\b|\bremot[oa]\b"
+    r"|\btélétravail\b"
+    r"|\bteletrabajo\b|\bà distance\b|\bzdaln\w+",
     re.IGNORECASE,
 )
-_HYBRID = re.compile(r"\bhybrid\b", re.IGNORECASE)
+_HYBRID = re.compile(r"\bhybride?s?\b|\bhíbrid[oa]\b", re.IGNORECASE)
 _ONSITE = re.compile(r"\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b", re.IGNORECASE)
 _TITLE_REMOTE = re.compile(
     r"[(\[|,–—-]\s*(?:100%\s*|fully\s+)?remote\b|^remote\b|\bremote\s*[)\]|]|\bremote$",
@@ -37,51 +39,127 @@ _NOT_THE_MODE = re.compile(
     r"|on-?site (?:interview|visit|gym|catering|cafe|parking|search|seo)\w*",
     re.IGNORECASE,
 )
+_NOT_FOR_A_TIME = r"(?![^.\n]{0,40}\b(?:days?|weeks?|months?)\b)"
 _SAID_REMOTE = re.compile(
-    r"\b(?:fully|100\s?%|completely|entirely|permanently)[ -]remote\b"
+    r"\b(?:fully|100\s?%|completely|entirely|permanently|full)[ -]remote\b"
     r"|\bremote[- ](?:role|position|job|opportunity|first (?:role|position))\b"
     r"|\b(?:role|position|job|opportunity)\s+(?:is|can be)\s+(?:\w+\s+)?remote\b"
-    r"|\bwork(?:ing)? (?:remotely )?from anywhere\b|\bvollständig remote\b|\b100\s?% télétravail\b",
+    rf"|\bwork(?:ing)? (?:remotely )?from anywhere\b{_NOT_FOR_A_TIME}"
+    r"|\b(?:can|may|will|to) (?:\w+ )?(?:be )?(?:done|performed|carried out|work|worked|based)"
+    rf" (?:\w+ )?remotely\b{_NOT_FOR_A_TIME}"
+    r"|^\W*(?:location|work ?place(?: type)?|place of work|where"
+    r"|work (?:mode|location|type|setting|model))\W{1,3}(?:\w+ )?remote\b"
+    r"|^\W*remote(?=[,.:!]| within\b| in\b)|\bhome[- ]based (?:role|position|job)\b"
+    r"|\bremote[- ]first (?:team|company|organi[sz]ation)\b|\b(?:is|be) (?:done"
+    r"|performed) from home\b"
+    r"|\b(?:télétravail|teletrabajo|remoto|homeoffice) (?:à |al )?100\s?%|\bremote anywhere\b"
+    r"|\bwork(?:ing)? from home anywhere\b"
+    r"|\bvollständig remote\b|\b100\s?% (?:télétravail|remoto|teletrabajo|homeoffice|zdaln\w+)"
+    r"|\btélétravail (?:complet|total|à 100)|\b(?:totalmente|completamente) (?:en )?remot[oa]\b"
+    r"|\bvolledig (?:remote|thuis\w*)\b",
     re.IGNORECASE,
 )
 _SAID_HYBRID = re.compile(
-    r"\bhybrid (?:role|position|job|work(?:ing|place)?|schedule|model|policy|set-?up|office)\b"
-    r"|\b(?:role|position|job)\s+is\s+(?:\w+\s+)?hybrid\b|\bhybrides? arbeiten\b"
-    r"|\b(?:[1-4]|one|two|three|four)(?:\s*(?:-|–|to)\s*(?:[2-4]|two|three|four))? days?"
-    r" (?:a|per|each) week in (?:the|our|an) (?:\w+ )?office\b",
+    r"\bhybrid\b(?=\s*(?:$|[:.,;)|/–—-]|work|role|position|job|schedule|model\b|policy|set-?up"
+    r"|office|arrangement|from\b|in\b|\d|one\b|two\b|three\b|with\b|basis|team\b|opportunity|format"
+    r"|pattern|approach))"
+    r"|\bhybride\b(?! (?:cloud|antrieb|fahrzeug|infrastruktur))|\bhybrides (?:arbeit\w*|modell)"
+    r"|\btravail hybride\b"
+    r"|\b(?:trabajo|modelo|modalidad|formato) híbrid[oa]\b",
     re.IGNORECASE,
 )
 _SAID_ONSITE = re.compile(
-    r"\b(?:fully |100\s?% )?(?:on-?site|in-office|in-person) (?:role|position|job|only)\b"
-    r"|\b(?:role|position|job)\s+is\s+(?:\w+\s+)?(?:on-?site|in-office|in-person)\b"
-    r"|\b(?:five|5) days (?:a|per) week in (?:the|our) office\b",
+    r"\b(?:on[- ]?site|in-office|in-person|office-based|lab-based) (?:role|position|job|only)\b"
+    r"|\b(?:role|position|job|work)\s+(?:is|must be)\s+(?:\w+\s+){0,3}"
+    r"(?:on[- ]?site|in[- ]office|in[- ]person|lab-based|office-based)\b"
+    r"|\b(?:performed|done|carried out) (?:\w+ ){0,2}(?:on[- ]?site|in person|at our)\b"
+    r"|^\W*(?:location|work ?place(?: type)?|work (?:mode|location|type|setting"
+    r"|model))\b[^.\n]{1,40}"
+    r"\b(?:on[- ]?site|in[- ]office|in[- ]person)\b|\bin-office (?:company|team|culture)\b"
+    r"|^\W*(?:on[- ]?site|in[- ]office|in[- ]person)(?=\W{0,2}(?:$|mon\b|monday|5 days|five days))"
+    r"|\b(?:on[- ]?site|in (?:the )?office|in person)\W{0,3}(?:for )?(?:5|five) days\b"
+    r"|\b(?:fully|entirely|100\s?%|strictly) (?:on[- ]?site|in[- ]office|in[- ]person)\b"
+    r"|\bpresence on[- ]?site\b|\bwork(?:ing)? from (?:the )?office\b(?! \w+ days?\b)|\bwfo\b"
+    r"|\b(?:five|5) days (?:a|per) week (?:in|at|from) (?:the|our|an?)\b"
+    r"|\b(?:einsatz|tätigkeit|arbeit|stelle)\b[^.\n]{0,40}\bvor ort\b|\bausschließlich vor ort\b"
+    r"|\b100\s?% (?:présentiel|presencial)\b|\b(?:trabajo|modalidad|puesto) presencial\b"
+    r"|\bposte (?:en présentiel|sur site)\b|\bvolledig op (?:locatie|kantoor)\b",
     re.IGNORECASE,
 )
-_REMOTE_WORDS = ("remote", "anywhere", "télétravail")
-_HYBRID_WORDS = ("hybrid", " office")
-_ONSITE_WORDS = ("onsite", "on-site", "in-office", "in-person", " office")
-"""One of them stands in whatever the pattern of that mode matches."""
+_HOME = (
+    r"(?:home[- ]?office|(?:from|at) home|télétravail|teletrabajo|mobile[sn]? (?:work|arbeit)\w*"
+    r"|thuis(?:werken)?|remote(?:ly)?|telework\w*|wfh|distanciel)"
+)
+_OFFICE = (
+    r"(?:office|studio|hub|hq|headquarters|on[- ]?site|in[- ]person|bürotage?|büro|bureau|kantoor"
+    r"|oficina|campus)"
+)
+_FEW = (
+    r"(?:[1-4]|one|two|three|four|eine?[nm]?|zwei|drei|vier|une?|deux|trois|quatre|dos|tres|cuatro"
+    r"|een|één|twee|drie)"
+)
+_DAYS = re.compile(
+    rf"\b{_FEW}(?:\s*(?:-|–|to|or|bis|oder|à|ou|a|o|tot|of)\s*{_FEW})? (?:[\w-]+ ){{0,2}}?"
+    r"(?:[\w-]*days?|(?:büro|homeoffice-?)?tagen?|(?:büro)?tage?|jours?|j(?=/)|días?|dag(?:en)?)\b",
+    re.IGNORECASE,
+)
+_SHARE_AT_HOME = re.compile(
+    rf"\b[2-8]\d\s?% (?:\w+ )?{_HOME}\b|\b(?:split|divid|balanc|mix)\w*\b[^.\n]{{0,30}}"
+    rf"\b(?:home|remote)\b[^.\n]{{0,30}}\b{_OFFICE}\b",
+    re.IGNORECASE,
+)
+_AT_OFFICE = re.compile(rf"\b(?:in|at|from|to)\s+(?:\w+\s+){{0,3}}{_OFFICE}\b", re.IGNORECASE)
+_WEEK = re.compile(
+    r"\b(?:a|per|each|every|the|pro|par|der|die|por|la) ?(?:week|woche|semaine|semana)\b"
+    r"|/ ?(?:week|woche|semaine|semana)\b|\bother days\b|\bweekly\b|\bwöchentlich\b|\bat home\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri)days\b", re.IGNORECASE)
+_PLACE_OF_WORK = re.compile(rf"\b(?:{_HOME}|{_OFFICE})\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:not|no|never|cannot|\w+n['’]t|kein\w*|nicht|pas de|sin|geen)\b[^.;\n]{0,30}?"
+    r"\b(?:remote(?:ly)?|telework|wfh|home[- ]?office|télétravail|teletrabajo|mobil\w+ arbeit\w*"
+    r"|work(?:ing)? from home)\b"
+    r"|\b(?:remote(?: work\w*)?|telework\w*|home[- ]?office|mobil\w+ arbeit\w*|télétravail"
+    r"|teletrabajo|work(?:ing)? from home)\b\W{0,3}[^.;\n]{0,40}?"
+    r"\b(?:not|none|no|nicht|pas|never)\b",
+    re.IGNORECASE,
+)
+_REMOTE_WORDS = (
+    *("remot", "anywhere", "télétravail", "teletrabajo", "homeoffice", "thuis", "from home"),
+    *("home-based", "home based"),
+)
+_HYBRID_WORDS = ("hybrid", "híbrid")
+_ONSITE_WORDS = (
+    *("onsite", "on-site", "on site", "in-office", "in office", "in-person", "in person", "-based"),
+    *("wfo", "from office", "from the office", "5 days", "five days", "vor ort", "présentiel"),
+    *("office 5", "office five"),
+    *("presencial", "sur site", "op locatie", "op kantoor", "at our"),
+)
+_PLACE_WORDS = (
+    *("home", "télétravail", "teletrabajo", "mobile", "thuis", "remote", "telework", "wfh", "hq"),
+    *("distanciel", "office", "studio", "hub", "headquarters", "onsite", "on-site", "on site"),
+    *("in-person", "in person", "büro", "bureau", "kantoor", "oficina", "campus"),
+)
+"""One of them stands in whatever the pattern of that mode, or of a place of work, matches."""
+_REFUSED_WORDS = (
+    *("remote", "telework", "wfh", "home", "télétravail", "teletrabajo", "mobile", "from home"),
+)
+_DAY_WORDS = ("day", "tag", "jour", "día", "dag", " j/", "%", "split", "divid", "balanc", "mix")
+_NAMES = (
+    (_SAID_REMOTE, _REMOTE_WORDS, Mode.REMOTE),
+    (_SAID_HYBRID, _HYBRID_WORDS, Mode.HYBRID),
+    (_SAID_ONSITE, _ONSITE_WORDS, Mode.ONSITE),
+)
 _NEGATED = re.compile(
-    r"\b(?:not|no|isn['’]t|cannot|can['’]t|never|non|nor|without)\b[^.:;\n]{0,30}$", re.IGNORECASE
+    r"\b(?:not|no|cannot|\w+n['’]t|never|non|nor|without|nicht|kein\w*)\b[^.:;\n]{0,30}$",
+    re.IGNORECASE,
 )
 _NEGATED_AFTER = re.compile(
-    r"^[^.;\n]{0,30}\b(?:is|are|not)\s+(?:not|currently not|un)\s*(?:available|possible|offered|"
-    r"considered|eligible)",
+    r"^[^.;\n]{0,30}\b(?:is|are|not|ist)\s+(?:not|currently not|un|nicht|bei[^.]{0,30}nicht)\s*"
+    r"(?:available|possible|offered|considered|eligible|möglich)",
     re.IGNORECASE,
 )
-_ANYWHERE = re.compile(
-    r"\b(?:work|remote|based|live)\w*\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+in)"
-    r"|^anywhere$|\banywhere in the world\b|\bworldwide\b|\bremote[\s,(–-]+(?:global(?:ly)?"
-    r"|anywhere)\b",
-    re.IGNORECASE,
-)
-_ANYWHERE_WORDS = ("anywhere", "worldwide", "global")
-_LIVING = re.compile(
-    r"\b(?:based|located|reside|residing|living|live|work remotely|remote)\s+(?:anywhere\s+)?"
-    r"(?:in|within|from)\s+(?:the\s+)?(?=[A-Z])"
-)
-_WORDS = re.compile(r"[\w.&'’-]+")
-_BETWEEN_BARS = re.compile(r"[|(,–—-]\s*([A-Za-z&. ]{2,25}?)\s*(?=[|),–—-]|$)")
 
 Found = tuple[Mode, Evidence] | None
 
@@ -98,7 +176,7 @@ def mode(given: Given, reading: Reading) -> Found:
 
 
 def _in_location(passage: Passage) -> Found:
-    for pattern, found in ((_REMOTE, Mode.REMOTE), (_HYBRID, Mode.HYBRID), (_ONSITE, Mode.ONSITE)):
+    for pattern, found in ((REMOTE, Mode.REMOTE), (_HYBRID, Mode.HYBRID), (_ONSITE, Mode.ONSITE)):
         match = pattern.search(passage.text)
         if match:
             return found, passage.evidence(match.start(), match.end(), BY)
@@ -118,26 +196,60 @@ def _in_title(passage: Passage) -> Found:
 
 
 def _in_description(passage: Passage) -> Found:
-    """The first sentence that states the mode of this job."""
+    """The first sentence that names the mode of this job, else one that counts days, else one that
+    refuses remote work."""
+    return _named(passage) or _by_days(passage) or _refused(passage)
+
+
+def _named(passage: Passage) -> Found:
     stated_modes = []
-    for pattern, words, found in (
-        (_SAID_REMOTE, _REMOTE_WORDS, Mode.REMOTE),
-        (_SAID_HYBRID, _HYBRID_WORDS, Mode.HYBRID),
-        (_SAID_ONSITE, _ONSITE_WORDS, Mode.ONSITE),
-    ):
-        if not passage.mentions(words):
-            continue
-        match = next(_affirmed(pattern, passage.text), None)
-        if match is not None:
-            stated_modes.append((match.start(), match.end(), found))
+    for pattern, words, found in _NAMES:
+        for start, end in passage.saying(words):
+            match = next(affirmed(pattern, passage.text[start:end]), None)
+            if match is not None:
+                stated_modes.append((start + match.start(), start + match.end(), found))
+                break
     if not stated_modes:
         return None
     start, end, first = min(stated_modes)
     return first, passage.evidence(start, end, BY)
 
 
-def _affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches that are not negated: "this is not a remote role" says nothing."""
+def _by_days(passage: Passage) -> Found:
+    for start, end in passage.saying(_PLACE_WORDS):
+        if _splits_the_week(passage.text[start:end]):
+            return Mode.HYBRID, passage.evidence(start, end, BY)
+    return None
+
+
+def _refused(passage: Passage) -> Found:
+    for start, end in passage.saying(_REFUSED_WORDS):
+        said = passage.text[start:end]
+        match = _REFUSED.search(said)
+        if match is not None and not _another_thing(said, match):
+            return Mode.ONSITE, passage.evidence(start, end, BY)
+    return None
+
+
+def _splits_the_week(sentence: str) -> bool:
+    """Whether some days of the week are for the office or for home: "two days a week from home"."""
+    lowered = sentence.lower()
+    if not any(word in lowered for word in _DAY_WORDS):
+        return False
+    place = _PLACE_OF_WORK.search(sentence)
+    if place is None or _another_thing(sentence, place):
+        return False
+    if _SHARE_AT_HOME.search(sentence):
+        return True
+    if _DAYS.search(sentence) and _WEEK.search(sentence):
+        return _NEGATED_AFTER.match(sentence[place.end() :]) is None
+    if _WEEKDAYS.search(sentence) is None or "interview" in lowered:
+        return False
+    return _AT_OFFICE.search(sentence) is not None
+
+
+def affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches that are not negated: "this is not a remote role" says no such thing."""
     for match in pattern.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
         after = text[match.end() : match.end() + 60]
@@ -152,104 +264,3 @@ def _another_thing(text: str, match: re.Match[str]) -> bool:
         other.start() < match.end() and match.start() < other.end()
         for other in _NOT_THE_MODE.finditer(text, max(0, match.start() - 5), match.end() + 30)
     )
-
-
-def remote_countries(
-    given: Given, reading: Reading, found: Mode | None
-) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """The countries (alpha-2, sorted) from which a remote job accepts people, and where that is
-    said; empty where the job is not remote or nothing says it. "Anywhere" is every country."""
-    if given.remote_countries:
-        codes = tuple(sorted(set(given.remote_countries)))
-        return codes, (stated(given, "remote_countries").whole("given@1"),)
-    if found is not Mode.REMOTE:
-        return (), ()
-    return (
-        _from_location(reading.location)
-        or _from_anywhere(reading)
-        or _from_title(reading.title)
-        or _from_description(reading.description)
-        or ((), ())
-    )
-
-
-_Eligible = tuple[tuple[str, ...], tuple[Evidence, ...]] | None
-
-
-def _from_location(passage: Passage) -> _Eligible:
-    """The countries of the addresses that say remote ("Remote in Canada or Mexico" says it of
-    both); of all addresses where none says it."""
-    remote: dict[str, tuple[int, int]] = {}
-    others: dict[str, tuple[int, int]] = {}
-    said_remote, end_before = False, 0
-    for address in addresses(passage.text):
-        said = passage.text[address.start : address.end]
-        alternative = passage.text[end_before : address.start].strip().lower() == "or"
-        said_remote = bool(_REMOTE.search(said)) or (said_remote and alternative)
-        end_before = address.end
-        target = remote if said_remote else others
-        for code, start, end in _countries_in(address):
-            target.setdefault(code, (start, end))
-    if not remote and _ANYWHERE.search(passage.text):
-        return None
-    eligible = remote or others
-    if not eligible:
-        return None
-    spans = sorted(set(eligible.values()))
-    return tuple(sorted(eligible)), tuple(passage.evidence(*span, BY) for span in spans)
-
-
-def _countries_in(address: Address) -> Iterator[tuple[str, int, int]]:
-    """The countries of an address: of the groups it names ("EMEA") and of its places."""
-    grouped = False
-    for part in address.parts:
-        if is_group(part.text):
-            grouped = True
-            for code in countries_of(part.text) or ():
-                yield code, part.start, part.end
-    if not grouped:
-        for located in locate(address):
-            yield located.place.country, located.start, located.end
-
-
-def _from_anywhere(reading: Reading) -> _Eligible:
-    for passage in (reading.location, reading.title, reading.description):
-        if not passage.mentions(_ANYWHERE_WORDS):
-            continue
-        match = next(_affirmed(_ANYWHERE, passage.text), None)
-        if match is not None:
-            found = passage.evidence(match.start(), match.end(), BY)
-            return tuple(sorted(countries())), (found,)
-    return None
-
-
-def _from_title(passage: Passage) -> _Eligible:
-    """A group or country between the separators of a title: "Events Manager | EMEA | Remote"."""
-    for match in _BETWEEN_BARS.finditer(passage.text):
-        codes = countries_of(match[1])
-        if codes and len(match[1]) > 2:
-            found = passage.evidence(match.start(1), match.end(1), BY)
-            return tuple(sorted(codes)), (found,)
-    return None
-
-
-def _from_description(passage: Passage) -> _Eligible:
-    """The country of "must be based in the United States"."""
-    for match in _LIVING.finditer(passage.text):
-        named = _country_at(passage.text, match.end())
-        if named is not None:
-            codes, end = named
-            found = passage.evidence(match.start(), end, BY)
-            return tuple(sorted(codes)), (found,)
-    return None
-
-
-def _country_at(text: str, at: int) -> tuple[frozenset[str], int] | None:
-    """The longest name of a country or group that begins at a position, and its end."""
-    ends = [word.end() for word in islice(_WORDS.finditer(text, at, at + 60), 4)]
-    for end in reversed(ends):
-        name = text[at:end].rstrip(".")
-        codes = countries_of(name)
-        if codes:
-            return codes, at + len(name)
-    return None

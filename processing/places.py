@@ -15,8 +15,9 @@ from models.posting import Evidence, Place
 from processing.evidence import Passage
 from reference import places as gazetteer
 from reference.countries import country_code
+from reference.text import fold
 
-BY = "places@1"
+BY = "places@2"
 
 _BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s+or\s+|,\s*or\s+", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r",|\s[-–—]+\s|[()\[\]:]|[-–—](?=\s)|(?<=\s)[-–—]|^-+|-+$")
@@ -28,7 +29,7 @@ _MODE_WORD = (
     r"(?:fully[\s-]+)?remote(?:[\s-]+(?:friendly|first|only|work|opportunity|job|position"
     r"|eligible|ok"
     r"|option(?:al)?))?|hybrid|on[\s-]?site|in[\s-]?office|in[\s-]?person|distributed"
-    r"|home[\s-]?office"
+    r"|home[\s-]?(?:office|based)"
     r"|work from (?:home|anywhere)|wfh|anywhere|virtual|telecommute|flexible|travel[\s-]+required"
     r"|multiple locations|select locations|update location|various(?: locations)?|nationwide"
     r"|\d+ locations?|hq|headquarters|n/a|location|tbd"
@@ -36,12 +37,36 @@ _MODE_WORD = (
 _PEELED_LEFT = re.compile(
     rf"^(?:{_MODE_WORD})\b[\s,:.\-–—]*(?:(?:in|within|from|the)\s+)*", re.IGNORECASE
 )
+_POSTCODE_LEFT = re.compile(
+    r"^(?:[A-Z]{1,2}-)?(?:\d{4}\s?[A-Z]{2}|\d{3}\s\d{2}|\d{4,6}(?:-\d{3,4})?)\s+(?=\D)"
+)
+_POSTCODE_RIGHT = re.compile(
+    r"\s+(?:\d{5}(?:-\d{4})?|\d{4}|\d{6}|[A-Z]{1,2}\d[A-Z\d]?(?:\s*\d[A-Z]{2})?"
+    r"|[A-Z]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2}|\d{1,2}(?:er?|ème)?(?:\s+arrondissement)?"
+    r"|cedex(?:\s+\d+)?)$",
+    re.IGNORECASE,
+)
+_TIME_ZONE = re.compile(
+    r"(?:EST|EDT|CST|CDT|PST|PDT|MST|CET|CEST|EET|BST|AEST|GMT|UTC)(?:\s*[+-±]\s*\d.*)?"
+    r"|.*\btime[- ]?zones?|(?:\w+ )?(?:eastern|pacific|central|mountain"
+    r"|european) (?:standard )?(?:time|hours)",
+    re.IGNORECASE,
+)
+"""Hours that are to be shared name no place; `EST` is not Estonia."""
 _PEELED_RIGHT = re.compile(rf"[\s,\-–—]*\b(?:{_MODE_WORD}|only|office)\s*\.?$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:in|within|from|the|near|around)\s+", re.IGNORECASE)
 _KNOWN_ALONE_FROM = 15_000
 """A smaller town is only believed with its region or country: "Hybrid" could be a hamlet."""
+_KNOWN_IN_TITLE_FROM = 150_000
+_AT_END = re.compile(r"(?:\(|\s[-–—|]\s)(?P<place>[^()|–—]{3,40}?)\)?\s*$")
 _MAX_TEXT = 8_000
 _MAX_PARTS_OF_ADDRESS = 5
+_USUALLY = {
+    "valencia": "Valencia, Spain",
+    "newcastle": "Newcastle upon Tyne, GB",
+    "halle": "Halle, Saxony-Anhalt, DE",
+}
+"""Bare names whose namesake elsewhere is larger, or first, but mostly not meant by an advert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,22 @@ def places(passage: Passage) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
     kept = _most_specific(list(found.values()))
     evidence = tuple(passage.evidence(one.start, one.end, BY) for one in kept)
     return tuple(one.place for one in kept), evidence
+
+
+def places_of_title(passage: Passage) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """The place in brackets or behind a dash at the end of a title, for a posting whose location
+    line names none: "Account Executive - Dubai". Only a large city or a country, by its own name.
+    """
+    match = _AT_END.search(passage.text)
+    if match is None:
+        return (), ()
+    said = match["place"]
+    found = next(iter(gazetteer.resolve(said)), None)
+    if found is None or found.kind == "region" or fold(found.name) != fold(said.split(",")[0]):
+        return (), ()
+    if gazetteer.population(found) < _KNOWN_IN_TITLE_FROM:
+        return (), ()
+    return (found,), (passage.evidence(match.start("place"), match.end("place"), BY),)
 
 
 def addresses(text: str) -> Iterator[Address]:
@@ -134,9 +175,13 @@ def _peeled(text: str, start: int, end: int) -> Part | None:
     """The part without the words on the mode of work at its ends; None if nothing is left."""
     while match := (_PEELED_LEFT.match(text[start:end]) or _ARTICLE.match(text[start:end])):
         start += match.end()
-    while match := _PEELED_RIGHT.search(text[start:end]):
+    while match := _PEELED_RIGHT.search(text[start:end]) or _POSTCODE_RIGHT.search(text[start:end]):
         end = start + match.start()
+    if match := _POSTCODE_LEFT.match(text[start:end]):
+        start += match.end()
     span = next(_trimmed(text, start, end), None)
+    if span is not None and _TIME_ZONE.fullmatch(text, *span):
+        return None
     return Part(text[span[0] : span[1]], *span) if span is not None else None
 
 
@@ -167,7 +212,10 @@ def _known(text: str) -> bool:
 
 def _exact(parts: list[Part], *, head_first: bool = False) -> Located | None:
     """The one place that all these parts name together."""
-    place = gazetteer.resolve_exactly([part.text for part in parts], head_first=head_first)
+    texts = [part.text for part in parts]
+    if len(texts) == 1:
+        texts = [_USUALLY.get(fold(texts[0]), texts[0])]
+    place = gazetteer.resolve_exactly(texts, head_first=head_first)
     if place is None:
         return None
     alone = len(parts) == 1 and place.kind == "city" and "," not in parts[0].text
@@ -198,6 +246,8 @@ def _within_last(runs: list[Located], parts: list[Part]) -> list[Located]:
     """Read a list of cities in the light of the country at its end: "London, Newcastle, UK"."""
     if len(runs) < 2 or runs[-1].place.kind == "city":
         return runs
+    if any(one.place.kind == "country" for one in runs[:-1]):
+        return runs  # a list of countries
     last = runs[-1].place
     if len(runs) == 2 and last.kind == "region" and last.id not in runs[0].place.within:
         return runs[1:]  # an unknown town of that region, not its namesake elsewhere

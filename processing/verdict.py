@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from models.money import Period
@@ -18,6 +19,7 @@ from processing.pay import plausible
 
 _URL = re.compile(r"^(?:https?://|www\.)\S+$|^\S+\.(?:com|net|org|io|ru|info|biz)(?:/\S*)?$", re.I)
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d\s().-]{8,}\d(?!\w)")
+_LINKS = ("http://", "https://", "www.")
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _FEE = re.compile(
     r"\b(?:pay|send|transfer|deposit|wire)\b[^.\n]{0,40}\b(?:fee|deposit|(?:security|training|"
@@ -27,7 +29,7 @@ _FEE = re.compile(
     r"|\b(?:buy|purchase)\b[^.\n]{0,30}\bgift cards?\b",
     re.IGNORECASE,
 )
-_FEE_WORDS = ("fee", "deposit", "payment", "charge", "upfront", "gift")
+_FEE_WORDS = (" fee", "deposit", "payment", " charge", "upfront", "gift card")
 """One of them stands in whatever `_FEE` matches."""
 _NO_FEE = re.compile(
     r"\b(?:never|not|no|n['’]t|without|free of)\b[^.\n]{0,60}\b(?:fee|deposit|pay|payment|upfront"
@@ -39,6 +41,9 @@ _CHAT = re.compile(
     r"\b(?:telegram|whats\s?app|signal app|wechat)\b|\bt\.me/|\bwa\.me/",
     re.IGNORECASE,
 )
+_CHAT_WORDS = ("telegram", "whats", "signal app", "wechat", "t.me/", "wa.me/")
+"""One of them stands in whatever `_CHAT` matches."""
+_SMALL = b"abcdefghijklmnopqrstuvwxyz"
 _MIN_TEXT = 30
 _CAPITALS_FROM_LETTERS = 200
 _MAX_CAPITALS = 0.7
@@ -65,6 +70,12 @@ def verdict(given: Given, derived: Derived, *, today: date) -> Verdict:
     return Verdict("review", doubted) if doubted else Verdict("publish", ())
 
 
+@lru_cache(maxsize=4)
+def _lowered(text: str) -> str:
+    """In lower case; several checks read the same text."""
+    return text.lower()
+
+
 def _no_title(given: Given, derived: Derived, today: date) -> Reason | None:
     if not any(c.isalpha() for c in given.title):
         return Reason(code="title_empty", field="title", detail="The title has no words.")
@@ -89,8 +100,9 @@ def _spam_title(given: Given, derived: Derived, today: date) -> Reason | None:
 
 def _spam_text(given: Given, derived: Derived, today: date) -> Reason | None:
     """Links with hardly any text between them, or one word over and over."""
-    words = derived.text.casefold().split()
-    links = len(_LINK.findall(derived.text)) + derived.html.count("<a ")
+    words = _lowered(derived.text).split()
+    lowered = _lowered(derived.text)
+    links = sum(map(lowered.count, _LINKS)) + derived.html.count("<a ")
     if links >= _MANY_LINKS and len(words) < 5 * links:
         detail = f"The description is {links} links with hardly any text."
         return Reason(code="spam_links", field="description", detail=detail)
@@ -113,7 +125,7 @@ def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
 
 
 def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
-    lowered = derived.text.lower()
+    lowered = _lowered(derived.text)
     match = _FEE.search(derived.text) if any(word in lowered for word in _FEE_WORDS) else None
     if match is None:
         return None
@@ -126,18 +138,25 @@ def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
 
 def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:
     """A messenger as the only way to apply."""
-    if given.apply_url or given.url or _CHAT.search(derived.text) is None:
+    if given.apply_url or given.url:
+        return None
+    lowered = _lowered(derived.text)
+    if not any(word in lowered for word in _CHAT_WORDS) or _CHAT.search(derived.text) is None:
         return None
     detail = "Applicants are asked to write to a messenger account, and there is no other way."
     return Reason(code="messenger_only", field="description", detail=detail)
 
 
 def _capitals(given: Given, derived: Derived, today: date) -> Reason | None:
+    letters = derived.text.encode("ascii", "ignore")
+    small = len(letters) - len(letters.translate(None, _SMALL))
+    if small >= (1 - _MAX_CAPITALS) * len(derived.text):
+        return None  # so many are small that the capitals cannot be too many
     capitals = sum(map(str.isupper, derived.text))
     if capitals <= _MAX_CAPITALS * _CAPITALS_FROM_LETTERS:
         return None
-    letters = sum(c.lower() != c.upper() for c in derived.text)
-    if letters < _CAPITALS_FROM_LETTERS or capitals <= _MAX_CAPITALS * letters:
+    cased = sum(c.lower() != c.upper() for c in derived.text)
+    if cased < _CAPITALS_FROM_LETTERS or capitals <= _MAX_CAPITALS * cased:
         return None
     detail = "The description is written almost entirely in capitals."
     return Reason(code="all_capitals", field="description", detail=detail)

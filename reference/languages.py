@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
-from itertools import islice
 
 _SMALL_WORDS = {
     "en": "the and of to in for with you our we is are will be your on as this that have from or"
@@ -57,7 +56,10 @@ _SCRIPTS = (
     ("DEVANAGARI", "hi"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_WORDS_READ = 400
+_FOREIGN = re.compile(r"[\u0370-\U0010ffff]")
+_MIN_FOREIGN = 0.05
+"""Of all characters; dashes and quotes are beyond the Latin letters too, but they are few."""
+_CHARACTERS_READ, _WORDS_READ = 2_500, 250
 _MIN_WORDS = 6
 _MIN_DISTINCT = 2
 """One small word proves nothing: "care" is Romanian, "IM" is German, as abbreviations go."""
@@ -80,7 +82,7 @@ def guess(text: str) -> str | None:
     script = _by_script(text[:2_000])
     if script is not None:
         return script
-    words = [match[0].casefold() for match in islice(_WORD.finditer(text), _WORDS_READ)]
+    words = _WORD.findall(text[:_CHARACTERS_READ].casefold())[:_WORDS_READ]
     if len(words) < _MIN_WORDS:
         return None
     score = dict.fromkeys(_SMALL_WORDS, 0.0)
@@ -100,6 +102,8 @@ def guess(text: str) -> str | None:
 def _by_script(text: str) -> str | None:
     """The language of a script that one language mostly owns, if most letters are of it."""
     if text.isascii():
+        return None
+    if len(_FOREIGN.findall(text)) < _MIN_FOREIGN * len(text):
         return None
     letters = [c for c in text if c.isalpha()]
     foreign = [c for c in letters if ord(c) > 0x36F]

@@ -71,6 +71,10 @@ _SAID_FOR = {
     "city of london corporation": "City of London, GB",
     "thanh pho ho chi minh": "Ho Chi Minh City, VN",
     "tel aviv yafo": "Tel Aviv, IL",
+    "halle saale": "Halle, Saxony-Anhalt, DE",
+    "caba": "Buenos Aires, AR",
+    "tampa bay": "Tampa, FL, US",
+    "pan india": "India",
     "ncr": "Delhi, IN",
     "delhi ncr": "Delhi, IN",
 }
@@ -80,8 +84,10 @@ _CITY_STATES = frozenset({"SG", "HK", "MO", "MC", "VA", "GI", "DJ"})
 """Bare, their name means the city, which lies within the country."""
 
 _AROUND = re.compile(
-    r"^(?:greater|metro(?:politan)?|central|downtown|city of|region|the)\s+"
-    r"|\s+(?:metropolitan area|metro area|metro|area|region|city centre|city center|hq|office)$",
+    r"^(?:greater|metro(?:politan)?|central|downtown|city of|region|the|northern|southern|eastern"
+    r"|western)[\s-]+"
+    r"|\s+(?:metropolitan area|metro area|metro|area|region|city|hq|office"
+    r"|city centre|city center)$",
     re.IGNORECASE,
 )
 _MAX_TEXT = 200
@@ -155,7 +161,7 @@ def _split(part: str) -> list[str]:
         return [part]
     for at in range(len(words) - 1, max(0, len(words) - 4), -1):
         tail = " ".join(words[at:])
-        is_code = len(tail) == 2 and tail.isupper() and bool(regions_coded(tail))
+        is_code = 2 <= len(tail) <= 3 and tail.isupper() and bool(regions_coded(tail))
         if is_code or country_code(tail):
             return [" ".join(words[:at]), tail]
     return [part]

@@ -3,13 +3,16 @@
 One Aho-Corasick automaton finds all names in a single pass; a hit counts where it is a whole word
 (`Java` not in `JavaScript`, `C` not in `C++`). Names that are also ordinary words or letters carry
 a rule in `skills.txt`: `=` demands the exact case, `~` demands the exact case and a neighbour that
-speaks of skills, so that "services in Go" is found and "Go to market" is not. A name with `?` is
-what people call a skill who ask for it, and is not sought in texts: "TS" is TypeScript in a query
-and a clearance in an advert.
+speaks of skills, so that "services in Go" is found and "Go to market" is not. Such a name also
+counts as a proper noun within a line that names another technology for certain ("tests with Cypress
+and JUnit"). A name with `?` is what people call a skill who ask for it, and is not sought in texts:
+"TS" is TypeScript in a query and a clearance in an advert.
 """
 
 import difflib
 import re
+from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -24,8 +27,9 @@ _BEGINNING_MIN = 4
 _MAX_UNSURE = 500
 """More ambiguous names than any posting has; the rest of a hostile text is not weighed."""
 _LEFT_CONTEXT = re.compile(
-    r"(?:\b(?:in|with|using|of|like|include|includes|including|e\.g\.?|such as|know|knows|plus"
-    r"|knowledge of|experience|expertise|proficient|fluent|languages?|language:|skills?:?|tools?:?"
+    r"(?:\b(?:in|with|using|of|avec|mit|con|met|com|like|include|includes"
+    r"|including|e\.g\.?|such as|know|knows|plus|knowledge of|experience|expertise|proficient"
+    r"|fluent|languages?|language:|skills?:?|tools?:?"
     r"|stack:?|written|senior|junior|our|modern|or|and)\s*[:(]?|[,/(|•·])\s*$",
     re.IGNORECASE,
 )
@@ -39,7 +43,9 @@ _RIGHT_CONTEXT = re.compile(
 _STRONG_LEFT = re.compile(
     r"\b(?:experience (?:with|in|of|using)|written in|knowledge of|proficient (?:in|with)"
     r"|expertise in|proficiency (?:in|with)|fluent in|coding in|programming in"
-    r"|languages? (?:like|such as)|code in|background in|familiar(?:ity)? with)\s*$",
+    r"|(?:languages?|tools?|tooling|frameworks?) (?:like|such as)|code in|background in"
+    r"|familiar(?:ity)? with|we use|using|tests? (?:in|with)|documented in|built (?:with|in|on)"
+    r"|deployed (?:with|on)|migrat\w+ (?:to|from))\s*$",
     re.IGNORECASE,
 )
 _STRONG_RIGHT = re.compile(
@@ -47,18 +53,50 @@ _STRONG_RIGHT = re.compile(
     r"|speaker)s?\b",
     re.IGNORECASE,
 )
+_TECHNOLOGIES = frozenset(
+    {
+        "Programming languages",
+        "Web frameworks and front end",
+        "Mobile",
+        "Cloud and infrastructure",
+        "Data stores",
+        "Data engineering and analytics",
+        "Machine learning and AI",
+        "Security",
+        "Networking and systems",
+        "Quality",
+    }
+)
+"""Sections of the file. The others name fields of work, products of offices, and languages."""
+_LETTERS = 2
+"""A name as short as `C` or `Go` stands for more than one of a word's length does."""
+_PROPER_LEFT = re.compile(r"[a-zà-ÿ,(:/&+0-9]\s*[(/]?$|\w,\s$")
+_PROPER_RIGHT = re.compile(r"(?!\s+[A-Z0-9]\w)(?![-'’&])")
+_SEASON_LEFT = re.compile(
+    r"\b(?:this|next|last|by|until|early|late|of|every|in the)\s$", re.IGNORECASE
+)
+_LETTER_LEFT = re.compile(
+    r"(?:\b(?:of|in|with|for|and|or|und|et|y|like|solid|strong|some|working|good|plus|fluent|to)"
+    r"|[,/(;:])\s*$",
+    re.IGNORECASE,
+)
+_LETTER_RIGHT = re.compile(
+    r"\s*(?:$|[.,;/)]|(?:on|for|and|or|und|et|y|is|are|as|programming|code|at|skills?)\b)"
+)
 _BETWEEN_SKILLS = re.compile(r"\s*(?:[,/|&•·+;]|,?\s*(?:and|or|und|et|y)\s|\()?\s*(?:and|or)?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One name of a skill: `exact` case only, in `context` only, or not `sought` in texts."""
+    """One name of a skill: `exact` case only, in `context` only, or not `sought` in texts;
+    `technical` tells a technology from a field of work."""
 
     text: str
     skill: str
     exact: bool
     context: bool
     sought: bool
+    technical: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +109,10 @@ class _Hit:
 def _load() -> tuple[_Name, ...]:
     names: list[_Name] = []
     text = (files("reference") / "skills.txt").read_text(encoding="utf-8")
+    technical = False
     for line in text.splitlines():
+        if line.startswith("#"):
+            technical = line.lstrip("# ") in _TECHNOLOGIES
         if line.startswith("#") or not line.strip():
             continue
         canonical, _, others = (part.strip() for part in line.partition("|"))
@@ -79,7 +120,7 @@ def _load() -> tuple[_Name, ...]:
         bare = {o.lstrip(_RULES) for o in given}
         own = [] if canonical in bare else [canonical]
         names.extend(
-            _Name(o.lstrip(_RULES), canonical, o[0] in "=~", o[0] == "~", o[0] != "?")
+            _Name(o.lstrip(_RULES), canonical, o[0] in "=~", o[0] == "~", o[0] != "?", technical)
             for o in own + given
         )
     return tuple(names)
@@ -88,6 +129,8 @@ def _load() -> tuple[_Name, ...]:
 _ALL = _load()
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(name.skill for name in _ALL))
 """The canonical names, in the order of the file."""
+TECHNOLOGIES: frozenset[str] = frozenset(name.skill for name in _ALL if name.technical)
+"""Those that are technologies; the others are fields of work, products of offices, languages."""
 
 
 def _lower(text: str) -> str:
@@ -134,8 +177,9 @@ def _automaton() -> "ahocorasick.Automaton":
     return automaton
 
 
-def find(text: str) -> list[tuple[str, int, int]]:
-    """Each skill that the text names, as (canonical name, start, end), in order of the text.
+def find(text: str, known: Collection[str] = ()) -> list[tuple[str, int, int]]:
+    """Each skill that the text names, as (canonical name, start, end), in order of the text. The
+    skills that are `known` of the posting (its title names them) are believed more easily.
 
     Where names overlap the longest counts. Linear in the length of the text, about 20 ms for
     100,000 characters.
@@ -151,14 +195,48 @@ def find(text: str) -> list[tuple[str, int, int]]:
         borders.update(border for hit in accepted for border in (hit.start, hit.end))
         starts = {hit.start for hit in accepted}
         unsure = [hit for hit in unsure if hit.start not in starts]
+    found += _among_technologies(text, unsure, found, known)
     return [(h.name.skill, h.start, h.end) for h in sorted(found, key=lambda h: h.start)]
+
+
+def _among_technologies(
+    text: str, unsure: list[_Hit], found: list[_Hit], known: Collection[str]
+) -> list[_Hit]:
+    """The unsure hits that are proper nouns, and known or in a line with another technology."""
+    nouns = [hit for hit in unsure if hit.name.technical and _is_proper_noun(text, hit)]
+    sure = [hit.start for hit in found if hit.name.technical]
+    sure += [hit.start for hit in nouns if hit.name.skill in known]
+    sure.sort()
+    return [hit for hit in nouns if _beside_any(text, hit, sure)]
+
+
+def _beside_any(text: str, hit: _Hit, starts: list[int]) -> bool:
+    """Whether one of the positions, which are sorted, lies in the line of the hit."""
+    line = text.rfind("\n", 0, hit.start) + 1
+    end = text.find("\n", hit.end)
+    at = bisect_left(starts, line)
+    return at < len(starts) and (end < 0 or starts[at] < end)
+
+
+def _is_proper_noun(text: str, hit: _Hit) -> bool:
+    before, after = text[max(0, hit.start - 20) : hit.start], text[hit.end : hit.end + 12]
+    if hit.end - hit.start <= _LETTERS:
+        right = _LETTER_RIGHT.match(after) is not None and not after.startswith(("-", "&", "'"))
+        return right and _LETTER_LEFT.search(before) is not None
+    if _PROPER_LEFT.search(before) is None or _SEASON_LEFT.search(before):
+        return False
+    return _PROPER_RIGHT.match(after) is not None
 
 
 def _candidates(text: str) -> list[_Hit]:
     """Whole-word hits in the right case."""
     hits = []
+    beyond = len(text)
     for last, (length, names) in _automaton().iter(_lower(text)):
         start, end = last - length + 1, last + 1
+        # Most hits are short names inside words: told here, without a call.
+        if (end < beyond and text[end].isalnum()) or (start and text[start - 1].isalnum()):
+            continue
         if not _whole_word(text, start, end):
             continue
         said = text[start:end]
@@ -189,7 +267,8 @@ def _longest(hits: list[_Hit]) -> list[_Hit]:
 
 def _in_context(text: str, hit: _Hit, neighbours: set[int]) -> bool:
     """Whether an ambiguous name stands where one lists skills."""
-    before, after = text[max(0, hit.start - 40) : hit.start], text[hit.end : hit.end + 40]
+    before = text[max(0, hit.start - 40) : hit.start].rpartition("\n")[2]
+    after = text[hit.end : hit.end + 40].partition("\n")[0]
     if before.endswith(("-", "&", "'", "’")) or after.startswith(("-", "&", "'", "’")):
         return False
     if _STRONG_LEFT.search(before) or _STRONG_RIGHT.match(after):

@@ -7,19 +7,25 @@ failed.
 """
 
 import argparse
+import secrets
+import shlex
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
 from servers import process, shared
+from servers.cache import locked
 from servers.kinds import NAMES, kind_of
 from servers.process import ServerError
 
 MEBIBYTE = 1024 * 1024
+SECRET_BYTES = 48
+ONE_WRITER = "FerretDB does not update one document atomically: one connection, so one at a time"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,20 +72,37 @@ def stop(names: Sequence[str], console: Console) -> int:
 def environment(names: Sequence[str]) -> int:
     """The settings of a system on the servers: on mongo-java, unless `names` has the other, whose
     writes take longer the more documents there are."""
-    mongo = "ferretdb" if "ferretdb" in names else "mongo-java"
+    on_ferretdb = "ferretdb" in names
     try:
+        documents = shared.running("ferretdb" if on_ferretdb else "mongo-java")
         found = {
-            "JOBRAY_DOCUMENTS_URL": f"{shared.running(mongo)}/jobray",
+            "JOBRAY_DOCUMENTS_URL": f"{documents}/jobray" + ("?maxPoolSize=1" * on_ferretdb),
             "JOBRAY_STREAM_URL": shared.running("pulsar"),
             "JOBRAY_STREAM_ADMIN_URL": shared.admin_url("pulsar"),
             "JOBRAY_CACHE_URL": shared.running("redis"),
+            "JOBRAY_SECRET_KEY": trial_key(),
         }
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1
+    if on_ferretdb:
+        print(f"# {ONE_WRITER}")
     for name, value in found.items():
-        print(f"export {name}={value}")
+        print(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def trial_key(run: Path = shared.RUN) -> str:
+    """What systems on the shared servers sign with: random, made once, readable to its owner alone.
+    For trials: one that people use has a key of its own."""
+    file = run / "secret.key"
+    with locked(run / "secret.lock"):
+        if not file.exists():
+            draft = run / ".secret.key"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(SECRET_BYTES))
+            draft.replace(file)
+    return file.read_text()
 
 
 def table(names: Sequence[str]) -> Table:

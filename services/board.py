@@ -24,9 +24,10 @@ from models.errors import (
 from models.events import POSTING_CLOSED
 from models.posting import Given, Posting, Status
 from models.user import User
+from services.closing import closed, write_closed
 from services.ports import Ports
 from services.postings import resubmit
-from services.records import WRITE_TRIES, body_of, contended, extended, told
+from services.records import WRITE_TRIES, contended, told
 from services.representations import manages, on_board
 
 _MISSING = "there is no such posting"
@@ -85,18 +86,10 @@ async def close(ports: Ports, id: str, editor: User) -> Posting:
         document, posting = await _managed(ports, id, editor, None)
         if posting.status is Status.CLOSED:
             return posting
-        closed = _closed(ports, posting)
         try:
-            await ports.documents.replace(
-                POSTINGS,
-                id,
-                body_of(closed),
-                expected_version=document.version,
-                events=told(POSTING_CLOSED, closed),
-            )
+            return await write_closed(ports, document)
         except VersionConflict:
             continue
-        return closed
     raise contended()
 
 
@@ -111,24 +104,12 @@ async def remove(ports: Ports, id: str, editor: User, *, expected_version: int |
                 POSTINGS,
                 id,
                 expected_version=document.version,
-                events=told(POSTING_CLOSED, _closed(ports, posting)),
+                events=told(POSTING_CLOSED, closed(ports, posting)),
             )
         except VersionConflict:
             continue
         return
     raise contended()
-
-
-def _closed(ports: Ports, posting: Posting) -> Posting:
-    now = ports.clock()
-    return posting.model_copy(
-        update={
-            "status": Status.CLOSED,
-            "history": extended(posting.history, Status.CLOSED, now),
-            "updated_at": now,
-            "closed_at": now,
-        }
-    )
 
 
 async def _managed(

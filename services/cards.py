@@ -22,7 +22,7 @@ def pay_line(pay: Money) -> str:
 def card(posting: Posting) -> PostingRef:
     """The posting as its card; facts that are unknown are left out."""
     derived = posting.derived
-    places = tuple(place.name for place in derived.places) if derived else ()
+    places = tuple(place.name for place in posting.all_places)
     mode = derived.mode if derived else posting.given.mode
     pay = derived.pay if derived else posting.given.salary
     return PostingRef(

@@ -32,15 +32,22 @@ def _core(name: str) -> tuple[str, ...]:
     return words[: len(company_key(" ".join(words)).split())]
 
 
-async def know(ports: Ports, name: str) -> None:
-    """Make sure that the company of this name is stored. The usual case, that it is, writes
-    nothing."""
-    slug = slug_of(name)
-    id_ = derived_id("company", slug)
-    if await ports.documents.get_many(COMPANIES, [id_]):
-        return
-    company = Company(id=id_, name=name, slug=slug, created_at=ports.clock())
-    await ports.documents.insert_absent(COMPANIES, [Insert(id_, company.model_dump(mode="json"))])
+async def know(ports: Ports, *names: str) -> None:
+    """Make sure that the companies of these names are stored, of several spellings the first. The
+    usual case, that they are, is one read and writes nothing."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(slug_of(name), name)
+    ids = {derived_id("company", slug): slug for slug in spelled}
+    known = await ports.documents.get_many(COMPANIES, list(ids))
+    now = ports.clock()
+    new = [
+        Company(id=id_, name=spelled[slug], slug=slug, created_at=now)
+        for id_, slug in ids.items()
+        if id_ not in known
+    ]
+    inserts = [Insert(company.id, company.model_dump(mode="json")) for company in new]
+    await ports.documents.insert_absent(COMPANIES, inserts)
 
 
 async def page(

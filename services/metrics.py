@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from backends.cache.base import Health
 from backends.stream.base import Lag
 from services.ports import ActorStatus
+from services.review_queue import Queue
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -47,8 +48,11 @@ ACTOR_COUNTERS: dict[str, str] = {
     "matches": "Matches stored: what people are told about.",
     "matches_refused": "Matches not told, as the alert was gone, paused or edited by then.",
     "notifications_created": "Notifications stored.",
+    "postings_expired": "Postings closed because their date had passed.",
     "postings_indexed": "Postings put into the search index.",
     "postings_matched": "Postings compared with the alerts.",
+    "postings_reprocess_failed": "Stored postings that could not be derived anew: old facts stay.",
+    "postings_reprocessed": "Stored postings derived anew for the sake of newer parsers.",
     "postings_processed": "Submitted postings derived, published or rejected: throughput.",
     "postings_unreadable": "Stored postings that could not be read: missing from search.",
     "postings_removed": "Postings taken out of the search index.",
@@ -68,6 +72,7 @@ ACTOR_GAUGES: dict[str, str] = {
     "feed_polls_in_flight": "Sources being fetched at this moment.",
     "postings_searchable": "Postings a search can find.",
     "question_bytes": "Length of the questions ever asked: a matcher's memory that changes litter.",
+    "reprocessing_left": "Stored postings that a run for newer parsers has not looked at yet.",
     "segment_bytes": "Bytes of the alerts that are filed: the larger part of a matcher's memory.",
     "segments": "Parts that alerts are filed in; more of them cost each posting more.",
     "snapshot_age_seconds": "Seconds since a matcher wrote its alerts: what a restart reads again.",
@@ -79,12 +84,14 @@ ACTOR_GAUGES: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What others said when the page was asked for. `lags` is None where the stream cannot be
-    reached; `cache` and `streams` (open live streams) are of this replica alone."""
+    reached, `reviews` where the store cannot; `cache` and `streams` (open live streams) are of this
+    replica alone."""
 
     actors: Sequence[ActorStatus]
     lags: Sequence[Lag] | None
     cache: Health
     streams: int
+    reviews: Queue | None = None
 
 
 class Metrics:
@@ -139,6 +146,7 @@ class _System(Collector):
         yield from _families(CounterMetricFamily, ACTOR_COUNTERS, actors, "counters")
         yield from _families(GaugeMetricFamily, ACTOR_GAUGES, actors, "gauges")
         yield from _stream(self._reading.lags)
+        yield from _reviews(self._reading.reviews)
         yield from self._of_replica()
 
     def _of_replica(self) -> Iterable[Metric]:
@@ -215,6 +223,22 @@ def _stream(lags: Sequence[Lag] | None) -> Iterable[Metric]:
         events.add_metric((lag.topic, lag.subscription), lag.events)
         oldest.add_metric((lag.topic, lag.subscription), lag.oldest_s)
     yield events
+    yield oldest
+
+
+def _reviews(queue: Queue | None) -> Iterable[Metric]:
+    waiting = GaugeMetricFamily(
+        "jobray_reviews_waiting",
+        "Postings that wait for an administrator: what people have not decided yet.",
+    )
+    oldest = GaugeMetricFamily(
+        "jobray_reviews_oldest_seconds",
+        "Seconds the first of them has waited: how long an honest employer is held up.",
+    )
+    if queue is not None:
+        waiting.add_metric((), queue.waiting)
+        oldest.add_metric((), queue.oldest_s)
+    yield waiting
     yield oldest
 
 

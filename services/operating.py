@@ -21,6 +21,7 @@ from backends.stream.base import Stream
 from models.alert import Match
 from models.notification import Attempt, Delivery, DeliveryStatus, Notification
 from models.posting import Posting, Status
+from services import reprocessing, review_queue
 
 COUNTED = (USERS, COMPANIES, ALERTS, MATCHES, NOTIFICATIONS, DEAD_LETTERS)
 ON_THE_WAY = (Status.SUBMITTED, Status.PROCESSING)
@@ -38,7 +39,8 @@ class Station:
 
 
 async def counts(documents: Documents) -> dict[str, int]:
-    """Documents by collection; postings and deliveries by status."""
+    """Documents by collection; postings and deliveries by status; what waits for an administrator,
+    and what is still to be derived anew."""
     found: dict[str, int] = {}
     for collection in (POSTINGS, DELIVERIES):
         groups = await documents.group(
@@ -46,7 +48,11 @@ async def counts(documents: Documents) -> dict[str, int]:
         )
         found |= {f"{collection.name} {group['status']}": int(group["n"]) for group in groups}
     totals = await asyncio.gather(*(documents.count(collection) for collection in COUNTED))
-    return found | {c.name: n for c, n in zip(COUNTED, totals, strict=True)}
+    found |= {c.name: n for c, n in zip(COUNTED, totals, strict=True)}
+    runs = await reprocessing.runs(documents)
+    left = {f"{POSTINGS.name} left to reprocess ({cause})": run.left for cause, run in runs.items()}
+    found["reviews waiting"] = await review_queue.waiting(documents)
+    return found | {name: n for name, n in left.items() if n}
 
 
 async def outstanding(documents: Documents, stream: Stream) -> int:

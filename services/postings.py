@@ -144,6 +144,7 @@ async def resubmit(
             "sources": sources,
             "updated_at": now,
             "published": _still_shown(stored),
+            "review": None,
             "traceparent": traceparent,
         }
     )

@@ -25,19 +25,35 @@ def body_of(posting: Posting) -> Body:
 
 
 def extended(
-    history: tuple[Step, ...], status: Status, at: datetime, detail: str | None = None
+    history: tuple[Step, ...],
+    status: Status,
+    at: datetime,
+    detail: str | None = None,
+    by: str | None = None,
 ) -> tuple[Step, ...]:
-    """The history with one more step."""
-    return (*history, Step(status=status, at=at, detail=detail))[-HISTORY_MAX:]
+    """The history with one more step; `by` is the administrator who decided it."""
+    return (*history, Step(status=status, at=at, detail=detail, by=by))[-HISTORY_MAX:]
 
 
-def told(type_: str, posting: Posting, previous: Body | None = None) -> list[Outgoing]:
+def facts_of(stored: Posting) -> Body | None:
+    """What was last published of this posting, without its text; None if it was not."""
+    if stored.published_at is None or stored.derived is None:
+        return None
+    derived = stored.derived.model_copy(update={"html": "", "text": ""})
+    kept = stored.model_dump(mode="json", include={"cluster_id", "published_at", "closed_at"})
+    return kept | {"derived": derived.model_dump(mode="json")}
+
+
+def told(
+    type_: str, posting: Posting, previous: Body | None = None, *, body: Body | None = None
+) -> list[Outgoing]:
     """The event that goes with a write of the posting; its id is derived from (type, posting,
-    version), so a replay is a copy. The data is the whole posting and what was `previous`ly
-    published; for *submitted*, whose only reader goes to the store, just the version."""
+    version), so a replay is a copy. The data is the whole posting (`body`, where it is at hand) and
+    what was `previous`ly published; for *submitted*, whose only reader goes to the store, just the
+    version."""
     data: dict[str, Any] = {"version": posting.version}
     if type_ != POSTING_SUBMITTED:
-        data = {"posting": body_of(posting), "previous": previous}
+        data = {"posting": body or body_of(posting), "previous": previous}
     event = version_event(
         type_,
         subject=posting.id,

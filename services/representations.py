@@ -4,10 +4,12 @@ They work on bodies as the store returns them, not on models, because reading a 
 path: one read of the store, one of these functions, one dump.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from models.posting import Posting, Status
 from models.user import Role, User
+from processing.canonical import arranged
 from services.cards import card
 
 Body = dict[str, Any]
@@ -47,13 +49,13 @@ _STANDING = (
     "version",
     "status",
     "cluster_id",
-    "sources",
     "created_at",
     "updated_at",
     "first_seen_at",
     "published_at",
     "closed_at",
 )
+_STEP = ("status", "at", "detail")
 
 
 def manages(user: User | None, body: Body) -> bool:
@@ -88,7 +90,7 @@ def posting_view(body: Body, *, private: bool = False) -> Body:
     view["description"], view["text"] = derived.get("html"), derived.get("text")
     view |= {name: derived.get(name) for name in _FOUND_ONE}
     view |= {name: derived.get(name, []) for name in _FOUND_MANY}
-    view["places"] = [{name: place[name] for name in _PLACE} for place in derived.get("places", ())]
+    view |= _of_cluster(body, derived)
     view["evidence"] = derived.get("evidence", {})
     view["given"] = stated
     if private:
@@ -97,10 +99,59 @@ def posting_view(body: Body, *, private: bool = False) -> Body:
     return view
 
 
+def _of_cluster(body: Body, derived: Body) -> Body:
+    """Its places and sources, with those of the other members where it stands for all of them, and
+    what it is among them. A posting that is off the board speaks for itself alone."""
+    is_open = body["closed_at"] is None
+    merged = body.get("merged") if is_open else None
+    added = merged or {"members": (), "places": (), "sources": ()}
+    places = (*derived.get("places", ()), *added["places"])
+    cluster = {
+        "id": body["cluster_id"],
+        "canonical_id": (body.get("canonical_id") if is_open else None) or body["id"],
+        "members": list(added["members"]) or [body["id"]],
+    }
+    return {
+        "places": [{name: place[name] for name in _PLACE} for place in places],
+        "sources": [*body["sources"], *added["sources"]],
+        "cluster": cluster if body["cluster_id"] is not None else None,
+        "repost_of": body.get("repost_of"),
+    }
+
+
+def cluster_view(id: str, members: Sequence[Posting]) -> Body:
+    """The postings of a vacancy that are on the board, each as it was published last, the one that
+    stands for all first."""
+    places = arranged(members)
+    shown = sorted(members, key=lambda member: (places[member.id][0] is not None, member.id))
+    return {
+        "id": id,
+        "canonical_id": shown[0].id if shown else None,
+        "members": [_member(member) for member in shown],
+    }
+
+
+def _member(posting: Posting) -> Body:
+    body = posting.model_dump(mode="json")
+    body = {**body, **(body["published"] or {})}
+    places = body["derived"]["places"] if body["derived"] else ()
+    return {
+        "id": posting.id,
+        "title": body["given"]["title"],
+        "company": body["given"]["company"],
+        "places": [{name: place[name] for name in _PLACE} for place in places],
+        "sources": body["sources"],
+        "url": body["given"]["url"],
+        "first_seen_at": body["first_seen_at"],
+    }
+
+
 def status_view(body: Body) -> Body:
-    """Where a posting stands on its way, and why."""
-    names = ("id", "version", "status", "reasons", "attempts", "history")
-    return {name: body[name] for name in names}
+    """Where a posting stands on its way, and why; who decided it is for administrators."""
+    names = ("id", "version", "status", "reasons", "attempts")
+    view = {name: body[name] for name in names}
+    view["history"] = [{name: step[name] for name in _STEP} for step in body["history"]]
+    return view
 
 
 def card_view(body: Body) -> Body:

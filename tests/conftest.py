@@ -1,4 +1,5 @@
-"""In CI a skipped test is a failed one: what was not run was not shown."""
+"""In CI a skipped test is a failed one: what was not run was not shown. So is a file that skips
+itself while it is imported, of which no test is ever seen."""
 
 import os
 from collections.abc import Generator
@@ -19,7 +20,18 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, None]:
     outcome = yield
-    report = outcome.get_result()
+    _fail_if_skipped(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, None]:
+    outcome = yield
+    _fail_if_skipped(outcome.get_result())
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     if report.skipped and os.environ.get("JOBRAY_CI"):
+        # Where, at which line, and why; what fails as expected has a traceback in its place.
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and this is CI"
+        report.longrepr = f"{report.nodeid} was skipped, and this is CI: {reason}"

@@ -29,7 +29,9 @@ POSTINGS = Collection(
         Index("posting_external", ("owner_id", "given.external_id"), unique=True),
         Index("posting_status", ("status", "first_seen_at")),
         Index("posting_owner", ("owner_id", "created_at")),
+        Index("posting_expiry", ("status", "given.closes_at")),
         Index("posting_cluster", ("cluster_id",)),
+        Index("posting_review", ("review.since",)),
     ),
 )
 COMPANIES = Collection("companies", (Index("company_slug", ("slug",), unique=True),))
@@ -70,13 +72,24 @@ DELIVERIES = Collection(
 ATTEMPTS = Collection("attempts", (Index("attempt_delivery", ("delivery_id", "number")),))
 FEEDS = Collection(
     "feeds",
-    (Index("feed_url", ("url",), unique=True), Index("feed_due", ("next_at",))),
+    (Index("feed_due", ("next_at",)), Index("feed_added_by", ("added_by", "created_at"))),
 )
+FEED_ITEMS = Collection("feed_items", (Index("feed_item_open", ("feed_id", "closed", "missed")),))
 IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at")),))
 IDEMPOTENCY = Collection("idempotency", (Index("idempotency_expiry", ("expires_at",)),))
 EPOCHS = Collection("epochs")
 TOPOLOGY = Collection("topology")
-DEAD_LETTERS = Collection("dead_letters", (Index("dead_letter_topic", ("topic", "at")),))
+DEAD_LETTERS = Collection(
+    "dead_letters",
+    (
+        Index("dead_letter_topic", ("topic", "at")),
+        Index("dead_letter_age", ("at",)),
+        Index("dead_letter_subject", ("event.subject",)),
+    ),
+)
+FINGERPRINTS = Collection("fingerprints", (Index("fingerprint_bands", ("bands",), array=True),))
+DOCKETS = Collection("dockets")
+REPROCESSING = Collection("reprocessing")
 
 COLLECTIONS = (
     POSTINGS,
@@ -90,9 +103,13 @@ COLLECTIONS = (
     DELIVERIES,
     ATTEMPTS,
     FEEDS,
+    FEED_ITEMS,
     IMPORTS,
     IDEMPOTENCY,
     EPOCHS,
     TOPOLOGY,
     DEAD_LETTERS,
+    FINGERPRINTS,
+    DOCKETS,
+    REPROCESSING,
 )

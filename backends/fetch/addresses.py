@@ -7,6 +7,8 @@ rule of their own: the resolver turns them into addresses, and those are judged.
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from backends.fetch.base import FetchFailed
@@ -25,6 +27,19 @@ _EMBEDDING = tuple(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a connection goes."""
+
+    address: Address
+    port: int
+
+
+Resolve = Callable[[str, int], Awaitable[Sequence[Endpoint]]]
+"""Where the host and port of a URL are, best first, and nothing that must not be connected to; at
+least one. Asked once for each request. Raises FetchFailed."""
+
+
 def is_public(address: Address) -> bool:
     """Whether the address belongs to the open internet and to one machine."""
     if isinstance(address, IPv6Address):
@@ -35,7 +50,7 @@ def is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-async def resolve(host: str, port: int, *, allow_private: bool) -> list[Address]:
+async def resolve(host: str, port: int, *, allow_private: bool) -> list[Endpoint]:
     """The addresses of a name, as the system prefers them. Raises FetchFailed where it has none,
     or where one of them is not public."""
     try:
@@ -47,4 +62,4 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> list[Address]
     addresses = list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
     if not allow_private and not all(is_public(address) for address in addresses):
         raise FetchFailed("the host has an address that is not public")
-    return addresses
+    return [Endpoint(address, port) for address in addresses]

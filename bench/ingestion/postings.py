@@ -3,7 +3,7 @@
 A pool of different postings is drawn from the percolation workload: real titles, companies and
 places, its words set in sentences of plain English, so that all of processing has its work. Each of
 the pool comes again and again as another vacancy: what tells one from another is its *reference*,
-a word in its text, external id and address that no alert asks for.
+a word in its title, text, external id and address that no alert asks for.
 
 What processing makes of each is derived here too (it is pure). So the alerts that must be told are
 known before anything is sent, and a posting can be put on the stream as its processor would do it.
@@ -123,7 +123,7 @@ def given_of(workload: Workload, advert: Advert) -> Given:
     words = [workload.atoms.vocabulary.words[word] for word in advert.words]
     pay = advert.pay
     return Given(
-        title=advert.job.title,
+        title=f"{advert.job.title}, {_REFERENCE}",
         company=advert.job.company,
         description="".join(_paragraphs(advert.job.text, words)),
         locations=tuple(f"{place.name}, {place.country}" for place in advert.places),

@@ -6,6 +6,7 @@ database and a namespace of its own, so it begins empty.
 """
 
 import asyncio
+import secrets
 import shutil
 import time
 from collections import defaultdict
@@ -99,6 +100,7 @@ def servers(folder: Path) -> Iterator[Backend]:
             "JOBRAY_STREAM_URL": pulsar.url,
             "JOBRAY_STREAM_ADMIN_URL": pulsar.admin_url,
             "JOBRAY_CACHE_URL": redis.url,
+            "JOBRAY_SECRET_KEY": secrets.token_hex(32),
         }
         yield Backend("mongo-java + Pulsar + Redis", variables, (mongo.pid, pulsar.pid, redis.pid))
 

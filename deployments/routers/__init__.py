@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from fastapi import APIRouter
 
 from deployments.routers import (
+    admin,
     alerts,
     auth,
+    clusters,
     companies,
     files,
     imports,
@@ -22,14 +24,15 @@ from deployments.routers import (
     notifications,
     page,
     search,
+    sources,
     unsubscribe,
     users,
 )
 from deployments.settings import API_PREFIX
 
 API: dict[str, tuple[APIRouter, ...]] = {
-    "imports": (imports.router,),
-    "jobs": (jobs.router,),
+    "imports": (imports.router, sources.router),
+    "jobs": (jobs.router, clusters.router),
     "search": (search.router,),
     "notifications": (notifications.router,),
     "alerts": (alerts.router, lists.router),
@@ -37,6 +40,7 @@ API: dict[str, tuple[APIRouter, ...]] = {
     "accounts": (auth.router, users.router),
     "companies": (companies.router,),
     "files": (files.router,),
+    "admin": (admin.router,),
 }
 ROOT: dict[str, tuple[APIRouter, ...]] = {
     "mail": (mailbox.router, unsubscribe.router),

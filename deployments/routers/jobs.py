@@ -1,4 +1,4 @@
-"""Postings over HTTP: submit, follow, read, revise, close, remove, explain (`/jobs…`).
+"""Postings over HTTP: submit, follow, read, revise, retry, close, remove, explain (`/jobs…`).
 
 The ETag names the version. A posting changes without a new one while it is processed and when it
 closes, so only a published one is ever answered with 304, and no cache keeps any other.
@@ -28,7 +28,7 @@ from deployments.shapes import AcceptedAnswer, PostingAnswer, PostingNearMisses,
 from models.criteria import Explanation
 from models.errors import FieldError, InvalidInput, NotFound
 from models.posting import Given, Posting, Status
-from services import board, companies, explanations, postings
+from services import board, companies, explanations, postings, retrying
 from services.idempotency import Stored
 from services.ports import Ports
 from services.receipts import receipt
@@ -124,6 +124,22 @@ async def close_posting(id: PathId, caller: CallerDep, ports: PortsDep) -> Respo
     """Take the posting off the board; it can still be read. Closing twice is fine."""
     posting = await board.close(ports, id, caller.user)
     return json_response(status_view(posting.model_dump(mode="json")), headers=_tagged(posting))
+
+
+@router.post(
+    "/{id}/retry",
+    status_code=202,
+    response_model=AcceptedAnswer,
+    responses={409: {"description": "It neither failed nor was rejected by a machine"}},
+    summary="Try a posting again",
+)
+async def retry_posting(
+    id: PathId, caller: CallerDep, ports: PortsDep, traceparent: TraceDep
+) -> Response:
+    """Submit a posting that failed, or that was rejected by a machine, once more as it is. 409 in
+    every other status."""
+    posting = await retrying.retry(ports, id, caller.user, traceparent=traceparent)
+    return json_response(receipt(ports, posting, API_PREFIX), 202, _tagged(posting))
 
 
 @router.post("/{id}/why", response_model=Explanation, summary="Would this posting match?")

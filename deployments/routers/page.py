@@ -1,6 +1,6 @@
-"""The browser page: one document at `/`, `/lists` and `/jobs/{id}`, its files under `/static`, and
-how to write an alert, all from memory. The page itself decides what to show; everything else it
-needs is the public API."""
+"""The browser page: one document at `/`, `/lists`, `/reviews` and `/jobs/{id}`, its files under
+`/static`, and how to write an alert, all from memory. The page itself decides what to show;
+everything else it needs is the public API."""
 
 import hashlib
 import mimetypes
@@ -54,6 +54,11 @@ async def home(request: Request) -> Response:
 
 @router.get("/lists")
 async def lists(request: Request) -> Response:
+    return _answer(request, "index.html")
+
+
+@router.get("/reviews")
+async def reviews(request: Request) -> Response:
     return _answer(request, "index.html")
 
 

@@ -1,9 +1,9 @@
 """People who post, search, read and listen without pause while something happens to the system.
 
-What an answer was not is kept as a failure. A stream may end: it is opened again, as a browser
-does, from the position that was seen last. And a connection that was kept alive may be closed by
-the other side at the moment of the next request, which is then sent once more, as browsers do (RFC
-9112, 9.3.1); a POST may be, as it carries an Idempotency-Key.
+What an answer was not is kept as a failure, and so is half of one. A stream may end: it is opened
+again, as a browser does, from the position that was seen last. And a connection that was kept alive
+may be closed by the other side at the moment of the next request, which is then sent once more, as
+browsers do (RFC 9112, 9.3.1); a POST may be, as it carries an Idempotency-Key.
 """
 
 import json
@@ -25,6 +25,9 @@ SHOWN_WITHIN_S = 60.0
 COME_BACK_S = 0.2
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError, ConnectionClosed)
 """How the other side of an open stream goes away."""
+UNANSWERED = "Server disconnected without sending a response."
+"""What httpcore2 says where the connection ended before the head of an answer; of one that ended
+within its body it says something else, in the same class."""
 Items = Callable[[str], Iterator[dict[str, Any]]]
 """The items of one stream after a position, to its end."""
 
@@ -84,7 +87,7 @@ class Load:
     def _repeat(self, kind: str, ask: Callable[[], httpx2.Response]) -> None:
         while not self._over.is_set():
             try:
-                answer = _sent(ask)
+                answer = sent(ask)
                 if answer.is_success:
                     self.answered[kind] += 1
                 else:
@@ -124,10 +127,14 @@ class Load:
                 yield json.loads(text)
 
 
-def _sent(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+def sent(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+    """The answer; asked once more where the connection ended before one began. Raises HTTPError,
+    also for an answer that was cut."""
     try:
         return ask()
-    except httpx2.RemoteProtocolError:  # closed, without a byte of an answer
+    except httpx2.RemoteProtocolError as error:
+        if str(error) != UNANSWERED:
+            raise
         return ask()
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from chaos.people import Person, wait_until
 from chaos.running import Running
@@ -73,3 +74,36 @@ def test_two_copies_of_one_vacancy_fire_once(system: Running) -> None:
     assert len(clusters) == 2
     assert system.run("drain").returncode == 0
     assert len(seeker.notifications()) == 1
+
+
+def test_near_copies_of_one_vacancy_are_one_hit_and_fire_once(system: Running) -> None:
+    """From eight boards at once: other titles, cut texts, one more place."""
+    seeker = Person(system.url, "seeker")
+    owners = [Person(system.url, "employer") for _ in range(8)]
+    seeker.alert("title:chandler")
+    words = [f"candle{number} wax{number * 7 % 31}" for number in range(60)]
+
+    def post(board: int) -> str:
+        job = owners[board].post_job(
+            title=("Chandler", "Chandler (m/f/d)", "Chandler - Leeds", "CHANDLER")[board % 4],
+            company=("Taper Ltd", "TAPER")[board % 2],
+            description=f"<p>{' '.join(words[board:])}</p>",
+            locations=["Leeds, United Kingdom"] + ["York, United Kingdom"] * (board == 5),
+        )
+        return str(job["id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(post, range(8)))
+    assert system.run("drain").returncode == 0
+
+    def shown() -> dict[str, Any] | None:
+        found = seeker.http.get("/search/jobs", params={"q": "title:chandler"}).json()
+        [first] = found["items"] if found["total"] == 1 else [None]
+        is_whole = first is not None and set(first["cluster"]["members"]) == ids
+        return first if is_whole else None
+
+    hit = wait_until(shown)
+    assert {place["name"] for place in hit["places"]} == {"Leeds", "York"}
+    assert len(seeker.notifications()) == 1
+    clusters = {seeker.http.get(f"/jobs/{id}").json()["cluster"]["canonical_id"] for id in ids}
+    assert clusters == {hit["id"]}

@@ -1,10 +1,11 @@
 // The page: signed out, a welcome; signed in, alerts beside the matches that arrive, or one's lists;
-// one posting.
+// one posting; what waits for an administrator.
 
 import { loadAlerts, setUpAlertForm } from "/static/alerts.js";
 import { call, listen, Problem, session, signIn } from "/static/api.js";
 import { ago, find, make, say, view } from "/static/dom.js";
 import { setUpLists } from "/static/lists.js";
+import { setUpReviews } from "/static/reviews.js";
 
 const main = find("#main");
 let listening = null;
@@ -23,6 +24,7 @@ async function start() {
     try {
       const me = await call("GET", "/users/me");
       find("#who").textContent = me.name ? `${me.name} · ${me.email}` : me.email;
+      find("#to-reviews").hidden = me.role !== "admin";
     } catch (problem) {
       if (problem.status !== 401) throw problem;
       session.forget();
@@ -31,6 +33,7 @@ async function start() {
   }
   if (posting) return showPosting(posting[1]);
   if (!session.read()) return showWelcome();
+  if (location.pathname === "/reviews") return showReviews();
   return location.pathname === "/lists" ? showLists() : showHome();
 }
 
@@ -83,6 +86,17 @@ async function showLists() {
   show("lists-view");
   document.title = "Lists – Jobray";
   await setUpLists();
+}
+
+async function showReviews() {
+  show("reviews-view");
+  document.title = "Reviews – Jobray";
+  try {
+    await setUpReviews();
+  } catch (problem) {
+    if (problem.status !== 403) throw problem;
+    find("#reviews").replaceChildren(make("li", { class: "empty" }, "This is for administrators."));
+  }
 }
 
 // --- matches ----------------------------------------------------------------------------------

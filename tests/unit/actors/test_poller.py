@@ -17,8 +17,12 @@ from backends.fetch.http import FetchLimits, HttpFetcher
 from backends.sqlite import Database
 from models.errors import Unavailable
 from models.feed import Feed
-from services import feeds
+from models.posting import Given, Status
+from services import feed_adding, feed_schedule, feeds, postings
 from services.ports import Ports
+from sources import rss
+from sources.platform import Board as PolledBoard
+from tests.polled import outside_of
 
 
 @dataclass
@@ -84,10 +88,17 @@ async def ports(tmp_path: Path) -> AsyncIterator[Ports]:
 @pytest.fixture
 async def poller(ports: Ports) -> AsyncIterator[Poller]:
     fetcher = HttpFetcher(limits=FetchLimits(time_s=5), allow_private=True)
-    poller = Poller(ports, fetcher, tick_s=0.01, chance=lambda: 0.0)
+    poller = Poller(ports, outside_of(fetcher), tick_s=0.01, chance=lambda: 0.0)
     await poller.recover()
     yield poller
     await poller.stop()
+
+
+async def add(ports: Ports, url: str) -> None:
+    """Poll this RSS feed every minute."""
+    board = PolledBoard("rss", url, "127.0.0.1", "Acme")
+    platform = outside_of(None).platforms[rss.NAME]
+    await feed_adding.save(ports, platform, board, url=url, interval_s=60)
 
 
 def advance(ports: Ports, seconds: float) -> None:
@@ -107,12 +118,16 @@ async def answered(requests: list[str | None]) -> int:
     return len(requests)
 
 
+async def in_flight(poller: Poller, polls: int) -> bool:
+    return poller.status()[1] == {"feed_polls_in_flight": polls}
+
+
 async def health(ports: Ports) -> Feed:
     return await anext(feeds.every(ports))
 
 
 async def test_a_feed_is_polled_when_it_is_due(ports: Ports, poller: Poller, board: Board) -> None:
-    await feeds.add(ports, f"{board.url}/a", 60)
+    await add(ports, f"{board.url}/a")
     assert [await poller.step(), await poller.step()] == [1, 0]
     advance(ports, 60)
     board.titles.append("Waiter")
@@ -123,7 +138,7 @@ async def test_a_feed_is_polled_when_it_is_due(ports: Ports, poller: Poller, boa
     assert await ports.documents.count(POSTINGS) == 2
     assert (await health(ports)).last_ok_at == ports.clock()
     assert poller.status() == (
-        {"feed_polls": 3, "feed_failures": 0, "feed_crashes": 0},
+        {"feed_polls": 3, "feed_failures": 0, "feed_crashes": 0, "postings_expired": 0},
         {"feed_polls_in_flight": 0},
     )
 
@@ -132,7 +147,7 @@ async def test_a_feed_is_polled_when_it_is_due(ports: Ports, poller: Poller, boa
 async def test_a_failure_keeps_everything_and_comes_back_later(
     ports: Ports, poller: Poller, board: Board, fault: dict[str, Any]
 ) -> None:
-    await feeds.add(ports, f"{board.url}/a", 60)
+    await add(ports, f"{board.url}/a")
     await poller.step()
     before = (await ports.documents.find(POSTINGS)).items
     board.titles.append("Waiter")
@@ -152,15 +167,15 @@ async def test_a_failure_keeps_everything_and_comes_back_later(
 
 
 async def test_a_server_that_is_gone_is_a_failure(ports: Ports, poller: Poller) -> None:
-    await feeds.add(ports, "http://127.0.0.1:9/feed", 60)
+    await add(ports, "http://127.0.0.1:9/feed")
     await poller.step()
     assert "ConnectError" in ((await health(ports)).last_error or "")
 
 
 async def test_schedules_survive_the_poller(ports: Ports, poller: Poller, board: Board) -> None:
-    await feeds.add(ports, f"{board.url}/a", 60)
+    await add(ports, f"{board.url}/a")
     await poller.step()
-    again = Poller(ports, HttpFetcher(allow_private=True), chance=lambda: 0.0)
+    again = Poller(ports, outside_of(HttpFetcher(allow_private=True)), chance=lambda: 0.0)
     await again.recover()
     assert await again.step() == 0
     advance(ports, 60)
@@ -171,8 +186,8 @@ async def test_schedules_survive_the_poller(ports: Ports, poller: Poller, board:
 
 async def test_two_pollers_fetch_each_feed_once(ports: Ports, poller: Poller, board: Board) -> None:
     for number in range(6):
-        await feeds.add(ports, f"{board.url}/{number}", 60)
-    other = Poller(ports, HttpFetcher(allow_private=True))
+        await add(ports, f"{board.url}/{number}")
+    other = Poller(ports, outside_of(HttpFetcher(allow_private=True)))
     await other.recover()
     assert sum(await asyncio.gather(poller.step(), other.step())) == 6
     assert len(board.conditions) == 6
@@ -183,13 +198,14 @@ async def test_run_picks_up_a_new_feed_and_a_slow_one_holds_up_nobody(
     ports: Ports, poller: Poller, board: Board
 ) -> None:
     board.hold = asyncio.Event()
-    await feeds.add(ports, f"{board.url}/slow", 60)
+    await add(ports, f"{board.url}/slow")
     running = asyncio.create_task(poller.run())
     await until(lambda: answered(board.conditions))
     board.hold, held = None, board.hold
-    await feeds.add(ports, f"{board.url}/quick", 60)
+    await add(ports, f"{board.url}/quick")
     await until(lambda: ports.documents.count(POSTINGS))
-    assert poller.status()[1] == {"feed_polls_in_flight": 1}
+    await until(lambda: in_flight(poller, 1))
+    assert held is not None
     held.set()
     await poller.stop()
     await running
@@ -218,9 +234,9 @@ async def test_the_poller_outlives_a_fault_and_tries_again_after_the_lease(
     documents.faults = {POSTINGS.name: fault}
     await documents.open()
     flaky = Ports(documents, *(getattr(ports, n) for n in Ports.__slots__[1:]))
-    poller = Poller(flaky, HttpFetcher(allow_private=True), tick_s=0.01)
+    poller = Poller(flaky, outside_of(HttpFetcher(allow_private=True)), tick_s=0.01)
     await poller.recover()
-    await feeds.add(flaky, f"{board.url}/a", 60)
+    await add(flaky, f"{board.url}/a")
     assert await poller.step() == 1
     assert poller.status()[0]["feed_crashes"] == crashes
     documents.faults = {FEEDS.name: Unavailable("the store is away")}
@@ -228,8 +244,37 @@ async def test_the_poller_outlives_a_fault_and_tries_again_after_the_lease(
     await asyncio.sleep(0.05)
     assert not running.done()
     documents.faults = {}
-    advance(ports, feeds.LEASE.total_seconds())
+    advance(ports, feed_schedule.LEASE.total_seconds())
     await until(lambda: documents.count(POSTINGS))
     await poller.stop()
     await running
     await documents.close()
+
+
+async def test_postings_whose_date_has_passed_are_closed_within_a_minute(
+    ports: Ports, poller: Poller
+) -> None:
+    async def expiring(after_s: float) -> str:
+        until = ports.clock() + timedelta(seconds=after_s)
+        given = Given(title="Cook", company="Acme", closes_at=until)
+        posting = await postings.submit(ports, owner_id="ann", given=given, source="api")
+        body = posting.model_copy(update={"status": Status.PUBLISHED}).model_dump(mode="json")
+        await ports.documents.replace(POSTINGS, posting.id, body, expected_version=1)
+        return posting.id
+
+    async def closed(id_: str) -> bool:
+        found = await ports.documents.get(POSTINGS, id_)
+        return bool(found.body["status"] == "closed")
+
+    first, second = await expiring(-1), await expiring(30)
+    await poller.expire()
+    assert (await closed(first), await closed(second)) == (True, False)
+    advance(ports, 59)
+    await poller.expire()
+    assert not await closed(second)
+    advance(ports, 1)
+    running = asyncio.create_task(poller.run())
+    await until(lambda: closed(second))
+    await poller.stop()
+    await running
+    assert poller.status()[0]["postings_expired"] == 2

@@ -80,7 +80,7 @@ class Waiting:
 
 async def test_it_tends_the_actors_though_the_store_is_away_for_a_moment() -> None:
     making = Making()
-    supervisor = Supervisor(making, IdlePoller(), Expired(), Waiting(), period_s=0.001)
+    supervisor = Supervisor(making, [IdlePoller()], Expired(), Waiting(), period_s=0.001)
     await supervisor.recover()
     running = asyncio.create_task(supervisor.run())
     async with asyncio.timeout(5):
@@ -95,7 +95,7 @@ async def test_it_tends_the_actors_though_the_store_is_away_for_a_moment() -> No
 
 async def test_upkeep_waits_out_an_absent_store_and_forgets_everything() -> None:
     expired = Expired()
-    supervisor = Supervisor(Making(), IdlePoller(), expired, Waiting(), upkeep_s=0.001)
+    supervisor = Supervisor(Making(), [IdlePoller()], expired, Waiting(), upkeep_s=0.001)
     await supervisor.recover()
     running = asyncio.create_task(supervisor.run())
     async with asyncio.timeout(5):
@@ -106,7 +106,7 @@ async def test_upkeep_waits_out_an_absent_store_and_forgets_everything() -> None
 
 async def test_a_poller_that_fails_is_the_shells_to_recover() -> None:
     poller = IdlePoller(RuntimeError("broken"))
-    supervisor = Supervisor(Making(), poller, Expired(), Waiting())
+    supervisor = Supervisor(Making(), [poller], Expired(), Waiting())
     await supervisor.recover()
     with pytest.raises(ExceptionGroup):
         await supervisor.run()
@@ -116,7 +116,7 @@ async def test_a_poller_that_fails_is_the_shells_to_recover() -> None:
 
 async def test_events_that_wait_are_relayed_once_the_stream_is_back() -> None:
     waiting = Waiting()
-    supervisor = Supervisor(Making(), IdlePoller(), Expired(), waiting, relay_s=0.001)
+    supervisor = Supervisor(Making(), [IdlePoller()], Expired(), waiting, relay_s=0.001)
     running = asyncio.create_task(supervisor.run())
     async with asyncio.timeout(5):
         while waiting.left:
@@ -126,13 +126,13 @@ async def test_events_that_wait_are_relayed_once_the_stream_is_back() -> None:
     assert supervisor.status()[0]["events_relayed"] == 3.0
 
 
-async def test_the_tracer_runs_beside_the_poller_and_counts_too() -> None:
+async def test_every_tenant_runs_beside_the_others_and_counts_too() -> None:
     class IdleTracer(IdlePoller):
         def status(self) -> tuple[dict[str, float], dict[str, float]]:
             return {"spans_sent": 7.0}, {"traces_waiting": 2.0}
 
     tracer = IdleTracer(RuntimeError("broken"))
-    supervisor = Supervisor(Making(), IdlePoller(), Expired(), Waiting(), tracer=tracer)
+    supervisor = Supervisor(Making(), [IdlePoller(), tracer], Expired(), Waiting())
     await supervisor.recover()
     with pytest.raises(ExceptionGroup):
         await supervisor.run()

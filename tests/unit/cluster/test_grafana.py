@@ -20,6 +20,7 @@ from deployments.capacity import STREAMS
 from deployments.metrics import LAGS_TIMEOUT_S, router
 from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES, Metrics, Reading
 from services.ports import ActorStatus
+from services.review_queue import Queue
 
 FOLDER = files("cluster") / "grafana"
 DASHBOARD: dict[str, Any] = json.loads((FOLDER / "jobray.json").read_text())
@@ -60,7 +61,8 @@ def rendered() -> dict[str, frozenset[str]]:
     metrics = Metrics("a:1")
     metrics.request("GET", "/jobs", 200, 0.003)
     lag = Lag("job-events", "matcher:0", 1, 1.0)
-    text = metrics.exposition(Reading([actor], [lag], Health(False, 0, 0), 1)).decode()
+    reading = Reading([actor], [lag], Health(False, 0, 0), 1, Queue(1, 1.0))
+    text = metrics.exposition(reading).decode()
     return {
         sample.name: frozenset(sample.labels)
         for family in text_string_to_metric_families(text)

@@ -55,7 +55,7 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("JOBRAY_TRACES_ENDPOINT", "collector:4318", "JOBRAY_TRACES_ENDPOINT: expected http://"),
         ("JOBRAY_TOPOLOGY_MATCHERS", "3", "JOBRAY_TOPOLOGY_MATCHERS: Input should be 1, 2, 4, 8"),
         ("JOBRAY_TOPOLOGY_INDEXES", "two", "JOBRAY_TOPOLOGY_INDEXES: expected a whole number"),
-        ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes"),
+        ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes$"),
     ],
 )
 def test_a_bad_setting_is_named_with_what_was_expected(
@@ -87,6 +87,18 @@ def test_the_secret_is_made_once_with_a_private_mode() -> None:
     assert settings.folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_nodes_that_share_servers_must_be_given_the_key_that_they_share(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    load().prepare()  # a key that this machine made for itself does not count
+    monkeypatch.setenv("JOBRAY_DOCUMENTS_URL", "mongodb://db/jobray")
+    monkeypatch.setenv("JOBRAY_STREAM_URL", "pulsar://broker:6650")
+    with pytest.raises(SettingsError, match="JOBRAY_SECRET_KEY: .* the same key"):
+        load()
+    monkeypatch.setenv("JOBRAY_SECRET_KEY", "k" * 32)
+    assert load().secret_key == "k" * 32
+
+
 @pytest.mark.parametrize(
     ("stream", "admin"),
     [
@@ -98,6 +110,7 @@ def test_the_secret_is_made_once_with_a_private_mode() -> None:
 def test_the_same_system_on_servers(
     monkeypatch: pytest.MonkeyPatch, stream: str, admin: str
 ) -> None:
+    monkeypatch.setenv("JOBRAY_SECRET_KEY", "k" * 32)
     monkeypatch.setenv("JOBRAY_DOCUMENTS_URL", "mongodb://db/jobray")
     monkeypatch.setenv("JOBRAY_STREAM_URL", stream)
     settings = load()

@@ -154,8 +154,11 @@ CURSOR_PURPOSES = {
     "/api/v1/alerts": ["alerts", "created_at", True],
     "/api/v1/alerts/{id}/matches": ["matches", "created_at", True],
     "/api/v1/lists": ["lists", "name", False],
+    "/api/v1/sources": ["feeds", "created_at", True],
     "/api/v1/notifications": ["notifications", "position", True],
     "/api/v1/companies": ["companies", "slug", False],
+    "/api/v1/admin/reviews": ["postings", "review.since", False],
+    "/api/v1/admin/dead-letters": ["dead_letters", "at", False],
 }
 SEARCH = f"{API}/search/jobs"
 VALUES: dict[str, tuple[str, ...]] = {

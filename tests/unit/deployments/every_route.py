@@ -16,6 +16,7 @@ from deployments.app import make_app
 from deployments.deps import Access, require
 from models.user import Role
 from services.ports import Ports
+from tests.polled import BOARD_URL
 from tests.unit.deployments.conftest import PASSWORD
 from tests.unit.deployments.world import ALERT, API, LIST, POSTING, WORLD_SETTINGS, World
 
@@ -28,22 +29,29 @@ async def _renewal(world: World) -> Json:
     return {"refresh_token": await world.sign_in("owner")}
 
 
+async def _another_posting(world: World) -> Json:
+    return {"posting_id": await world.make("posting")}
+
+
 @dataclass(frozen=True)
 class Sample:
-    """A valid request of the owner.
+    """A valid request of `who`: the owner, where it takes no other.
 
     `path` gives for each parameter the kind of thing it names; `access` and `roles` are who may,
-    said a second time. `shared`: anybody may use the owner's thing. `html`: a route for browsers,
+    said a second time. `filled` is the body that is valid where that must name another thing.
+    `shared`: anybody may use the owner's thing. `html`: a route for browsers,
     whose refusals are pages. `any_path`: it answers alike whatever its parameter is. `endless`: its
     answer does not end by itself.
     """
 
     status: int
+    who: str = "owner"
     access: Access = Access.CALLER
     roles: tuple[Role, ...] = ()
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: Json | Callable[[World], Awaitable[Json]] | None = None
+    filled: Callable[[World], Awaitable[Json]] | None = None
     content: bytes | None = None
     content_type: str = JSON
     shared: bool = False
@@ -53,7 +61,9 @@ class Sample:
 
 
 ALERT_ID, POSTING_ID = {"id": "alert"}, {"id": "posting"}
+SOURCE_ID = {"id": "source"}
 EMPLOYER: dict[str, Any] = {"access": Access.ROLE, "roles": (Role.EMPLOYER,)}
+ADMIN: dict[str, Any] = {"who": "admin", "access": Access.ROLE, "roles": (Role.ADMIN,)}
 PUBLIC: dict[str, Any] = {"access": Access.PUBLIC, "shared": True}
 LINK: dict[str, Any] = {
     "access": Access.ITSELF,
@@ -75,6 +85,7 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("GET", "/openapi.json"): Sample(200, **PUBLIC),
     ("GET", "/"): Sample(200, **PUBLIC),
     ("GET", "/lists"): Sample(200, **PUBLIC),
+    ("GET", "/reviews"): Sample(200, **PUBLIC),
     ("GET", "/docs/alert-language"): Sample(200, **PUBLIC),
     ("GET", "/favicon.ico"): Sample(200, **PUBLIC),
     ("GET", "/jobs/{posting_id}"): Sample(
@@ -102,14 +113,30 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("DELETE", f"{API}/jobs/{{id}}"): Sample(204, path=POSTING_ID),
     ("GET", f"{API}/jobs/{{id}}/status"): Sample(200, path=POSTING_ID),
     ("POST", f"{API}/jobs/{{id}}/close"): Sample(200, path=POSTING_ID),
+    ("POST", f"{API}/jobs/{{id}}/retry"): Sample(202, path={"id": "failed"}),
     ("POST", f"{API}/jobs/{{id}}/why"): Sample(200, path=POSTING_ID, body=QUERY, shared=True),
     ("GET", f"{API}/jobs/{{id}}/near-misses"): Sample(200, path=POSTING_ID),
+    ("GET", f"{API}/jobs/{{id}}/cluster"): Sample(200, **PUBLIC, path=POSTING_ID),
+    ("POST", f"{API}/jobs/{{id}}/split"): Sample(200, path=POSTING_ID),
+    ("POST", f"{API}/jobs/{{id}}/merge"): Sample(
+        200, **ADMIN, path=POSTING_ID, body={"posting_id": "none"}, filled=_another_posting
+    ),
     ("POST", f"{API}/jobs/import"): Sample(
         202, **EMPLOYER, content=b'{"title": "a", "company": "b"}', content_type="application/jsonl"
     ),
     ("GET", f"{API}/jobs/import/{{import_id}}"): Sample(
         200, **EMPLOYER, path={"import_id": "import"}
     ),
+    ("POST", f"{API}/sources"): Sample(200, **EMPLOYER, body={"url": BOARD_URL, "preview": True}),
+    ("GET", f"{API}/sources"): Sample(200, **EMPLOYER, query=PAGE),
+    ("GET", f"{API}/sources/{{id}}"): Sample(200, **EMPLOYER, path=SOURCE_ID),
+    ("PATCH", f"{API}/sources/{{id}}"): Sample(
+        200, **EMPLOYER, path=SOURCE_ID, body={"interval_s": 600}
+    ),
+    ("DELETE", f"{API}/sources/{{id}}"): Sample(204, **EMPLOYER, path=SOURCE_ID),
+    ("POST", f"{API}/sources/{{id}}/pause"): Sample(200, **EMPLOYER, path=SOURCE_ID),
+    ("POST", f"{API}/sources/{{id}}/resume"): Sample(200, **EMPLOYER, path=SOURCE_ID),
+    ("POST", f"{API}/sources/{{id}}/run"): Sample(202, **EMPLOYER, path=SOURCE_ID),
     ("GET", f"{API}/companies"): Sample(200, **PUBLIC, query=PAGE),
     ("GET", f"{API}/companies/{{id}}"): Sample(200, **PUBLIC, path={"id": "company"}),
     ("GET", f"{API}/files/{{token}}"): Sample(
@@ -137,6 +164,20 @@ SAMPLES: dict[tuple[str, str], Sample] = {
     ("POST", f"{API}/notifications/read-all"): Sample(200),
     ("POST", f"{API}/notifications/{{id}}/read"): Sample(204, path={"id": "notification"}),
     ("GET", f"{API}/notifications/stream"): Sample(200, endless=True),
+    ("GET", f"{API}/admin/reviews"): Sample(
+        200, **ADMIN, query={"reason": "asks_for_money", **PAGE}
+    ),
+    ("POST", f"{API}/admin/reviews/{{id}}/approve"): Sample(
+        200, **ADMIN, path={"id": "review"}, body={"version": 1}
+    ),
+    ("POST", f"{API}/admin/reviews/{{id}}/reject"): Sample(
+        200, **ADMIN, path={"id": "review"}, body={"version": 1, "reason": "It is a fraud."}
+    ),
+    ("GET", f"{API}/admin/dead-letters"): Sample(200, **ADMIN, query=PAGE),
+    ("POST", f"{API}/admin/dead-letters/{{id}}/replay"): Sample(
+        202, **ADMIN, path={"id": "letter"}
+    ),
+    ("DELETE", f"{API}/admin/dead-letters/{{id}}"): Sample(204, **ADMIN, path={"id": "letter"}),
 }
 
 
@@ -228,10 +269,15 @@ ROUTES = tuple(route for route in DECLARED if (route.method, route.path) in SAMP
 """Those that have a sample; `test_bad_input` fails where that is not all of them."""
 
 
-async def send(world: World, route: Route, who: str | None = "owner", **sent: Any) -> Response:
+WHO_MAY = "who may"
+
+
+async def send(world: World, route: Route, who: str | None = WHO_MAY, **sent: Any) -> Response:
     """The route's sample over the world's things, with what is given in the place of its own.
-    `url` is the whole URL; `content` the raw body, None for none; `headers` come on top."""
+    `who` is a name, None for nobody, by default that of the sample; `url` is the whole URL;
+    `content` the raw body, None for none; `headers` come on top."""
     sample = route.sample
+    who = sample.who if who is WHO_MAY else who
     body = sample.body if sample.body is None or isinstance(sample.body, dict) else {}
     content = sent.pop("content", sample.content)
     if content is None and sample.body is not None and sample.content_type == JSON:

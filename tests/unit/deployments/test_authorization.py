@@ -13,7 +13,7 @@ from tests.unit.deployments.every_route import DECLARED, FORM, ROUTES, send
 from tests.unit.deployments.world import ALERT, API, PEOPLE, made
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-PRIVATE = ("draft", "alert", "list", "match", "notification", "import")
+PRIVATE = ("draft", "failed", "alert", "list", "match", "notification", "import")
 """Things of the owner that nobody else may even know of."""
 
 
@@ -120,7 +120,12 @@ async def test_a_stranger_reaches_nothing_of_another(world, route, who):
 
 @pytest.mark.parametrize(
     "route",
-    [r for r in ROUTES if "posting" in r.sample.path.values() and not r.sample.any_path],
+    # Who lacks the role is refused before anybody looks whether the posting is there.
+    [
+        r
+        for r in ROUTES
+        if "posting" in r.sample.path.values() and not r.sample.any_path and not r.roles
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("who", ["stranger", "seeker", None])
@@ -220,12 +225,18 @@ OURS = {
     "disabled_at": None,
 }
 """Fields of stored documents, each with a value that would be valid there."""
+NAMED = {
+    f"{API}/admin/reviews/{{id}}/approve": {"version"},
+    f"{API}/admin/reviews/{{id}}/reject": {"version"},
+}
+"""Those that a route takes in, to name what was read."""
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.schema is not None], ids=str)
 async def test_what_is_ours_to_set_is_refused(world, route):
     before = await world.snapshot()
-    for name, value in OURS.items():
+    for name in OURS.keys() - NAMED.get(route.path, set()):
+        value = OURS[name]
         kind = "data" if route.sample.content_type == FORM else "json"
         answer = await send(world, route, **{kind: sample_body(route) | {name: value}})
         assert answer.status_code == 422, (name, answer.text)

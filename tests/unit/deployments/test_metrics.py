@@ -12,10 +12,14 @@ from services.ports import Ports
 
 
 def failing_with(error: Exception) -> Any:
-    async def lags() -> None:
+    async def asked(*arguments: Any, **options: Any) -> None:
         raise error
 
-    return lags
+    return asked
+
+
+async def never(*arguments: Any, **options: Any) -> None:
+    await asyncio.Event().wait()
 
 
 async def test_the_page_tells_that_the_stream_is_down(
@@ -37,6 +41,20 @@ async def test_the_page_does_not_wait_for_a_stream_that_hangs(
     async with asyncio.timeout(5):
         answer = await client.get("/metrics")
     assert "jobray_stream_reachable 0.0" in answer.text
+
+
+async def test_the_page_tells_what_waits_for_review_and_is_there_without_the_store(
+    client: Any, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "jobray_reviews_waiting 0.0" in (await client.get("/metrics")).text
+    monkeypatch.setattr(ports.documents, "find", failing_with(Unavailable("no store")))
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert "jobray_reviews_waiting 0.0" not in answer.text
+    monkeypatch.setattr(ports.documents, "find", never)
+    monkeypatch.setattr(metrics, "LAGS_TIMEOUT_S", 0.05)
+    async with asyncio.timeout(5):
+        assert (await client.get("/metrics")).status_code == 200
 
 
 async def test_an_error_of_ours_is_not_taken_for_a_stream_that_is_down(

@@ -3,7 +3,9 @@
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/lists", "/jobs/0193f1c0-0000-7000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "path", ["/lists", "/reviews", "/jobs/0193f1c0-0000-7000-8000-000000000000"]
+)
 async def test_every_view_is_the_same_document(client, path):
     home, answer = await client.get("/"), await client.get(path)
     assert (answer.status_code, answer.content) == (200, home.content)

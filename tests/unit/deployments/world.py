@@ -18,12 +18,15 @@ from fastapi import FastAPI
 from backends.cache.memory import MemoryCache
 from backends.channels.base import Message
 from backends.channels.kept import KeptMail
-from backends.documents.collections import COLLECTIONS, MATCHES, POSTINGS, USERS
+from backends.documents.collections import COLLECTIONS, DEAD_LETTERS, MATCHES, POSTINGS, USERS
+from backends.documents.filters import Eq
 from backends.documents.sqlite import SqliteDocuments
 from backends.files import links
 from backends.files.local import LocalFiles
 from backends.search.memory import MemorySearchIndex
 from backends.sqlite import Database
+from backends.stream.base import Delivery
+from backends.stream.consumer import bury_in
 from backends.stream.sqlite import SqliteStream
 from delivery.unsubscribe import Subscription, sign
 from deployments.app import make_app
@@ -31,12 +34,13 @@ from deployments.settings import EdgeSettings
 from models.alert import ChannelName, Match
 from models.base import new_id
 from models.criteria import Clause, Outcome
-from models.events import TOPICS
-from models.posting import Derived, Posting
+from models.events import JOB_EVENTS, POSTING_SUBMITTED, TOPICS, Event
+from models.posting import Derived, Posting, Reason
 from models.user import Role
 from processing.derive import Derivation
-from services import companies, postings, sessions
+from services import companies, feed_adding, postings, sessions
 from services.ports import Ports
+from tests.polled import HOST, PAGE_1, TINY, ScriptedFetcher, listing, outside_of
 from tests.unit.deployments.conftest import (
     PASSWORD,
     SECRET,
@@ -155,6 +159,31 @@ async def _posting(world: World) -> str:
     return id_
 
 
+async def _failed(world: World) -> str:
+    id_ = await _draft(world)
+    posting = Posting.model_validate((await world.ports.documents.get(POSTINGS, id_)).body)
+    await postings.fail(world.ports, posting, "broken", final=True)
+    return id_
+
+
+async def _review(world: World) -> str:
+    id_ = await _draft(world)
+    posting = Posting.model_validate((await world.ports.documents.get(POSTINGS, id_)).body)
+    doubt = Reason(code="asks_for_money", detail="It seems to ask applicants for money.")
+    await postings.finish(
+        world.ports, posting, Derivation(Derived(html="", text=""), "review", (doubt,))
+    )
+    return id_
+
+
+async def _letter(world: World) -> str:
+    event = Event(type=POSTING_SUBMITTED, subject=new_id(), key="k", data={"version": 1})
+    delivery = Delivery(event, JOB_EVENTS, 0, "1", 5)
+    await bury_in(world.ports.documents, "processor")(delivery, "ValueError: poison")
+    found = await world.ports.documents.find(DEAD_LETTERS, Eq("event.subject", event.subject))
+    return found.items[0].id
+
+
 async def _alert(world: World) -> str:
     return await world.created("/alerts", ALERT)
 
@@ -223,6 +252,17 @@ async def _unsubscribe(world: World) -> str:
     return sign(Subscription(owner, await _alert(world), ChannelName.EMAIL), SECRET)
 
 
+async def _source(world: World) -> str:
+    token = new_id().replace("-", "")
+    board = TINY.recognise(f"https://{HOST}/{token}")
+    assert board is not None
+    owner = world.people["owner"].id
+    feed = await feed_adding.save(
+        world.ports, TINY, board, url=f"https://{HOST}/{token}", added_by=owner
+    )
+    return feed.id
+
+
 async def _file(world: World) -> str:
     name = f"cvs/{new_id()}.pdf"
     await world.ports.files.put(name, b"%PDF-")
@@ -232,6 +272,9 @@ async def _file(world: World) -> str:
 _MAKERS: dict[str, Callable[[World], Any]] = {
     "posting": _posting,
     "draft": _draft,
+    "failed": _failed,
+    "review": _review,
+    "letter": _letter,
     "alert": _alert,
     "list": _list,
     "match": _match,
@@ -240,6 +283,7 @@ _MAKERS: dict[str, Callable[[World], Any]] = {
     "company": _company,
     "mail": _mail,
     "unsubscribe": _unsubscribe,
+    "source": _source,
     "file": _file,
 }
 KINDS = tuple(_MAKERS)
@@ -266,7 +310,8 @@ async def made(folder: Path) -> AsyncIterator[World]:
             await port.open()
         return ports
 
-    app = make_app(opened, WORLD_SETTINGS)
+    fetcher = ScriptedFetcher({PAGE_1: listing("1", "2")})
+    app = make_app(opened, WORLD_SETTINGS, outside_of(fetcher))
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

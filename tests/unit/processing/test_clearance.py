@@ -128,7 +128,7 @@ def test_titles(title, expected):
 def test_the_sentence_is_quoted_whole():
     text = "Great team.\nYou must hold a U.S. Secret clearance. Apply now."
     _, evidence = read(text)
-    assert (evidence.field, evidence.by) == ("description", "clearance@1")
+    assert (evidence.field, evidence.by) == ("description", "clearance@2")
     assert evidence.text == "You must hold a U.S. Secret clearance."
     assert text[evidence.start : evidence.end] == evidence.text
 

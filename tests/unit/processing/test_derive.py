@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from models.money import Money, Period
 from models.posting import Clearance, EmploymentType, Given, Level, Mode, Visa
 from processing.derive import Derivation, derive
 from processing.evidence import reading_of, stated
+from processing.versions import PARSERS
 from tests.examples import examples
 
 TODAY = date(2026, 8, 22)
@@ -46,8 +48,13 @@ def assert_evidence_is_true(given: Given, result: Derivation) -> None:
             text = stated(given, one.field).text if text is None else text
             assert 0 <= one.start <= one.end <= len(text)
             assert text[one.start : one.end] == one.text
-    facts = derived.model_dump(exclude={"html", "text", "evidence", "pay_annual"})
-    assert set(derived.evidence) == {name for name, value in facts.items() if value}
+    facts = derived.model_dump(exclude={"html", "text", "evidence", "pay_annual", "parsers"})
+    known = {name for name, value in facts.items() if value is not None and value != ()}
+    assert set(derived.evidence) == known
+    for spans in derived.evidence.values():
+        for one in spans:
+            name, version = one.by.split("@")
+            assert int(version) == (1 if name == "given" else PARSERS[name])
 
 
 def test_all_facts_of_a_description():
@@ -194,6 +201,15 @@ JUNK = st.text(max_size=300) | st.sampled_from(
         "1,111 " * 3_000,
         "- - - " * 2_000,
         "not remote " * 400,
+        "5 years of " * 900,
+        "$1 to $2 OTE " * 900,
+        "apply by 1.1.27 " * 700,
+        "<ul><li>" * 300 + "degree in Physics, " * 300,
+        "two days a week from home or the office " * 300,
+        "full-time or part-time, not " * 300,
+        bytes(range(256)).decode("utf-8", "replace") * 8,
+        bytes(range(256)).decode("latin-1") * 8,
+        "About us\nBenefits\n" * 600,
         DESCRIPTION,
     ]
 )
@@ -232,6 +248,103 @@ def test_never_raises_and_spans_are_true(title, company, description, locations,
         salary=salary,
     )
     assert_evidence_is_true(given, derive(given, today=TODAY))
+
+
+@settings(max_examples=examples(60), deadline=None)
+@forall(
+    title=st.text(max_size=40),
+    pieces=st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "$120k",
+                    "–",
+                    "to",
+                    "£600/day",
+                    "OTE",
+                    "equity",
+                    "salary",
+                    "per hour",
+                    "LPA",
+                    "5",
+                ),
+                *("years", "of experience", "at least", "apply by", "31.12.2026", "until", "visa"),
+                *("sponsor", "not", "no", "clearance", "secret", "required", "remote", "hybrid"),
+                *("two days a week", "office", "home", "full-time", "or", "part-time", "contract"),
+                *("C++", "Go", "R", "degree in", "About us", "Benefits:", "?", ".", "\n", "<li>"),
+                *(
+                    "based in",
+                    "the US",
+                    "only",
+                    "anywhere",
+                    "EMEA",
+                    "İ",
+                    "\u202e",
+                    "—",
+                    "’",
+                    "&nbsp;",
+                ),
+            ]
+        ),
+        max_size=60,
+    ),
+)
+def test_any_order_of_the_words_it_looks_for(title, pieces):
+    title = "".join(c for c in title if c >= " " and c != "\x7f").strip() or "Clerk"
+    given = Given(title=title, company="Acme", description=" ".join(pieces))
+    result = derive(given, today=TODAY)
+    assert_evidence_is_true(given, result)
+    assert derive(given, today=TODAY) == result
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("5 years of ", "at least two years ", "$1,000 to $2,000 OTE ", "£5 ", "Go C R "),
+        *(
+            "degree in Physics, ",
+            "not Python, no Java, ",
+            "two days a week from home or the office ",
+        ),
+        *(
+            "full-time or part-time ",
+            "apply by 1.1.27 ",
+            "12-month ",
+            "remote ",
+            "based in ",
+            "a. ",
+        ),
+    ],
+)
+def test_a_hostile_text_takes_no_long_time(piece):
+    text = (piece * (100_000 // len(piece)))[:99_000]
+    given = Given(title="Clerk", company="Acme", description=text)
+    begun = time.thread_time()
+    derive(given, today=TODAY)
+    assert time.thread_time() - begun < 2.0
+
+
+def test_a_clean_description_gives_the_same_facts_again():
+    """What is shown of a posting, submitted anew, is the same posting."""
+    given = Given(title="Backend Engineer", company="Acme", description=DESCRIPTION)
+    first = derive(given, today=TODAY).derived
+    again = derive(given.model_copy(update={"description": first.html}), today=TODAY).derived
+    assert again == first
+
+
+def test_facts_kept_apart_from_pay():
+    text = (
+        "<p>Base $90,000 - $110,000, OTE $150,000, and stock options. 3+ years of experience.</p>"
+    )
+    text += "<p>Apply by 15 January.</p>"
+    given = Given(title="Account Executive", company="Acme", description=text)
+    derived = derive(given, today=TODAY).derived
+    assert (derived.pay.min, derived.pay.max) == (90_000, 110_000)
+    assert (derived.on_target.min, derived.on_target.max) == (150_000, 150_000)
+    assert derived.equity is True
+    assert derived.experience_years == 3
+    assert derived.closes_on == date(2027, 1, 15)
+    assert {"on_target", "equity", "experience_years", "closes_on"} <= set(derived.evidence)
 
 
 def test_the_same_posting_gives_the_same_result():

@@ -6,7 +6,7 @@ import pytest
 
 from models.posting import Given
 from processing.derive import derive
-from processing.fingerprint import cluster_id, title_key
+from processing.fingerprint import cluster_id
 from reference.companies import key as company_key
 
 TEXT = "<p>We build rockets and look for people who weld them together.</p>"
@@ -74,8 +74,3 @@ def test_unknown_places_count_by_their_text():
 )
 def test_company_key(name, key):
     assert company_key(name) == key
-
-
-def test_title_key():
-    assert title_key("Entwickler:in (w/m/div.)") == title_key("Entwickler:in (f/m/x)")
-    assert title_key("!!!") == "!!!"

@@ -4,12 +4,14 @@ import pytest
 
 from models.posting import Given, Level
 from processing.evidence import reading_of
+from processing.experience import experience
 from processing.level import level
 
 
 def read(title: str, text: str = "", **fields):
     given = Given(title=title, company="Acme", **fields)
-    found = level(given, reading_of(given, text))
+    reading = reading_of(given, text)
+    found = level(given, reading, experience(reading.description))
     return found[0] if found else None
 
 
@@ -52,6 +54,28 @@ def read(title: str, text: str = "", **fields):
         ("Product Manager, Youth", None),
         ("Strategic Partner Manager", None),
         ("Machine Learning Engineer", None),
+        ("Electrician II/III - Nights", Level.MID),
+        ("Java Developer (Mid/Senior)", Level.MID),
+        ("Senior/Staff Data Engineer", Level.SENIOR),
+        ("Support Engineer 2", Level.MID),
+        ("Developer L3", Level.SENIOR),
+        ("Nurse, Shift 2", None),
+        ("World War II Historian", None),
+        ("Finance Manager", None),
+        ("People Operations Manager", None),
+        ("Senior Marketing Manager", Level.SENIOR),
+        ("Marketing Manager - West", None),
+        ("Manager, Marketing", Level.MANAGER),
+        ("Warehouse Supervisor", Level.MANAGER),
+        ("Restaurant Manager", Level.MANAGER),
+        ("Filialleiter (m/w/d)", Level.MANAGER),
+        ("Regional Director", Level.DIRECTOR),
+        ("Executive Assistant to the CEO", None),
+        ("Founder's Associate", None),
+        ("Postdoctoral Fellow", None),
+        ("Auszubildender Elektroniker (m/w/d)", Level.INTERN),
+        ("Mid-Market Account Executive", None),
+        ("Lead Generation Specialist", None),
     ],
 )
 def test_titles(title, expected):
@@ -66,6 +90,8 @@ def test_titles(title, expected):
         ("At least 7 years experience", Level.SENIOR),
         ("15 years of experience as a company", None),
         ("founded 3 years ago", None),
+        ("3+ years of experience preferred", None),
+        ("12+ years of experience", None),
     ],
 )
 def test_years_in_the_description(text, expected):

@@ -4,7 +4,8 @@ import pytest
 
 from models.posting import Given, Mode
 from processing.evidence import reading_of
-from processing.mode import mode, remote_countries
+from processing.mode import mode
+from processing.remote import remote_countries
 
 
 def read(*, title="Engineer", locations=(), text="", **fields):
@@ -54,7 +55,7 @@ def test_mode_of_the_title(title, expected):
     [
         ("This is a fully remote position.", Mode.REMOTE),
         ("The role is remote.", Mode.REMOTE),
-        ("This is not a remote role.", None),
+        ("This is not a remote role.", Mode.ONSITE),
         ("Remote work is not available: this is an on-site position.", Mode.ONSITE),
         ("You will be 3 days a week in our office.", Mode.HYBRID),
         ("We have a hybrid work model.", Mode.HYBRID),

@@ -5,11 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.evidence import Passage
-from processing.pay import pay
+from processing.pay import pay, pay_and_on_target
 
 
 def read(text: str, *countries: str):
-    found = pay(Passage("description", text), frozenset(countries))
+    return parts(text, pay(Passage("description", text), frozenset(countries)))
+
+
+def on_target(text: str):
+    return parts(text, pay_and_on_target(Passage("description", text), frozenset())[1])
+
+
+def parts(text, found):
     if found is None:
         return None
     money, evidence = found
@@ -47,6 +54,17 @@ def read(text: str, *countries: str):
         ("$150,000 - $200,000 USD plus equity", (150_000, 200_000, "USD", "year")),
         ("Bonus $10,000. Base salary: $90,000.", (90_000, 90_000, "USD", "year")),
         ("We raised $50M. Salary $100,000-$120,000", (100_000, 120_000, "USD", "year")),
+        ("CTC: 18–24 LPA", (1_800_000, 2_400_000, "INR", "year")),
+        ("Salary ₹6.5 lakhs per annum", (650_000, 650_000, "INR", "year")),
+        ("Salary: Rs. 40,000 per month", (40_000, 40_000, "INR", "month")),
+        ("salaris van € 3.100 tot € 4.200 bruto per maand", (3_100, 4_200, "EUR", "month")),
+        ("zwischen CHF 90’000 und CHF 105’000 pro Jahr", (90_000, 105_000, "CHF", "year")),
+        ("salario de 28.000 a 34.000 € al año", (28_000, 34_000, "EUR", "year")),
+        ("35 à 42 k€ brut annuel", (35_000, 42_000, "EUR", "year")),
+        ("Plus equity; the base salary is $95,000", (95_000, 95_000, "USD", "year")),
+        ("$80,000 - $95,000 per year and a bonus scheme", (80_000, 95_000, "USD", "year")),
+        ("£14.20 an hour plus tips of about £3 an hour", (14.2, 14.2, "GBP", "hour")),
+        ("Base $90K—$110K, OTE $120K—$150K", (90_000, 110_000, "USD", "year")),
     ],
 )
 def test_pay(text, expected):
@@ -69,11 +87,38 @@ def test_pay(text, expected):
         "5+ years, 2024-2026, call 555 0100",
         "$1 per year",
         "$90,000 per hour",
+        "you own a $700K annual quota",
+        "project budget of $350,000",
+        "een projectbudget van € 250.000",
+        "€100 a month to spend in our shop",
+        "DKK 12,000 a year for conferences",
+        "lunch card 450 PLN per month",
+        "the County pays the premium ($800 a month)",
+        "expenses up to £150 a night",
+        "we pay £500 for every referral",
+        "revenue of ₹820 crore",
+        "On-target earnings of €180,000",
+        "orders of $500 - $90,000",
         "",
     ],
 )
 def test_no_pay(text):
     assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("OTE is $170,000 to $190,000", (170_000, 190_000, "USD", "year")),
+        ("On-target earnings of €180,000", (180_000, 180_000, "EUR", "year")),
+        ("Base $90K—$110K (OTE $120K—$150K)", (120_000, 150_000, "USD", "year")),
+        ("£95,000 OTE", (95_000, 95_000, "GBP", "year")),
+        ("Salary $100,000 - $120,000", None),
+        ("Our note: targets of $100,000 in sales", None),
+    ],
+)
+def test_on_target_earnings_are_kept_apart(text, expected):
+    assert on_target(text) == expected
 
 
 def test_a_range_goes_before_a_single_amount():

@@ -3,7 +3,7 @@
 import pytest
 
 from processing.evidence import Passage
-from processing.places import places
+from processing.places import places, places_of_title
 
 SAN_FRANCISCO, NEW_YORK = "San Francisco, California, US", "New York City, New York, US"
 LONDON, BERLIN = "London, England, GB", "Berlin, Berlin, DE"
@@ -117,6 +117,53 @@ def read(line: str) -> list[str]:
 )
 def test_real_location_lines(line, expected):
     assert read(line) == expected
+
+
+@pytest.mark.parametrize(
+    "line, expected",
+    [
+        ("Germany, Austria, Switzerland", ["Germany", "Austria", "Switzerland"]),
+        ("US & Canada", [US, "Canada"]),
+        ("Remote - Poland, Spain", ["Poland", "Spain"]),
+        ("Porto", ["Porto, Porto, PT"]),
+        ("Porto Alegre", ["Porto Alegre, Rio Grande do Sul, BR"]),
+        ("Paris, TX", ["Paris, Texas, US"]),
+        ("Valencia", ["Valencia, Valencia, ES"]),
+        ("70174 Stuttgart", ["Stuttgart, Baden-Württemberg, DE"]),
+        ("1017 AB Amsterdam", ["Amsterdam, North Holland, NL"]),
+        ("London EC1A 1BB", [LONDON]),
+        ("Paris 9e", ["Paris, Île-de-France, FR"]),
+        ("Dublin 2", ["Dublin, Leinster, IE"]),
+        ("Melbourne VIC", ["Melbourne, Victoria, AU"]),
+        ("Taipei City", ["Taipei, Taiwan, TW"]),
+        ("Northern Virginia", ["Virginia"]),
+        ("Remote, EST", []),
+        ("Remote - CET", []),
+        ("Remote (US time zones)", []),
+        ("Remote, UTC+2", []),
+    ],
+)
+def test_lists_postcodes_and_hours(line, expected):
+    assert read(line) == expected
+
+
+@pytest.mark.parametrize(
+    "title, expected",
+    [
+        ("Account Executive - Dubai", "Dubai"),
+        ("Field Engineer (Warsaw)", "Warsaw"),
+        ("Sales Manager | Germany", "Germany"),
+        ("Account Executive - DACH", None),
+        ("Engineer - Platform", None),
+        ("Engineer (Go)", None),
+        ("Engineer - Data - Nights", None),
+        ("Dubai Account Executive", None),
+    ],
+)
+def test_a_place_at_the_end_of_a_title(title, expected):
+    found, evidence = places_of_title(Passage("title", title))
+    assert [place.name for place in found] == ([expected] if expected else [])
+    assert all(title[one.start : one.end] == one.text for one in evidence)
 
 
 @pytest.mark.parametrize(

@@ -54,3 +54,11 @@ async def test_no_such_company(ports):
     for read in (companies.read, companies.name_of):
         with pytest.raises(NotFound, match=r"^there is no such company$"):
             await read(ports, "none")
+
+
+async def test_several_are_known_at_once_and_of_two_spellings_the_first(ports):
+    await companies.know(ports)
+    await companies.know(ports, "Acme, Inc.", "Beta", "ACME", "Beta")
+    await companies.know(ports, "BETA", "Gamma")
+    items, _ = await companies.page(ports, prefix=None, limit=10, after=None)
+    assert [company["name"] for company in items] == ["Acme, Inc.", "Beta", "Gamma"]

@@ -7,6 +7,7 @@ from backends.cache.base import Health
 from backends.stream.base import Lag
 from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES, Metrics, Reading
 from services.ports import ActorStatus
+from services.review_queue import Queue
 
 WELL = Health(degraded=False, failures=0, fallbacks=0)
 
@@ -23,6 +24,14 @@ def page(metrics: Metrics, read: Reading) -> dict[str, Metric]:
     found = {family.name: family for family in families}
     assert len(found) == len(families)
     return found
+
+
+def test_what_waits_for_review_is_told_where_the_store_can_be_asked() -> None:
+    found = page(Metrics("a:1"), Reading([], (), WELL, 0, Queue(3, 90.0)))
+    assert values(found["jobray_reviews_waiting"]) == {(): 3.0}
+    assert values(found["jobray_reviews_oldest_seconds"]) == {(): 90.0}
+    unknown = page(Metrics("a:1"), reading())
+    assert values(unknown["jobray_reviews_waiting"]) == {}
 
 
 def values(family: Metric) -> dict[tuple[str, ...], float]:

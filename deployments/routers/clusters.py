@@ -1,0 +1,61 @@
+"""Postings of one vacancy over HTTP: who they are, and what was taken for one and is not, or the
+other way round (`/jobs/{id}/…`)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from deployments.deps import (
+    PUBLIC,
+    CallerDep,
+    OptionalCallerDep,
+    PortsDep,
+    json_response,
+    require,
+)
+from deployments.ids import PathId
+from deployments.shapes_clusters import ClusterAnswer, Fellow
+from models.errors import NotFound
+from models.user import Role
+from services import board, merging, regrouping
+from services.ports import Ports
+from services.representations import cluster_view
+from services.sessions import Caller
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+AdminDep = Annotated[Caller, Depends(require(Role.ADMIN))]
+
+
+@router.get(
+    "/{id}/cluster",
+    dependencies=[PUBLIC],
+    response_model=ClusterAnswer,
+    summary="All postings of a vacancy",
+)
+async def read_cluster(id: PathId, caller: OptionalCallerDep, ports: PortsDep) -> Response:
+    """The postings that tell of the same vacancy as this one, wherever each was found."""
+    body = await board.read(ports, id, caller.user if caller else None)
+    if body["cluster_id"] is None:
+        raise NotFound("this posting is in no cluster yet")
+    return json_response(await _shown(ports, body["cluster_id"]))
+
+
+@router.post("/{id}/split", response_model=ClusterAnswer, summary="It is another vacancy")
+async def split_posting(id: PathId, caller: CallerDep, ports: PortsDep) -> Response:
+    """Take your posting out of the vacancy it was wrongly taken for, for good. The answer is the
+    vacancy that it is now; those of the former one are up to date a moment later."""
+    posting = await regrouping.split(ports, id, caller.user)
+    return json_response(await _shown(ports, str(posting.cluster_id)))
+
+
+@router.post("/{id}/merge", response_model=ClusterAnswer, summary="It is the same vacancy")
+async def merge_posting(id: PathId, body: Fellow, admin: AdminDep, ports: PortsDep) -> Response:
+    """Take this posting, and those it is one with, for the vacancy of another one, for good."""
+    posting = await regrouping.merge(ports, id, body.posting_id, admin.user)
+    return json_response(await _shown(ports, str(posting.cluster_id)))
+
+
+async def _shown(ports: Ports, cluster_id: str) -> dict[str, Any]:
+    return cluster_view(cluster_id, await merging.members(ports.documents, cluster_id))

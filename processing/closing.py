@@ -1,0 +1,128 @@
+"""The last day to apply, as the text has it: "Apply by 15 January 2027", "Bewerbungsschluss:
+31.12.2026", "jusqu'au 8 janvier 2027 inclus".
+
+Only a date in a sentence that speaks of applying or closing counts, and not one on which
+interviews or the work begin. A date without its year is the next such day after the posting's; one
+whose numbers can be read in two ways (03/04/2027) is read by the country of the posting, and where
+that is not known it is left out.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from models.posting import Evidence
+from processing.evidence import Passage
+
+BY = "closing@1"
+
+_MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar janvier enero janeiro januari gennaio",
+            "february feb februar février fevrier febrero fevereiro februari febbraio",
+            "march mar märz maerz mars marzo março maart",
+            "april apr avril abril aprile",
+            "may mai mayo maio mei maggio",
+            "june jun juni juin junio junho giugno",
+            "july jul juli juillet julio julho luglio",
+            "august aug août aout agosto augustus",
+            "september sep sept septembre septiembre setembro settembre",
+            "october oct oktober okt octobre octubre outubro ottobre",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre decembre diciembre dezembro dicembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?(?P<m1>{_MONTH})\b\.?,?"
+    r"(?:\s+(?:de\s+|del\s+)?(?P<y1>20\d\d))?"
+    rf"|\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>20\d\d))?"
+    r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b"
+    r"|\b(?P<d4>\d{1,2})\.\s?(?P<m4>\d{1,2})\.\s?(?P<y4>20\d\d|\d\d)?"
+    r"|\b(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y5>20\d\d)\b",
+    re.IGNORECASE,
+)
+_CLOSES = re.compile(
+    r"\b(?:clos(?:es?|ing)|deadline|apply(?:ing)? (?:\w+ ){0,6}?(?:by|before|until|no later)"
+    r"|appl(?:y|ications?)\b.{0,60}\b(?:by|before|until|till|no later than)|submit\w*\b.{0,60}\bby"
+    r"|last (?:day|date) (?:to|for|of)|open until|expires?|end of advert|due (?:by|date)"
+    r"|bewerb\w*schluss|bewerb\w*frist|bewerb\w+\b.{0,80}\bbis\b|einsendeschluss"
+    r"|date limite|jusqu['’]au|au plus tard|avant le|clôture"
+    r"|fecha l[íi]mite|hasta el|antes del|plazo|cierre"
+    r"|sluitingsdatum|uiterlijk|tot en met|vóór|reageren\b.{0,40}\btot"
+    r"|data[- ]limite|até (?:o dia )?|inscrições|entro il|scadenza|ansøgningsfrist|søknadsfrist"
+    r"|sista ansökningsdag|senast)",
+    re.IGNORECASE,
+)
+_CLOSING_WORDS = (
+    *("clos", "deadline", "apply", "applic", "submit", "last d", "open until", "expire", "due "),
+    *("advert", "bewerb", "schluss", "limite", "jusqu", "plus tard", "avant le", "límite", "hasta"),
+    *("antes del", "plazo", "cierre", "sluiting", "uiterlijk", "tot ", "vóór", "até", "inscri"),
+    *("entro", "scadenza", "frist", "senast", "ansökning"),
+)
+"""One of them stands in whatever `_CLOSES` matches."""
+_OPENS = re.compile(
+    r"\b(?:open(?:s|ing|ed)?(?! until)|post(?:ed|ing) date|start(?:s|ing)?(?: date)?|interviews?"
+    r"|gespräche?|gesprekken|entretiens?|entrevistas?|begin\w*|from|ab|dès le|à partir|desde|born"
+    r"|founded|welcome (?:after|from))\W+(?:\w+\W+){0,4}$",
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    r"\b(?:contrat\w*|contract|cdd|befristet\w*|vertrag\w*|tijdelijk\w*|temporal|seasonal)\b",
+    re.IGNORECASE,
+)
+"""Has an end of its own."""
+_APPLYING = re.compile(r"appl[yi]|bewerb|candidat|postul|solicit|inscri|sollicit", re.IGNORECASE)
+_MONTH_FIRST = frozenset({"US", "PH"})
+
+
+def closing(
+    passage: Passage, countries: frozenset[str], posted: date
+) -> tuple[date, Evidence] | None:
+    """The last day to apply and where it stands; None where the text states none.
+
+    `posted` completes a date without a year; `countries` are those of the posting's places.
+    """
+    for start, end in passage.saying(_CLOSING_WORDS):
+        said = passage.text[start:end]
+        cue = _CLOSES.search(said)
+        if cue is None or (_TERM.search(said) and not _APPLYING.search(said)):
+            continue
+        for match in _DATE.finditer(said, cue.start()):
+            if _OPENS.search(said[cue.start() : match.start()]):
+                continue
+            day = next((d for d in _days(match, countries, posted) if _fits(d, posted)), None)
+            if day is not None:
+                return day, passage.evidence(start + match.start(), start + match.end(), BY)
+    return None
+
+
+def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iterator[date]:
+    """The days that a written date can mean, none where it is ambiguous or no date at all."""
+    if match["a"]:
+        day, month = int(match["a"]), int(match["b"])
+        if countries and countries <= _MONTH_FIRST:
+            day, month = month, day
+        elif not countries and day <= 12 and month <= 12 and day != month:
+            return
+        written: str | None = match["y5"]
+    else:
+        at = next(n for n in "1234" if match[f"d{n}"])
+        day, name, written = int(match[f"d{at}"]), match[f"m{at}"].lower(), match[f"y{at}"]
+        month = _MONTHS[name] if name in _MONTHS else int(name)
+    years = [posted.year, posted.year + 1] if written is None else [int(written) % 100 + 2000]
+    for year in years:
+        try:
+            yield date(year, month, day)
+        except ValueError:
+            continue
+
+
+def _fits(day: date, posted: date) -> bool:
+    """Whether one may apply until that day: not before the posting, not more than a year after."""
+    return 0 <= (day - posted).days <= 400

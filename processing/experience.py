@@ -1,0 +1,174 @@
+"""The years of experience that a description asks for, at the least.
+
+Numbers of years stand in adverts for many things: the age of the company, the length of a contract,
+of a vesting plan or of a residence. A number counts where its sentence speaks of experience, where
+it is a minimum ("at least two years", "3+ years"), or where a line begins with it ("2-4 years in
+product design"). A sentence that speaks of "us" counts only where it also asks for something.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from models.posting import Evidence
+from processing.evidence import Passage
+
+BY = "experience@1"
+
+_WORDS: dict[str, float] = {
+    word: number
+    for number, words in (
+        (1.0, "one a un une ein eine einem einer uno una één een um uma"),
+        (1.5, "anderthalb eineinhalb"),
+        (2.0, "two zwei deux dos twee dois duas"),
+        (3.0, "three drei trois tres drie três"),
+        (4.0, "four vier quatre cuatro quatro"),
+        (5.0, "five fünf cinq cinco vijf"),
+        (6.0, "six sechs seis zes"),
+        (7.0, "seven sieben sept siete zeven sete"),
+        (8.0, "eight acht huit ocho oito"),
+        (9.0, "nine neun neuf nueve negen nove"),
+        (10.0, "ten zehn dix diez tien dez"),
+        (12.0, "twelve zwölf douze doce twaalf doze"),
+        (15.0, "fifteen fünfzehn quinze quince vijftien"),
+    )
+    for word in words.split()
+}
+_NUMBER = r"\d{1,2}(?:[.,]5)?|" + "|".join(_WORDS)
+_UNIT_WORDS = (
+    r"years?|yrs?|jahr(?:e|en)?|jährige\w*|ans|années?|años?|anos?|ja(?:ar|ren)|anni|år|lat"
+    r"|months?|monate?n?|mois|meses|maanden"
+)
+_UNIT = re.compile(rf"\b(?:{_UNIT_WORDS})\b['’]?", re.IGNORECASE)
+_BEFORE_UNIT = 48
+"""Characters that the number of a unit can take: "twelve (12) to fifteen or more full "."""
+_AMOUNT = re.compile(
+    rf"(?<![\w.,/$£€-])(?P<low>{_NUMBER})(?P<plus>\s*\+|\s*plus)?(?:\s*\(\d{{1,2}}\))?"
+    rf"(?:\s*(?:-|–|—|to|or|bis|oder|à|a|ou|o|tot|of|até)\s*(?P<high>{_NUMBER})\+?)?"
+    r"(?:\s+or more|\s+oder mehr|\s+ou plus|\s+o más|\s+of meer|\s+full|\s+volle|\s+solid)?[\s-]*"
+    rf"(?P<unit>{_UNIT_WORDS})\b['’]?",
+    re.IGNORECASE,
+)
+_UNITS = (
+    *("year", "yrs", "yr ", "jahr", "jähr", " ans", "année", "año", " anos", "jaar", "jaren"),
+    *(" anni", " år", " lat ", "month", "monat", "mois", "meses", "maand"),
+)
+"""One of them stands in whatever `_AMOUNT` matches."""
+_MONTHS = ("mo", "me", "maand")
+_SPOKEN = re.compile(
+    r"experience|expérience|erfahrung|experiencia|experiência|esperienza|ervaring|erfaring"
+    r"|erfarenhet|doświadczeni|\bexp\b|praxis\b|\bpqe\b|post[- ](?:trade|qualif\w+|doc\w*)"
+    r"|track record"
+    r"|\bin (?:a )?(?:similar|comparable|related|relevant) (?:role|position|field)|\bwork(?:ed"
+    r"|ing)\b",
+    re.IGNORECASE,
+)
+_LEAST = re.compile(
+    r"(?:at least|minimum(?: of)?|min\.?|no less than|over|more than|around|about|approx\w*\.?"
+    r"|mindestens|mind\.|mehr als|au moins|minimum de|plus de|al menos|mínimo(?: de)?|más de"
+    r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit)\s*$",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"^\s*(?:\+|or more|or longer|plus\b|minimum|oder mehr|ou plus|o más|of meer)", re.IGNORECASE
+)
+_AS_ITEM = re.compile(
+    r"^\s*(?:of|in|as|with|building|working|leading|managing|designing|writing|developing|running"
+    r"|selling|doing|on|im|als|mit|bei|dans|en|comme|como|bij|experience|professional|commercial"
+    r"|relevant|industry|pqe|post)\b",
+    re.IGNORECASE,
+)
+_OF_WORK = re.compile(r"^\s*of (?:[\w/-]+ ){0,3}(?:work|practice|service)\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"^\W*(?:you(?:['’]ve| have)|(?:to )?hav(?:e|ing)) \w+(?:ed|en|un|lt|ld|ne)\b", re.IGNORECASE
+)
+"""What somebody has done for so long: "You have sold software for at least 3 years"."""
+_ASKS = re.compile(
+    r"\b(?:you|your|must|require\w*|need\w*|looking for|seeking|ideal\w*|candidates?|applicants?"
+    r"|at least|minimum|min|preferred|should|someone|du|sie|ihr|dein|mindestens|vous|tu|je|jij"
+    r"|minimaal|minimum|mínimo|al menos|buscamos|suchen)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:we|our|us|ours|company|firm|founded|since|has|wir|uns\w*|seit|nous|notre|depuis"
+    r"|llevamos|hemos|nuestr\w+|desde|ons|onze|wij|anniversary|combined|history|heritage)\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"(?:\b(?:last|past|next|first|every|after|within|for the|previous|letzten|nächsten|nach"
+    r"|derni\w+|prochain\w+|últim\w+|afgelopen|laatste|over (?:a|the)|vest\w*(?: over)?|aged?)"
+    r"|\bduring(?: \w+)?|\b(?:cdd|contrat|contract|vertrag) (?:de|of|über))\s*$",
+    re.IGNORECASE,
+)
+_NOT_EXPERIENCE = re.compile(
+    r"^[\s-]*(?:old|of age|ago|warranty|contract|commitment|vest\w*|anniversary|in business|term"
+    r"|plan|degree|programme?|bachelor\w*|college|university|or older|in lieu|residen\w+|running"
+    r"|retention|in a row|running)\b",
+    re.IGNORECASE,
+)
+_WELCOME = re.compile(
+    r"\b(?:preferred|a plus|nice[- ]to[- ]have|desir\w+|an? (?:asset|advantage)"
+    r"|bonus|von vorteil|wünschenswert|souhaité\w*|un plus|deseable|valorable)\b",
+    re.IGNORECASE,
+)
+_IDEALLY = re.compile(r"\b(?:preferably|ideal\w*|nach möglichkeit|idéalement)\b", re.IGNORECASE)
+"""Before the years it makes them welcome; behind them it speaks of something else."""
+_LOOK = 70
+_MAX = 20.0
+"""Years; more is the age of the company."""
+_MAX_AMOUNTS = 200
+"""More than any posting has; the rest of a hostile text is not weighed."""
+
+
+def experience(passage: Passage) -> tuple[float, Evidence, bool] | None:
+    """The smallest number of years asked for, where it stands, and whether it is required; what is
+    required goes before what is only welcome. None where nothing asks for years."""
+    asked = list(_asked(passage))
+    required = [one for one in asked if one[2]]
+    return min(required or asked, key=lambda one: one[0], default=None)
+
+
+def _asked(passage: Passage) -> Iterator[tuple[float, Evidence, bool]]:
+    for start, match in islice(_amounts(passage), _MAX_AMOUNTS):
+        said, years = match.string, _years(match)
+        if years <= _MAX and _of_experience(said, match):
+            span = start + match.start(), start + match.end()
+            ideal = _WELCOME.search(said) or _IDEALLY.search(said, 0, match.start())
+            yield years, passage.evidence(*span, BY), ideal is None
+
+
+def _amounts(passage: Passage) -> Iterator[tuple[int, re.Match[str]]]:
+    """The numbers of years in sentences, and where their sentence starts; sought only before their
+    units."""
+    for start, stop in passage.saying(_UNITS):
+        said, end = passage.text[start:stop], 0
+        for unit in _UNIT.finditer(said):
+            match = _AMOUNT.search(said, max(end, unit.start() - _BEFORE_UNIT), unit.end())
+            if match is not None:
+                end = match.end()
+                yield start, match
+
+
+def _years(match: re.Match[str]) -> float:
+    low = match["low"].lower()
+    number = _WORDS.get(low) if low in _WORDS else float(low.replace(",", "."))
+    assert number is not None
+    return round(number / 12, 2) if match["unit"].lower().startswith(_MONTHS) else number
+
+
+def _of_experience(sentence: str, match: re.Match[str]) -> bool:
+    """Whether these years are asked of the applicant, and are years of experience."""
+    before, after = sentence[: match.start()], sentence[match.end() :]
+    if _ANOTHER.search(before) or _NOT_EXPERIENCE.match(after):
+        return False
+    if _OURS.search(sentence) and not _ASKS.search(sentence):
+        return False
+    if match["unit"].lower().startswith(_MONTHS):
+        return _SPOKEN.search(after[:_LOOK]) is not None
+    if _SPOKEN.search(before[-_LOOK:] + " " + after[:_LOOK]) or _OF_WORK.match(after):
+        return True
+    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
+    starts_line = not before.strip(" -•*·–")
+    if least and _DONE.match(sentence):
+        return True
+    return bool((least or starts_line) and _AS_ITEM.match(after))

@@ -1,0 +1,65 @@
+"""The last day to apply, as texts state it."""
+
+from datetime import date
+
+import pytest
+
+from processing.closing import closing
+from processing.evidence import Passage
+
+POSTED = date(2026, 11, 21)
+
+
+def read(text: str, *countries: str):
+    found = closing(Passage("description", text), frozenset(countries), POSTED)
+    if found is None:
+        return None
+    day, evidence = found
+    assert text[evidence.start : evidence.end] == evidence.text
+    return day
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Apply by 15 January 2027.", date(2027, 1, 15)),
+        ("Closing date: noon, Monday 11 January 2027", date(2027, 1, 11)),
+        ("Posting closes December 18, 2026 at 11:59 p.m.", date(2026, 12, 18)),
+        ("Application deadline: 2027-01-31", date(2027, 1, 31)),
+        ("Bewerbungsschluss: 31.12.2026.", date(2026, 12, 31)),
+        ("Bewerben Sie sich bis zum 5. Januar 2027", date(2027, 1, 5)),
+        ("Envoyez votre CV jusqu'au 8 janvier 2027 inclus", date(2027, 1, 8)),
+        ("Plazo hasta el 20 de enero de 2027", date(2027, 1, 20)),
+        ("Solliciteer uiterlijk op 10 januari 2027", date(2027, 1, 10)),
+        ("Applications close on 3rd December", date(2026, 12, 3)),
+        ("Apply before 10 January", date(2027, 1, 10)),
+        ("Opening date: November 9, 2026\nClosing date: December 14, 2026", date(2026, 12, 14)),
+    ],
+)
+def test_closing_dates(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Interviews begin on 18 January 2027.",
+        "Contrato temporal hasta el 7 de enero",
+        "CDD du 1er février au 31 juillet 2027",
+        "We closed our Series B on 12 March 2026.",
+        "Closing date: 31 February 2027",
+        "Apply by 15 January 2025",
+        "Apply soon: we have 31 offices",
+        "",
+    ],
+)
+def test_other_dates(text):
+    assert read(text) is None
+
+
+def test_a_date_in_numbers_is_read_as_the_country_does():
+    text = "Apply by 03/04/2027"
+    assert read(text, "US") == date(2027, 3, 4)
+    assert read(text, "GB") == date(2027, 4, 3)
+    assert read(text) is None
+    assert read("Apply by 25/01/2027") == date(2027, 1, 25)
