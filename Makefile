@@ -65,7 +65,7 @@ chaos: $(STAMP) ## Kill, freeze and take away everything once, check what is los
 	@$(BIN)/python -m chaos
 
 bench: $(STAMP) ## Every benchmark, one after the other
-	@for name in startup post_to_screen http matcher scale ingest percolate; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup post_to_screen http matcher scale ingest percolate extraction processing clusters feeds; do $(BIN)/python -m bench.$$name || exit 1; done
 
 lock: | $(UV) ## Lock the packages anew
 	@$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-annotate --no-header \

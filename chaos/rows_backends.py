@@ -88,7 +88,9 @@ def wrong_answers(answered: Counter[int], in_flight: int) -> list[str]:
     if not answered[503]:
         found.append("nobody was answered 503 while the documents were away")
     if answered[0] > in_flight:
-        found.append(f"{answered[0]} requests without an answer, at most {in_flight} were under way")
+        found.append(
+            f"{answered[0]} requests without an answer, at most {in_flight} were under way"
+        )
     return found
 
 

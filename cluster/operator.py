@@ -8,18 +8,12 @@ import typer
 
 from cluster import nodes, system
 from cluster.console import bar, console, print_table, spinner, with_ports
-from cluster.settings import Settings, load
+from cluster.settings import load
 from models.posting import Status
 from services import operating
 from services.ports import Ports
 
 POLL_S = 0.25
-
-
-def nothing_runs(settings: Settings) -> bool:
-    """Whether nobody works off what is stored. A store on servers may be another machine's work, so
-    there somebody is taken to; `jobray status` tells."""
-    return settings.is_embedded and system.owner(settings) is None
 
 
 def status() -> None:
@@ -61,7 +55,7 @@ def import_(
     from cluster import importing
 
     settings = load()
-    idle = nothing_runs(settings)
+    idle = system.nothing_runs(settings)
     finished = True
     with bar() as shown:
         task = shown.add_task(f"Reading {file.name}", total=file.stat().st_size)
@@ -84,8 +78,8 @@ def import_(
         console.print("Nothing runs here: they are processed after the next `jobray up`.")
     if not finished:
         raise system.StartError(
-            f"stored, but for {importing.STALLED_S:.0f} s none was processed; `jobray status` shows "
-            "whether the processors serve"
+            f"stored, but none was processed for {importing.STALLED_S:.0f} s; `jobray status` "
+            "shows whether the processors serve"
         )
     if summary.rejected_count and not summary.accepted:
         raise SystemExit(1)
@@ -104,7 +98,7 @@ def drain(
         _drain_node(node)
         return
     settings = load()
-    if nothing_runs(settings):
+    if system.nothing_runs(settings):
         raise system.StartError(f"nothing runs on {settings.folder}; start it with `jobray up`")
 
     async def work(ports: Ports) -> None:

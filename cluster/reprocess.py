@@ -34,7 +34,7 @@ def reprocess(
     if parser is not None and everything:
         raise typer.BadParameter("give either --parser or --all")
     settings = load()
-    is_nobody_here = settings.is_embedded and system.owner(settings) is None
+    is_nobody_here = system.nothing_runs(settings)
 
     async def work(ports: Ports) -> None:
         run = await reprocessing.ask(ports, parser=parser, everything=everything)

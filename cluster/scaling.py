@@ -35,7 +35,7 @@ def scale(
     """Change how many indexes, matchers, processors or notifiers there are, while all goes on."""
     wished = read_wishes(wishes)
     settings = load()
-    is_nobody_here = settings.is_embedded and system.owner(settings) is None
+    is_nobody_here = system.nothing_runs(settings)
 
     async def work(ports: Ports) -> None:
         await _wish(ports, settings, wished)

@@ -82,6 +82,12 @@ def owner(settings: Settings) -> int | None:
         return None
 
 
+def nothing_runs(settings: Settings) -> bool:
+    """Whether nobody works off what is stored. A store on servers may be another machine's work, so
+    there somebody is taken to; `jobray status` tells."""
+    return settings.is_embedded and owner(settings) is None
+
+
 def check_port(settings: Settings) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -7,6 +7,7 @@ that objects are well-formed is shown here, not that they run.
 
 import copy
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,7 @@ import yaml
 from jsonschema import Draft7Validator, ValidationError
 
 from tests.contract.schemas import COMPOSE, KUBERAY, closed, folder, renderer
+from tests.manifests import SERVE_SERVICE
 
 pytestmark = pytest.mark.timeout(600)
 ROOT = Path(__file__).parents[2]
@@ -52,8 +54,12 @@ def ray_service_schema() -> Draft7Validator:
     return Draft7Validator(closed(version["schema"]["openAPIV3Schema"]))
 
 
-def one(objects: list[Object], kind: str) -> Object:
-    [found] = [each for each in objects if each["kind"] == kind]
+def one(objects: list[Object], kind: str, name: str | None = None) -> Object:
+    """The only one of this kind, or the one of this name."""
+    names = (name,) if name else {each["metadata"]["name"] for each in objects}
+    [found] = [
+        each for each in objects if each["kind"] == kind and each["metadata"]["name"] in names
+    ]
     return found
 
 
@@ -117,8 +123,24 @@ def test_the_example_changes_what_an_installation_must(example: list[Object]) ->
     }
     settings = one(example, "ConfigMap")["data"]
     assert settings["JOBRAY_REQUIRE_VERIFIED_EMPLOYERS"] == "true"  # the base's are still there
-    [host] = one(example, "Ingress")["spec"]["tls"][0]["hosts"]
-    assert settings["JOBRAY_HTTP_PUBLIC_URL"] == f"https://{host}"
+    for name in ("jobray", "jobray-metrics"):
+        [host] = one(example, "Ingress", name)["spec"]["tls"][0]["hosts"]
+        assert settings["JOBRAY_HTTP_PUBLIC_URL"] == f"https://{host}"
+
+
+def test_the_service_that_is_named_is_the_one_that_kuberay_makes(example: list[Object]) -> None:
+    """Its operator is not here to be asked, so its source is: how it names the Service of what is
+    served, and which port of the containers that has."""
+    sources = folder(KUBERAY) / "controllers" / "ray" / "utils"
+    names, constants = (sources / "util.go").read_text(), (sources / "constant.go").read_text()
+    assert 'return fmt.Sprintf("%s-%s-%s", serviceName, ServeName, "svc")' in names
+    assert re.search(r'\bServeName\s*= "serve"', names)
+    assert re.search(r'\bServingPortName\s*= "serve"', constants)
+    ray_service = one(example, "RayService")
+    assert f"{ray_service['metadata']['name']}-serve-svc" == SERVE_SERVICE
+    ingress = (each["spec"]["rules"][0] for each in example if each["kind"] == "Ingress")
+    services = [rule["http"]["paths"][0]["backend"]["service"] for rule in ingress]
+    assert services == [{"name": SERVE_SERVICE, "port": {"name": "serve"}}] * 2
 
 
 def pods(ray_service: Object) -> list[Object]:

@@ -13,7 +13,7 @@ SKIPS = {
     "of a test": "import pytest\ndef test_it(): pytest.skip('no server')\n",
     "by a mark": "import pytest\n@pytest.mark.skip(reason='no server')\ndef test_it(): pass\n",
     "of a file": f"import pytest\npytest.skip('no server', allow_module_level=True)\n{PASSES}",
-    "of an import": f"import pytest\npytest.importorskip('no_server', reason='no server')\n{PASSES}",
+    "of an import": f"import pytest\npytest.importorskip('absent', reason='no server')\n{PASSES}",
 }
 
 

@@ -16,53 +16,32 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from backends.fetch.addresses import is_public
 from cluster.settings import Settings, load
+from tests.manifests import (
+    BASE,
+    COMPOSE,
+    EXAMPLE,
+    HEAD,
+    KUBERNETES,
+    OURS,
+    PODS,
+    RAY_CLUSTER,
+    RAY_SERVICE,
+    ROOT,
+    SECRETS,
+    SERVE_SERVICE,
+    WORKERS,
+    objects,
+    ports,
+    ray_container,
+    set_variables_of_a_pod,
+    set_variables_of_compose,
+    the,
+)
 
-ROOT = Path(__file__).parents[3]
-KUBERNETES = ROOT / "cluster" / "kubernetes"
-BASE = KUBERNETES / "base"
-EXAMPLE = KUBERNETES / "overlays" / "example"
-OURS = {"app.kubernetes.io/part-of": "jobray"}
-SECRETS = {
-    "JOBRAY_SECRET_KEY": "k" * 32,
-    "JOBRAY_SECRET_PREVIOUS_KEY": "",
-    "JOBRAY_DOCUMENTS_URL": "mongodb://user:password@mongo/jobray",
-    "JOBRAY_STREAM_URL": "pulsar+ssl://pulsar:6651",
-    "JOBRAY_STREAM_TOKEN": "token",
-    "JOBRAY_CACHE_URL": "rediss://:password@redis:6379",
-    "JOBRAY_SMTP_URL": "smtp://user:password@mail.example.com:587",
-    "JOBRAY_FILES_ACCESS_KEY_ID": "id",
-    "JOBRAY_FILES_SECRET_ACCESS_KEY": "key",
-}
-"""What may come from the Secret alone, with values that settings take."""
-
-
-def objects(*folders: Path) -> list[dict[str, Any]]:
-    files = [file for folder in folders for file in sorted(folder.glob("*.yaml"))]
-    read = [one for file in files for one in yaml.safe_load_all(file.read_text())]
-    return [one for one in read if one["kind"] != "Kustomization"]
-
-
-def the(kind: str, name: str, folder: Path = BASE) -> dict[str, Any]:
-    [found] = [
-        one for one in objects(folder) if (one["kind"], one["metadata"]["name"]) == (kind, name)
-    ]
-    return found
-
-
-RAY_SERVICE = the("RayService", "jobray")["spec"]
-RAY_CLUSTER = RAY_SERVICE["rayClusterConfig"]
-HEAD = RAY_CLUSTER["headGroupSpec"]["template"]
-[WORKERS] = RAY_CLUSTER["workerGroupSpecs"]
-PODS = {"head": HEAD, "worker": WORKERS["template"]}
-COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 LOCK = (ROOT / "requirements.lock").read_text()
-
-
-def ray_container(pod: Mapping[str, Any]) -> dict[str, Any]:
-    container: dict[str, Any] = pod["spec"]["containers"][0]
-    return container
 
 
 def names_of_settings(group: type[BaseModel] = Settings) -> set[str]:
@@ -102,18 +81,13 @@ def test_the_settings_of_a_pod_are_sound(
 ) -> None:
     container = ray_container(pod)
     assert container["envFrom"] == [{"configMapRef": {"name": "jobray-settings"}}]
-    for folder in folders:
-        for name, value in the("ConfigMap", "jobray-settings", folder)["data"].items():
-            environment.setenv(name, value)
-    for variable in container["env"]:
-        if "valueFrom" in variable:
-            environment.setenv(variable["name"], SECRETS[variable["name"]])
+    set_variables_of_a_pod(environment, pod, *folders)
     settings = load()
     assert not settings.is_embedded
     assert settings.files.url.startswith("s3://")
     assert settings.cache.url.startswith("rediss://")
     assert settings.require.verified_employers
-    assert not settings.metrics_open
+    assert settings.metrics_open is (EXAMPLE in folders)  # tests/unit/cluster/test_scraping.py
     assert not settings.mailbox_open
     assert not settings.http.docs
     assert settings.public_url.startswith("https://")
@@ -201,8 +175,8 @@ def test_selectors_find_the_pods() -> None:
     assert 0 < budget["minAvailable"] < WORKERS["replicas"]
 
 
-def policies(direction: str, folder: Path = BASE) -> dict[str, list[dict[str, Any]]]:
-    found = [one for one in objects(folder) if one["kind"] == "NetworkPolicy"]
+def policies(direction: str, *folders: Path) -> dict[str, list[dict[str, Any]]]:
+    found = [one for one in objects(*(folders or (BASE,))) if one["kind"] == "NetworkPolicy"]
     return {one["metadata"]["name"]: one["spec"].get(direction, []) for one in found}
 
 
@@ -211,14 +185,28 @@ def test_nothing_is_reached_but_what_is_listed() -> None:
     assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     own = [{"podSelector": {"matchLabels": OURS}}]
     reached: dict[int, list[str]] = {}
-    for name, rules in policies("ingress").items():
+    for name, rules in policies("ingress", BASE, EXAMPLE).items():
         for rule in rules:
             if "ports" not in rule:
                 assert rule["from"] == own
             for port in rule.get("ports", ()):
                 reached.setdefault(port["port"], []).append(name)
-    assert reached == {8000: ["jobray-http"], 8265: ["jobray-operator"]}
-    assert all("ports" in r or r["to"] == own for rs in policies("egress").values() for r in rs)
+    assert reached == {
+        8000: ["jobray-http", "jobray-metrics"],
+        8080: ["jobray-ray-metrics"],
+        8265: ["jobray-operator"],
+    }
+    egress = policies("egress", BASE, EXAMPLE).values()
+    assert all("ports" in rule or rule["to"] == own for rules in egress for rule in rules)
+
+
+def test_pollers_and_the_edge_may_ask_sources() -> None:
+    """Both are on the workers alone: nothing of ours runs on a head without cores."""
+    selected = the("NetworkPolicy", "jobray-public")["spec"]["podSelector"]["matchLabels"]
+    assert selected == {**OURS, "ray.io/node-type": "worker"}
+    assert RAY_CLUSTER["headGroupSpec"]["rayStartParams"]["num-cpus"] == "0"
+    [rule] = policies("egress")["jobray-public"]
+    assert {80, 443} <= {port["port"] for port in rule["ports"]}
 
 
 @pytest.mark.parametrize(
@@ -229,9 +217,11 @@ def test_nothing_is_reached_but_what_is_listed() -> None:
         *((a, False) for a in ("169.254.169.254", "127.0.0.1", "0.0.0.0", "100.64.0.1")),
         *((a, False) for a in ("224.0.0.1", "255.255.255.255", "198.19.0.1")),
         *((a, False) for a in ("::1", "fd00::1", "fe80::1", "ff02::1", "64:ff9b::a00:1")),
+        *((a, False) for a in ("64:ff9b:1::a00:1", "::10.0.0.1", "::ffff:10.0.0.1")),
+        *((a, False) for a in ("2002:a00:1::1", "2001::f5ff:fffe")),
     ],
 )
-def test_feeds_and_mail_go_to_public_addresses_only(address: str, allowed: bool) -> None:
+def test_sources_and_mail_go_to_public_addresses_only(address: str, allowed: bool) -> None:
     [rule] = policies("egress")["jobray-public"]
     blocks = [peer["ipBlock"] for peer in rule["to"]]
     found = any(
@@ -239,26 +229,26 @@ def test_feeds_and_mail_go_to_public_addresses_only(address: str, allowed: bool)
         and not any(ip_address(address) in ip_network(cut) for cut in block["except"])
         for block in blocks
     )
-    assert found is allowed
+    assert found is allowed is is_public(ip_address(address))
 
 
 def test_the_servers_can_be_reached() -> None:
     [rule] = policies("egress")["jobray-data"]
-    ports = {port["port"] for port in rule["ports"]}
-    assert {27017, 6650, 6651, 8080, 8443, 6379} <= ports
+    reached = {port["port"] for port in rule["ports"]}
+    assert {27017, 6650, 6651, 8080, 8443, 6379} <= reached
     redis = RAY_CLUSTER["gcsFaultToleranceOptions"]["redisAddress"]
-    assert urlsplit(redis).port in ports
+    assert urlsplit(redis).port in reached
 
 
 def test_the_ingress_leads_to_what_kuberay_makes() -> None:
     ingress = the("Ingress", "jobray")["spec"]
     [rule] = ingress["rules"]
     service = rule["http"]["paths"][0]["backend"]["service"]
-    assert service == {"name": "jobray-serve-svc", "port": {"name": "serve"}}
+    assert service == {"name": SERVE_SERVICE, "port": {"name": "serve"}}
     public = the("ConfigMap", "jobray-settings")["data"]["JOBRAY_HTTP_PUBLIC_URL"]
     assert [rule["host"]] == ingress["tls"][0]["hosts"] == [urlsplit(public).hostname]
     for pod in PODS.values():
-        assert {"name": "serve", "containerPort": 8000} in ray_container(pod)["ports"]
+        assert ports(pod)["serve"] == 8000
 
 
 def test_the_image_has_every_package_and_the_bootstrapped_uv() -> None:
@@ -276,9 +266,7 @@ def test_the_image_has_every_package_and_the_bootstrapped_uv() -> None:
 
 
 def test_the_settings_of_compose_are_sound(environment: pytest.MonkeyPatch) -> None:
-    given = {"JOBRAY_SECRET_KEY": "k" * 32, "JOBRAY_SMTP_URL": ""}
-    for name, value in COMPOSE["jobray"]["environment"].items():
-        environment.setenv(name, given[name] if value.startswith("${") else value)
+    set_variables_of_compose(environment)
     settings = load()
     assert not settings.is_embedded
     assert settings.stream_admin_url == "http://pulsar:8080"

@@ -14,7 +14,9 @@ from cluster.system import StartError, claimed
 from services.ports import Ports
 
 T = TypeVar("T")
-LINE = '{"title": "Cook", "company": "Acme", "description": "Cooking.", "url": "https://a.example/1"}'
+LINE = (
+    '{"title": "Cook", "company": "Acme", "description": "Cooking.", "url": "https://a.example/1"}'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -72,5 +74,5 @@ def test_on_servers_somebody_is_taken_to_be_at_work(file: Path) -> None:
 @pytest.mark.usefixtures("on_servers")
 def test_waiting_ends_where_nobody_is(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     monkeypatch.setattr(importing, "STALLED_S", 0.3)
-    with pytest.raises(StartError, match="none was processed; `jobray status` shows"):
+    with pytest.raises(StartError, match="none was processed for 0 s; `jobray status` shows"):
         jobray("import", str(file))

@@ -93,7 +93,7 @@ def test_nodes_that_share_servers_must_be_given_the_key_that_they_share(
     load().prepare()  # a key that this machine made for itself does not count
     monkeypatch.setenv("JOBRAY_DOCUMENTS_URL", "mongodb://db/jobray")
     monkeypatch.setenv("JOBRAY_STREAM_URL", "pulsar://broker:6650")
-    with pytest.raises(SettingsError, match="JOBRAY_SECRET_KEY: .* the same key"):
+    with pytest.raises(SettingsError, match=r"JOBRAY_SECRET_KEY: .* the same key"):
         load()
     monkeypatch.setenv("JOBRAY_SECRET_KEY", "k" * 32)
     assert load().secret_key == "k" * 32
