@@ -246,7 +246,7 @@ class Load:
         return [f"{submitted} requests made {stored} postings"]
 
     def _unfindable(self) -> list[str]:
-        """What is on the board must be found: by its marker, every posting of the row."""
+        """What is on the board must be found: by its marker, every vacancy of the row, once."""
         wanted = len(oracle.published(self._lines()[0], datetime.now(UTC)))
         end, found = time.monotonic() + SEARCH_S, -1
         while found != wanted and time.monotonic() < end:
@@ -254,7 +254,7 @@ class Load:
             response = self.seeker().http.get("/search/jobs", params=query)
             found = response.json()["total"] if response.is_success else -1
             time.sleep(POLL_S)
-        return [] if found == wanted else [f"search finds {found} of {wanted} postings"]
+        return [] if found == wanted else [f"search finds {found} of {wanted} vacancies"]
 
     def _settle(self, expected: Expected, settle_s: float) -> None:
         """Return when everything is told and nothing is on its way, or the time is over."""

@@ -42,13 +42,13 @@ def expected(lines: Iterable[Posted | Saved], now: datetime) -> Expected:
     return Expected(frozenset(must), frozenset(may), mailed)
 
 
-def published(posted: Iterable[Posted], now: datetime) -> set[str]:
-    """The ids of the postings that are on the board, by their last revision."""
+def published(posted: Iterable[Posted], now: datetime) -> set[int]:
+    """The vacancies that are on the board, by the last revision of their postings."""
     newest: dict[str, Posted] = {}
     for line in posted:
         if line.id not in newest or line.revision > newest[line.id].revision:
             newest[line.id] = line
-    return {line.id for line in newest.values() if _subject(line, now) is not None}
+    return {line.vacancy for line in newest.values() if _subject(line, now) is not None}
 
 
 def _criteria(alert: Saved) -> Criteria:

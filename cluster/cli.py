@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cluster import letters, operator, reprocess, scaling, sources, system
+from cluster import appointing, letters, operator, reprocess, scaling, sources, system
 from cluster.console import bar, complaints, console, spinner
 from cluster.settings import Settings, SettingsError, load
 from models.errors import DomainError
@@ -135,6 +135,7 @@ app.command()(operator.status)
 app.command("import")(operator.import_)
 app.add_typer(sources.app, name="sources")
 app.command()(operator.drain)
+app.command()(appointing.appoint)
 app.command()(scaling.scale)
 app.command()(reprocess.reprocess)
 app.add_typer(letters.app, name="dead-letters")

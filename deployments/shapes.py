@@ -4,6 +4,7 @@ They describe and are not run: the routes send what `services.representations` m
 bodies, without building models. A test holds the two together.
 """
 
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -123,6 +124,10 @@ class PostingAnswer(Model):
     salary: Money | None
     pay: Money | None
     pay_annual: AnnualPay | None
+    on_target: Annotated[Money | None, Field(description="Base pay and commission together")]
+    equity: Annotated[bool | None, Field(description="Whether shares or options are offered")]
+    experience_years: Annotated[float | None, Field(description="The least that is asked for")]
+    closes_on: Annotated[date | None, Field(description="The last day to apply, as its text says")]
     language: str | None
     visa: Visa | None
     clearance: Clearance | None

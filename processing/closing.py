@@ -8,13 +8,14 @@ that is not known it is left out.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "closing@1"
+BY = "closing@2"
 
 _MONTHS: dict[str, int] = {
     name: number
@@ -39,9 +40,11 @@ _MONTHS: dict[str, int] = {
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATE = re.compile(
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.)?\s+(?:of\s+|de\s+)?(?P<m1>{_MONTH})\b\.?,?"
-    r"(?:\s+(?:de\s+|del\s+)?(?P<y1>20\d\d))?"
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\s+|-)(?:of\s+|de\s+)?(?P<m1>{_MONTH})\b\.?,?"
+    r"(?:[\s-]+(?:de\s+|del\s+)?(?P<y1>20\d\d))?"
     rf"|\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>20\d\d))?"
+    rf"|\b(?:end of|ende|fin|finales de|eind(?:e)?|fine|final de) (?P<last>{_MONTH})\b"
+    r"(?:\s+(?:de\s+|del\s+)?(?P<y6>20\d\d))?"
     r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b"
     r"|\b(?P<d4>\d{1,2})\.\s?(?P<m4>\d{1,2})\.\s?(?P<y4>20\d\d|\d\d)?"
     r"|\b(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y5>20\d\d)\b",
@@ -50,11 +53,20 @@ _DATE = re.compile(
 _CLOSES = re.compile(
     r"\b(?:clos(?:es?|ing)|deadline|apply(?:ing)? (?:\w+ ){0,6}?(?:by|before|until|no later)"
     r"|appl(?:y|ications?)\b.{0,60}\b(?:by|before|until|till|no later than)|submit\w*\b.{0,60}\bby"
-    r"|last (?:day|date) (?:to|for|of)|open until|expires?|end of advert|due (?:by|date)"
+    r"|appl(?:y|ications?)\b.{0,40}\bthrough"
+    r"|get in touch\b.{0,40}\bby|expressions? of interest\b.{0,40}\b(?:by|until)"
+    r"|(?:cvs?|r[eé]sum[eé]s?) (?:in|to us) by"
+    r"|(?:posting|advert\w*|vacancy|applications?) end date|in the running\b.{0,20}\bby"
+    r"|last (?:day|date) (?:to|for|of)|open (?:until|till|through)|expires?|end of advert"
+    r"|due (?:by|date)|spätestens|bewirb\b.{0,40}\bbis"
+    r"|(?:unterlagen|dossier|bewerbung|motivationsschreiben)\b.{0,60}\bbis"
     r"|bewerb\w*schluss|bewerb\w*frist|bewerb\w+\b.{0,80}\bbis\b|einsendeschluss"
-    r"|date limite|jusqu['’]au|au plus tard|avant le|clôture"
+    r"|date limite|jusqu['’]au|au plus tard|avant le|clôture|candidat\w+\b.{0,60}\bjusqu"
+    r"|postule[rz]\b.{0,40}\bavant"
     r"|fecha l[íi]mite|hasta el|antes del|plazo|cierre"
-    r"|sluitingsdatum|uiterlijk|tot en met|vóór|reageren\b.{0,40}\btot"
+    r"|inscripciones|candidaturas?\b.{0,40}\b(?:hasta|antes)"
+    r"|sluitingsdatum|solliciteren\b.{0,40}\btot|solliciteer\b.{0,40}\b(?:voor|tot)|uiterlijk"
+    r"|tot en met|vóór|reageren\b.{0,40}\btot"
     r"|data[- ]limite|até (?:o dia )?|inscrições|entro il|scadenza|ansøgningsfrist|søknadsfrist"
     r"|sista ansökningsdag|senast)",
     re.IGNORECASE,
@@ -63,11 +75,16 @@ _CLOSING_WORDS = (
     *("clos", "deadline", "apply", "applic", "submit", "last d", "open until", "expire", "due "),
     *("advert", "bewerb", "schluss", "limite", "jusqu", "plus tard", "avant le", "límite", "hasta"),
     *("antes del", "plazo", "cierre", "sluiting", "uiterlijk", "tot ", "vóór", "até", "inscri"),
+    *("get in touch", "interest", "end date", "cvs ", "resume", "résumé", "in the running"),
+    "cv in",
+    *("spätestens", "bewirb", "unterlagen", "dossier", "motivationsschreiben", "clôture"),
+    *("candida", "postule", "inscrip", "sollicit", "reageren", "open t"),
     *("entro", "scadenza", "frist", "senast", "ansökning"),
 )
 """One of them stands in whatever `_CLOSES` matches."""
 _OPENS = re.compile(
-    r"\b(?:open(?:s|ing|ed)?(?! until)|post(?:ed|ing) date|start(?:s|ing)?(?: date)?|interviews?"
+    r"\b(?:open(?:s|ing|ed)?(?! until| till| through)|post(?:ed|ing) date|start(?:s"
+    r"|ing)?(?: date)?|interviews?"
     r"|gespräche?|gesprekken|entretiens?|entrevistas?|begin\w*|from|ab|dès le|à partir|desde|born"
     r"|founded|welcome (?:after|from))\W+(?:\w+\W+){0,4}$",
     re.IGNORECASE,
@@ -104,6 +121,9 @@ def closing(
 
 def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iterator[date]:
     """The days that a written date can mean, none where it is ambiguous or no date at all."""
+    if match["last"]:
+        yield from _last_days(_MONTHS[match["last"].lower()], match["y6"], posted)
+        return
     if match["a"]:
         day, month = int(match["a"]), int(match["b"])
         if countries and countries <= _MONTH_FIRST:
@@ -115,12 +135,21 @@ def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iter
         at = next(n for n in "1234" if match[f"d{n}"])
         day, name, written = int(match[f"d{at}"]), match[f"m{at}"].lower(), match[f"y{at}"]
         month = _MONTHS[name] if name in _MONTHS else int(name)
-    years = [posted.year, posted.year + 1] if written is None else [int(written) % 100 + 2000]
-    for year in years:
+    for year in _years(written, posted):
         try:
             yield date(year, month, day)
         except ValueError:
             continue
+
+
+def _last_days(month: int, written: str | None, posted: date) -> Iterator[date]:
+    """What "the end of January" can mean."""
+    for year in _years(written, posted):
+        yield date(year, month, monthrange(year, month)[1])
+
+
+def _years(written: str | None, posted: date) -> list[int]:
+    return [posted.year, posted.year + 1] if written is None else [int(written) % 100 + 2000]
 
 
 def _fits(day: date, posted: date) -> bool:

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from models.posting import EmploymentType, Evidence, Given
 from processing.evidence import Passage, Reading, stated
 
-BY = "employment@2"
+BY = "employment@3"
 
 _INTERNSHIP = (
     r"\bintern(?:s|ship)?\b|\b(?:pflicht)?praktikum\w*|\bpraktikant\w*|\bwerkstudent\w*"
@@ -113,7 +113,9 @@ _DESCRIPTION = tuple(
         (
             EmploymentType.TEMPORARY,
             ("tempor", "seasonal", "saison"),
-            r"\b(?:temporary|seasonal) (?:role|position|job|assignment|post|work|contract|basis)\b"
+            r"\b(?:temporary|seasonal)(?:, (?:\w+[- ]){1,2}| )(?:role|position|job|assignment|post"
+            r"|work"
+            r"|contract|basis)\b(?! permit)"
             rf"|{_KIND}\W{{1,3}}(?:temporary|seasonal)\b|\bcontrato temporal\b"
             r"|\b(?:this (?:role|position|job) is) (?:temporary|seasonal)\b|\bsaisonkraft\b"
             r"|\bcontrat saisonnier\b",
@@ -162,6 +164,8 @@ _ALSO_POSSIBLE = re.compile(
     r"|möglich|denkbar|posible|mogelijk|on request|arrangements?)\b",
     re.IGNORECASE,
 )
+_AUTHORIZED = re.compile(r"\bauthori[sz]ed to work\b", re.IGNORECASE)
+"""Such a sentence says who may work "on a full-time basis", not that this job is one."""
 _NOT = re.compile(
     r"\b(?:not|no|non|kein\w*|nicht|all|our|other|eligible|for|pas)\s+(?:an? )?$", re.IGNORECASE
 )
@@ -187,18 +191,21 @@ def employment_type(given: Given, reading: Reading) -> Found:
 
 def _by_hours(passage: Passage) -> Found:
     """Full or part time, by the first mention that speaks of this job; None where it is either."""
+    found: Found = None
     for start, end in passage.saying(_HOURS_WORDS):
         said = passage.text[start:end]
         if _OPEN.search(said):
             return None
+        if _AUTHORIZED.search(said):
+            continue
         mentions = list(_HOURS.finditer(said))
         for match, other in zip_longest(mentions, mentions[1:]):
             if other is not None and _either(said, match, other):
                 return None
-            if _of_this_job(said, match):
-                found = EmploymentType.FULL_TIME if match["full"] else EmploymentType.PART_TIME
-                return found, passage.evidence(start + match.start(), start + match.end(), BY)
-    return None
+            if found is None and _of_this_job(said, match):
+                kind = EmploymentType.FULL_TIME if match["full"] else EmploymentType.PART_TIME
+                found = kind, passage.evidence(start + match.start(), start + match.end(), BY)
+    return found
 
 
 def _either(said: str, match: re.Match[str], other: re.Match[str]) -> bool:

@@ -32,9 +32,10 @@ _SENTENCE_MAX = 1_000
 LOCATION_SEPARATOR = "; "
 _END = re.compile(
     r"[.!?]+(?=\s|$)(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))(?<!\b[A-Za-z]\.)(?<!\b[Mm]in\.)(?<!\b[Mm]ax\.)(?<!\b[Mm]ind\.)(?<!\b[Ii]nc\.)"
+    r"(?!(?<=\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\.)\s\d)"
     r"(?<!\b[Ii]ncl\.)(?<!\b[Ll]td\.)(?<!\b[Gg]gf\.)(?<!\bRs\.)(?<!\b[Cc]a\.)|\n"
 )
-"""A sentence ends at a point, but not at that of "U.S.", "min." or "5. Januar"."""
+"""A sentence ends at a point, but not at that of "U.S.", "min.", "Feb. 5" or "5. Januar"."""
 
 
 @dataclass(frozen=True)

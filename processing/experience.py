@@ -13,13 +13,14 @@ from itertools import islice
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "experience@1"
+BY = "experience@2"
 
 _WORDS: dict[str, float] = {
     word: number
     for number, words in (
         (1.0, "one a un une ein eine einem einer uno una één een um uma"),
         (1.5, "anderthalb eineinhalb"),
+        (0.0, "zero null"),
         (2.0, "two zwei deux dos twee dois duas"),
         (3.0, "three drei trois tres drie três"),
         (4.0, "four vier quatre cuatro quatro"),
@@ -31,12 +32,14 @@ _WORDS: dict[str, float] = {
         (10.0, "ten zehn dix diez tien dez"),
         (12.0, "twelve zwölf douze doce twaalf doze"),
         (15.0, "fifteen fünfzehn quinze quince vijftien"),
+        (18.0, "eighteen achtzehn dix-huit dieciocho achttien"),
     )
     for word in words.split()
-}
+} | {"couple of": 2.0}
 _NUMBER = r"\d{1,2}(?:[.,]5)?|" + "|".join(_WORDS)
 _UNIT_WORDS = (
     r"years?|yrs?|jahr(?:e|en)?|jährige\w*|ans|années?|años?|anos?|ja(?:ar|ren)|anni|år|lat"
+    r"|(?<=\bun )an|(?<=\b1 )an"
     r"|months?|monate?n?|mois|meses|maanden"
 )
 _UNIT = re.compile(rf"\b(?:{_UNIT_WORDS})\b['’]?", re.IGNORECASE)
@@ -44,14 +47,16 @@ _BEFORE_UNIT = 48
 """Characters that the number of a unit can take: "twelve (12) to fifteen or more full "."""
 _AMOUNT = re.compile(
     rf"(?<![\w.,/$£€-])(?P<low>{_NUMBER})(?P<plus>\s*\+|\s*plus)?(?:\s*\(\d{{1,2}}\))?"
-    rf"(?:\s*(?:-|–|—|to|or|bis|oder|à|a|ou|o|tot|of|até)\s*(?P<high>{_NUMBER})\+?)?"
+    rf"(?:\s*(?:-|–|—|to|or|and|bis|oder|und|à|a|ou|o|et|y|en|tot|of|até|,\s*(?:ideally|preferably"
+    r"|idealerweise|besser|idéalement))\s*"
+    rf"(?P<high>{_NUMBER})\+?)?"
     r"(?:\s+or more|\s+oder mehr|\s+ou plus|\s+o más|\s+of meer|\s+full|\s+volle|\s+solid)?[\s-]*"
     rf"(?P<unit>{_UNIT_WORDS})\b['’]?",
     re.IGNORECASE,
 )
 _UNITS = (
     *("year", "yrs", "yr ", "jahr", "jähr", " ans", "année", "año", " anos", "jaar", "jaren"),
-    *(" anni", " år", " lat ", "month", "monat", "mois", "meses", "maand"),
+    *("un an", " 1 an", " anni", " år", " lat ", "month", "monat", "mois", "meses", "maand"),
 )
 """One of them stands in whatever `_AMOUNT` matches."""
 _MONTHS = ("mo", "me", "maand")
@@ -64,17 +69,30 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"(?:at least|minimum(?: of)?|min\.?|no less than|over|more than|around|about|approx\w*\.?"
+    r"(?:at least|minimum(?: of)?|min\.?|(?:no|not) less than|(?:somewhere )?between|entre|tussen"
+    r"|zwischen"
+    r"|minstens|ab|over|more than|around|about|approx\w*\.?"
     r"|mindestens|mind\.|mehr als|au moins|minimum de|plus de|al menos|mínimo(?: de)?|más de"
-    r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit)\s*$",
+    r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit)\s*(?:an?\s+)?$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"^\s*(?:\+|or more|or longer|plus\b|minimum|oder mehr|ou plus|o más|of meer)", re.IGNORECASE
+    r"^\s*(?:\+|or more|or longer|plus\b|(?:as a |au )?minimum|oder mehr|ou plus|o más|of meer"
+    r"|or so|,? give or take,?|al menos|mindestens|als minimum)",
+    re.IGNORECASE,
 )
+_AND_A_HALF = re.compile(
+    r"^\s*(?:and a half|et demie?|y medio|e meio|en een half|und ein halbes)\b", re.I
+)
+_LABEL = re.compile(
+    r"(?<!contract)(?<!duration)(?<!term)(?<!length)(?<!laufzeit)(?<!dauer)(?<!durée)(?<!period):\s*$",
+    re.IGNORECASE,
+)
+"""A label before the years, as "Experience: 3 years in sales", but not that of a contract."""
 _AS_ITEM = re.compile(
     r"^\s*(?:of|in|as|with|building|working|leading|managing|designing|writing|developing|running"
-    r"|selling|doing|on|im|als|mit|bei|dans|en|comme|como|bij|experience|professional|commercial"
+    r"|selling|doing|spent|passées?|\w{3,}ing|de|d['’]|von|on|im|als|mit|bei|dans|en|comme|como"
+    r"|bij|experience|professional|commercial"
     r"|relevant|industry|pqe|post)\b",
     re.IGNORECASE,
 )
@@ -96,12 +114,14 @@ _OURS = re.compile(
 )
 _ANOTHER = re.compile(
     r"(?:\b(?:last|past|next|first|every|after|within|for the|previous|letzten|nächsten|nach"
-    r"|derni\w+|prochain\w+|últim\w+|afgelopen|laatste|over (?:a|the)|vest\w*(?: over)?|aged?)"
+    r"|derni\w+|prochain\w+|últim\w+|afgelopen|laatste|of which(?: at least)?|including|davon"
+    r"|waarvan|dont|de los cuales|over (?:a|the)|vest\w*(?: over)?|aged?)"
     r"|\bduring(?: \w+)?|\b(?:cdd|contrat|contract|vertrag) (?:de|of|über))\s*$",
     re.IGNORECASE,
 )
 _NOT_EXPERIENCE = re.compile(
-    r"^[\s-]*(?:old|of age|ago|warranty|contract|commitment|vest\w*|anniversary|in business|term"
+    r"^[\s-]*(?:(?:de |d['’])(?:contrat\w*|edad|antigüedad|garantie|présence|vida)|old|of age|ago"
+    r"|warranty|contract|commitment|vest\w*|anniversary|in business|term"
     r"|plan|degree|programme?|bachelor\w*|college|university|or older|in lieu|residen\w+|running"
     r"|retention|in a row|running)\b",
     re.IGNORECASE,
@@ -153,7 +173,9 @@ def _years(match: re.Match[str]) -> float:
     low = match["low"].lower()
     number = _WORDS.get(low) if low in _WORDS else float(low.replace(",", "."))
     assert number is not None
-    return round(number / 12, 2) if match["unit"].lower().startswith(_MONTHS) else number
+    if match["unit"].lower().startswith(_MONTHS):
+        return round(number / 12, 2)
+    return number + 0.5 if _AND_A_HALF.match(match.string[match.end() :]) else number
 
 
 def _of_experience(sentence: str, match: re.Match[str]) -> bool:
@@ -163,12 +185,13 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
         return False
     if _OURS.search(sentence) and not _ASKS.search(sentence):
         return False
+    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
+    starts_line = not before.strip(" -•*·–") or _LABEL.search(before) is not None
     if match["unit"].lower().startswith(_MONTHS):
-        return _SPOKEN.search(after[:_LOOK]) is not None
+        long = least and starts_line and _AS_ITEM.match(_MORE.sub("", after))
+        return bool(long) or _SPOKEN.search(after[:_LOOK]) is not None
     if _SPOKEN.search(before[-_LOOK:] + " " + after[:_LOOK]) or _OF_WORK.match(after):
         return True
-    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
-    starts_line = not before.strip(" -•*·–")
     if least and _DONE.match(sentence):
         return True
-    return bool((least or starts_line) and _AS_ITEM.match(after))
+    return bool((least or starts_line) and _AS_ITEM.match(_MORE.sub("", after)))

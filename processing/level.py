@@ -12,7 +12,7 @@ import re
 from models.posting import Evidence, Given, Level
 from processing.evidence import Passage, Reading, stated
 
-BY = "level@2"
+BY = "level@3"
 
 _OFFICE = (
     r"product|project|program(?:me)?|account|success|partner(?:ship)?s?|community|marketing|brand"
@@ -78,12 +78,17 @@ _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
             r"|\bsupervisor\b|\bteam ?lead(?:er)?\b(?! engineer)|\bforeman\b|\bgerente\b"
             r"|^(?:(?:sr\.?|senior|regional|area|field|retail|assistant) )*operations manager\b"
             r"|\b(?:team|schicht|filial|gruppen|markt|abteilungs|küchen|werkstatt)leit(?:er|ung)\w*"
-            r"|\bchef d['’]équipe\b|\bresponsable d['’]équipe\b|\bteamleider\b|\bmanageress\b",
+            r"|\bchef d['’]équipe\b|\bresponsable d['’]équipe\b|\bteamleider\b|\bmanageress\b"
+            r"|\bjef[ea](?:/[ae])? de (?:almacén|equipo|turno|tienda|cocina|sala|obra|taller|planta"
+            r"|producción|ventas|servicio)\b|\b(?:filial|bau|lager|schicht)leit\w*"
+            r"|\bresponsable (?:de (?:magasin|boutique|site|production|service|tienda)"
+            r"|d['’]atelier)\b"
+            r"|\b(?:vestigings|winkel|ploeg|afdelings|magazijn|keuken)(?:manager|chef|leider)\b",
         ),
         (
             Level.SENIOR,
             r"\bsenior\b|\bsr\b\.?|\bsnr\b\.?|\blead\b(?! gen)|\bsénior\b|\bexperienced\b"
-            r"|\bberufserfahren\w*|\bconfirmée?\b",
+            r"|\bberufserfahren\w*",
         ),
         (
             Level.JUNIOR,
@@ -95,7 +100,7 @@ _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
             Level.MID,
             r"\bmid(?:dle)?[- ]?(?:level|career)?\b(?!-?market|[- ](?:size|touch|office|atlantic"
             r"|west))"
-            r"|\bintermediate\b",
+            r"|\bintermediate\b|\bconfirmée?s?(?:[·(.-]e\)?s?)?(?=\W|$)",
         ),
     )
 )

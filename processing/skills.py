@@ -15,7 +15,7 @@ from models.posting import Evidence, Given
 from processing.evidence import Passage, Reading, stated
 from reference import skills as taxonomy
 
-BY = "skills@2"
+BY = "skills@3"
 _MAX = 60
 
 _HEADING_MAX = 50
@@ -119,6 +119,15 @@ _BENEFIT_LEFT = re.compile(
     r"(?:,? (?:and|&|dental|vision|medical|life))*\s$",
     re.IGNORECASE,
 )
+_COLLEAGUES = re.compile(
+    r"^\s(?:teams?|departments?|colleagues|squads?|groups?|folks|people|specialists?|staff)\b"
+)
+_TO_COLLEAGUES = re.compile(
+    r"\b(?:for|with|to|by|alongside|from|as|support|supporting|and|our|the)\s(?:(?:the"
+    r"|our)\s)?(?:\w+[, ]+(?:and )?)?$",
+    re.IGNORECASE,
+)
+"""Around a field of work, they tell of the team next door."""
 _MONEY = re.compile(r"\d[\d.,]*k?\s?$", re.IGNORECASE)
 _CURRENCIES = frozenset({"CAD"})
 
@@ -137,7 +146,7 @@ def skills(given: Given, reading: Reading) -> tuple[tuple[str, ...], tuple[Evide
         known = taxonomy.canonical(name) or name
         found.setdefault(known, listed.evidence(at, at + len(name), "given@1"))
         at += len(name) + len(", ")
-    for name, start, end in taxonomy.find(reading.title.text):
+    for name, start, end in taxonomy.find(reading.title.text, title=True):
         found.setdefault(name, reading.title.evidence(start, end, BY))
     for name, start, end in _asked_for(reading.description, given.company, frozenset(found)):
         found[name] = reading.description.evidence(start, end, BY)
@@ -195,29 +204,50 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
     technical = skill in taxonomy.TECHNOLOGIES
     if aside and not (technical and _STACK.search(line)):
         return False
-    if _is_money(line, start, end) or _OCCUPATION.search(line[start:end]):
+    if _is_money(line, start, end) or _in_name(line, start, end, company):
         return False
-    lowered = line.lower()
-    if _mentions(lowered, _NEGATED_WORDS) and _negated(line, start, end):
+    if _OCCUPATION.search(line[start:end]):
         return False
-    if _mentions(lowered, _DEGREE_WORDS) and _in_degree(line, start):
+    negates, of_a_degree = _mentions(line)
+    if negates and _negated(line, start, end):
+        return False
+    if of_a_degree and _in_degree(line, start):
         return False
     if technical:
         return True
-    if _of_the_firm(line, start, company):
+    if _of_the_firm(line, start, company) or _next_door(line, start, end):
         return False
     if skill in _DEPARTMENTS:
         return _ASKED.search(line) is not None and not _BENEFIT_LEFT.search(line[:start])
     return True
 
 
-def _mentions(lowered: str, words: tuple[str, ...]) -> bool:
-    """Whether one of them stands in the line, so that the pattern is worth its time."""
-    return any(word in lowered for word in words)
+@lru_cache(maxsize=64)
+def _mentions(line: str) -> tuple[bool, bool]:
+    """Whether a word of negation, and one of degrees, stands in the line, so that the patterns are
+    worth their time. A line that lists ten skills is asked ten times."""
+    lowered = line.lower()
+    return (
+        any(word in lowered for word in _NEGATED_WORDS),
+        any(word in lowered for word in _DEGREE_WORDS),
+    )
 
 
 def _is_money(line: str, start: int, end: int) -> bool:
     return line[start:end] in _CURRENCIES and _MONEY.search(line[:start]) is not None
+
+
+def _in_name(line: str, start: int, end: int, company: str) -> bool:
+    """Whether it is a word of the employer's name, where that stands in full."""
+    at = company.find(line[start:end])
+    return at >= 0 and " " in company and line.startswith(company, max(0, start - at))
+
+
+def _next_door(line: str, start: int, end: int) -> bool:
+    """Whether it is the field of a team that one works with."""
+    if _COLLEAGUES.match(line[end : end + 14]) is None:
+        return False
+    return _TO_COLLEAGUES.search(line[max(0, start - 40) : start]) is not None
 
 
 def _negated(line: str, start: int, end: int) -> bool:

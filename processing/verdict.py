@@ -7,7 +7,7 @@ none.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -125,15 +125,25 @@ def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
 
 
 def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
-    lowered = _lowered(derived.text)
-    match = _FEE.search(derived.text) if any(word in lowered for word in _FEE_WORDS) else None
+    match = next(_fees(derived.text), None)
     if match is None:
         return None
-    line = derived.text.rfind("\n", 0, match.start()) + 1
-    if _NO_FEE.search(derived.text[max(line, match.start() - 80) : match.end() + 20]):
+    start = max(0, match.start() - 80)
+    if _NO_FEE.search(match.string[start : match.end() + 20]):
         return None
     detail = "It seems to ask applicants for money."
     return Reason(code="asks_for_money", field="description", detail=detail)
+
+
+def _fees(text: str) -> Iterator[re.Match[str]]:
+    """What asks for money, line by line; only lines with a word of it are worth the pattern."""
+    lowered = _lowered(text)
+    if not any(word in lowered for word in _FEE_WORDS):
+        return
+    for line in text.split("\n"):
+        small = line.lower()
+        if any(word in small for word in _FEE_WORDS) and (match := _FEE.search(line)):
+            yield match
 
 
 def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:

@@ -1,101 +1,205 @@
 """Whether the employer sponsors a visa, as one sentence of the description says it.
 
 Sentences with the word "sponsor" (or its equals) are read one by one, and the first that decides
-counts. Within it the clause that names the visa is read first, then the whole: it offers, unless it
-negates. "Must be authorized to work without sponsorship" refuses; "will you now or in future
-require sponsorship?" is a question and decides nothing.
+counts; but what is refused for "this role" counts before what the firm offers to others. Within a
+sentence the clause that names the visa is read first, then the whole: it offers, unless it negates.
+"Must be authorized to work without sponsorship" refuses; "will you now or in future require
+sponsorship?" asks the applicant and decides nothing, while "do you sponsor visas?" is decided by
+the answer that follows it. Visas of travellers, and help that "depends", decide nothing either.
 """
 
 import re
+from itertools import pairwise
 
 from models.posting import Evidence, Visa
 from processing.evidence import Passage
 
-BY = "visa@2"
+BY = "visa@3"
 
+_PERMIT = (
+    r"h-?1b|(?:work|employment|residence|skills employment) (?:visa|permit|pass)(?:es|s)?"
+    r"|employment pass|visa-?sponsor\w*|visums?\w*|visa-?unterstützung|blue card|blaue karte"
+    r"|certificates? of sponsorship|lmia"
+    r"|(?:arbeits|aufenthalts)(?:erlaubnis\w*|vis\w+|bewilligung\w*|titel\w*|genehmigung\w*)"
+    r"|bewilligung(?:en)? beantrag\w*|permis de (?:travail|séjour)|titres? de (?:séjour|travail)"
+    r"|autorisations? de travail|passeport talent|visados?|permisos? de (?:trabajo|residencia)"
+    r"|autorizaci(?:ón|ones) de (?:trabajo|residencia)|patrocinio|"
+    r"(?:werk|verblijfs|tewerkstellings)vergunning\w*|gecombineerde vergunning\w*"
+    r"|vergunning(?:en)? voor (?:mensen|kandidaten|werknemers) van buiten\w*|kennismigrant\w*"
+    r"|erkend referent\w*|red-white-red card|rot-weiß-rot\W?karte\w*"
+)
+"""What one needs, or gets, so that one may work in a country."""
 _TOPIC = re.compile(
-    r"\bsponsor(?:s|ship|ed|ing)?\b|\bwork (?:visa|permit)s?\b|\bvisas? (?:support|assistance|help"
-    r"|transfers?|costs?|application)\b|\bh-?1b\b|\bvisa-?sponsor\w*|\bvisums?\w*"
-    r"|\barbeitserlaubnis"
-    r"|\barbeitsvis\w+|\bpermis de travail\b|\btitre de séjour\b|\bvisados?\b"
-    r"|\bpermiso de trabajo\b"
-    r"|\bwerkvergunning\b|\bkennismigrant\w*|\byour visa\b"
-    r"|\bimmigration (?:support|assistance|help|team|costs?)\b",
+    r"\b(?:sponsor(?:s|ship|ed|ing)?|sponsern|sponsort|sponsoren|sponsoris\w+|(?:work|your"
+    r"|any) visas?"
+    r"|visas? (?:support|assistance|help|transfers?|costs?|fees|application|process\w*|paperwork)"
+    r"|visas? or (?:work )?permits?|(?:de|du|le|les|votre|ton|nos) visas?|(?:su|tu|de) visa"
+    r"|immigration (?:support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
+    rf"|{_PERMIT})\b",
     re.IGNORECASE,
 )
 _TOPIC_WORDS = (
-    *("sponsor", "visa", "visum", "permit", "h1b", "h-1b", "arbeitserlaubnis", "arbeitsvis"),
-    *("permis ", "permiso ", "séjour", "werkvergunning", "kennismigrant", "immigration"),
+    *("spons", "visa", "visum", "permit", "h1b", "h-1b", "immigration", "lmia", "red-white"),
+    *("arbeitserlaubnis", "arbeitsvis", "arbeitsbew", "arbeitsgen", "arbeitstitel", "aufenthalts"),
+    *("bewilligung", "blue card", "blaue karte", "rot-weiß", "employment pass", "work pass"),
+    *("permis ", "permiso", "séjour", "titre de", "titres de", "autorisation", "passeport talent"),
+    *("autorizaci", "patrocinio", "vergunning", "kennismigrant", "erkend referent"),
+    *("residence pass", "skills employment"),
 )
 """One of them stands in whatever `_TOPIC` matches."""
 _OF_A_VISA = re.compile(
-    r"\bvisas?\b|\bimmigration\b|\bwork (?:authori[sz]ation|permit)s?\b|\bh-?1b\b|\bemployment"
-    r"[- ]based\b|\bauthori[sz]ed to work\b|\bright to work\b|\blegally\b|\brelocat\w+"
-    r"|\bemployment pass\b|\bskilled worker\b|\bgreen cards?\b|\bcitizens?(?:hip)?\b"
-    r"|\bsponsor(?:ship)? licen[cs]e\b|\blicen[cs]ed sponsor\b"
-    r"|\bsponsorship (?:is|are|not|available|for this|will|can|cannot|may|might|could|of any)\b"
-    r"|\b(?:need(?:ing)?|requir\w+) (?:for )?(?:any )?sponsorship\b|\bsponsorship (?:to"
-    r"|in order to)"
-    r" work\b|\b(?:offer|provide|consider) (?:any )?sponsorship\b"
-    r"|\b(?:employer|employment|company) sponsorship\b|\bsponsor (?:any )?(?:candidates"
-    r"|applicants)\b"
-    r"|\bvisa-?sponsor\w*|\bvisums?\w*|\barbeits(?:erlaubnis|vis\w+)|\bpermis de travail\b"
-    r"|\btitre de séjour\b|\bvisados?\b|\bpermiso de trabajo\b|\bwerkvergunning\b"
-    r"|\bkennismigrant\w*",
+    r"\b(?:visas?|immigration|work authori[sz]ation|employment[- ]based|authori[sz]ed to work"
+    r"|right to work|legally|relocat\w+|skilled worker|green cards?|citizens?(?:hip)?"
+    r"|(?:applicants?|candidates?|people|anyone) from (?:outside|overseas|abroad)"
+    r"|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?|recogni[sz]ed sponsor|this role|move"
+    r"|sponsorship\W{1,3}(?:is|are|no|yes|not|available|for this|will|can|cannot|may|might|could"
+    r"|of any)"
+    r"|(?:need(?:ing)?|requir\w+) (?:for )?(?:any )?sponsorship|sponsorship (?:to|in order to) work"
+    r"|(?:offer|provide|consider) (?:any )?sponsorship|(?:employer|employment|company) sponsorship"
+    rf"|sponsor (?:any )?(?:candidates|applicants|you|overseas)|{_PERMIT})\b",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"\b(?:not|no|cannot|unable|never|without|nor|neither|\w+n['’]t|ineligible|unavailable|decline"
-    r"|kein\w*|nicht|ohne|aucun\w*|sans|sin|geen|niet|zonder)\b|\bne \w+(?: \w+)? pas\b",
+    r"\b(?:not|no|none|cannot|unable|never|without|nor|neither|\w+n['’]t|ineligible|unavailable"
+    r"|decline|on your own|yourself|kein\w*|nicht|ohne|aucune?|sans|sin|ningún|ninguna|geen|niet"
+    r"|zonder|zelf)\b|\b(?:ne|n['’]) ?\w+(?: \w+)? (?:pas|aucune?)\b|\bla \w+ no \w+"
+    r"|\bno \w+amos\b",
     re.IGNORECASE,
 )
-_NOT_EVERY = re.compile(
-    r"\bnot (?:able to )?(?:\w+ ){0,3}(?:every|all|guarantee)\b|\bno (?:guarantee|problem|matter)\b"
-    r"|\bnot only\b|\bwhether or not\b",
+_NO_MATTER = re.compile(
+    r"\b(?:no|kein|geen|aucun|sin|ningún) (?:problem\w*|probleem|problème|problema|matter|worr\w+"
+    r"|cost|charge|fee|fees|extra cost|coste)\b|\bat no (?:extra |additional )?cost\b|\bnot only\b"
+    r"|\bnicht nur\b|\bpas seulement\b|\bno sólo\b|\bno solo\b|\bniet alleen\b|\bkostenlos\b"
+    r"|\b(?:don['’]t|do not) (?:worry|hesitate)\b|\bno need to (?:worry|have|hold)\b"
+    r"|\byou (?:don['’]t|do not|needn['’]t|need not) (?:\w+ )?(?:need|have|hold)\b"
+    r"|\b(?:whether or|oder|or|ou|of) (?:not|nicht|pas|non|niet)\b"
+    r"|\bnot yet\b|\bnoch (?:nicht|keine?n?)\b"
+    r"|\bnog (?:geen|niet)\b",
     re.IGNORECASE,
 )
+"""Negations that refuse nothing: "no problem", "at no cost", "you need not have a permit yet"."""
+_DEPENDS = re.compile(
+    r"\bnot (?:able to )?(?:\w+ ){0,3}(?:every|all|guarantee)\b|\bno guarantee\b"
+    r"|\bwhether or not\b"
+    r"|\b(?:case[- ]by[- ]case|(?:per|each) case|im einzelfall|einzelfall\w*|je nach"
+    r"|au cas par cas|caso por caso|per geval|depend\w*|hangt af|discuss\w*|besprechen|klären wir"
+    r"|on (?:its|their) merits|(?:may|might|could) (?:be )?(?:\w+ )?consider\w*)\b"
+    r"|\bhängt\b[^.]*\bab\b|\b(?:confirm\w*|prometer|promise|beloven|versprechen|say) (?:si|if"
+    r"|whether"
+    r"|ob|of|kunnen|können)\b",
+    re.IGNORECASE,
+)
+_OF_TRAVEL = re.compile(
+    r"\b(?:business|travel|tourist|transit|visitor|holiday|student|working holiday) visas?\b"
+    r"|\bvisas? (?:network|card|applications? with|debit|inc|checkout|direct|& documents)\b"
+    r"|\b(?:hot|confined space|safe|building|planning|parking) work permits?\b"
+    r"|\bsafe work permits\b|\b(?:by|on|with) (?:the )?visa,|\bmastercard\b"
+    r"|\bsponsor\w*\b[^.]{0,40}\b(?:team|club|hockey|soccer|football|race|run|event|conference"
+    r"|charit\w+|festival|league|meetups?|research|project|nights?)\b"
+    r"|\b(?:executive|project|programme?|clinical|study|trial|business) sponsors?\b"
+    r"|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b",
+    re.IGNORECASE,
+)
+"""Visas of travellers, permits to weld, and sponsors of football."""
 _ASKED = re.compile(
     r"\?$|^\W*(?:(?:will|do|are|would) you|whether|please (?:state|tell|say|indicate))\b",
     re.IGNORECASE,
 )
+_ASKS_APPLICANT = re.compile(
+    r"\b(?:you|sie|du|vous|tu|je) (?:now |\w+ )*?(?:need|require|hold|have|benötig\w+|brauch\w*)",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"^\W*(?:yes|ja|jawohl|oui|sí|we do|of course|absolutely|certainly|natürlich"
+    r"|klar)\b(?!\W{0,3}(?:no|or)\b)"
+    r"|\banswer is yes\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^\W*(?:no|nein|nee|non|sorry|unfortunately|leider|helaas|not)\b(?!\W{0,3}yes\b)"
+    r"|\banswer is no\b",
+    re.IGNORECASE,
+)
+_PROVIDES = (
+    r"offer\w*|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y|ies) for|fil(?:e|es|ing)|pa(?:y"
+    r"|ys) for"
+    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on)|obtain\w*|issue\w*"
+    r"|reimburs\w+|process\w*|manag\w+|organi[sz]\w+|secure|guid\w+|with"
+)
 _OFFERED = re.compile(
-    r"\b(?:we|company|employer|can|will|do|may|does|able to|happy to|offer\w*|provid\w+"
-    r"|includ\w+)\b"
-    r"[^.]{0,60}\bsponsor|\bsponsorship\b[^.]{0,40}\b(?:available|offered|provided|possible"
-    r"|considered|included|supported|yes)\b|\b(?:offer|provide|with|help\w*|support|arrange"
-    r"|apply for|pay for|cover)\b[^.]{0,40}"
-    r"\b(?:visas?|work permits?|immigration)\b|\bvisa (?:support|assistance)\b"
-    r"|\b(?:h-?1b|visas?)\b[^.]{0,20}\b(?:welcome|ok|accepted|considered|possible)\b"
+    r"\b(?:we|company|employer|can|will|do|may|does|able to|happy to|happily|gladly|offer\w*"
+    r"|provid\w+|includ\w+)\b[^.]{0,60}\bsponsor"
+    r"|\b(?:hold|has|have|holds|holding)\b[^.]{0,40}\bsponsor(?:ship)?(?:['’]s)? licen[cs]e\b"
+    r"|\b(?:licen[cs]ed|recogni[sz]ed|registered|approved|accredited)\b[^.]{0,20}\bsponsors?\b"
+    r"|\bsponsor(?:s|ship|ing)?\b[^.]{0,40}\b(?:available|offered|provided|possible|considered"
+    r"|included|supported|covered|yes|visas?|green cards?|welcome)\b"
+    r"|\beligible for\b[^.]{0,20}\bsponsor"
+    rf"|\b(?:{_PROVIDES})\b[^.]{{0,60}}\b(?:visas?|permits?|immigration|lmia|h-?1b|certificates? of"
+    r" sponsorship)\b|\b(?:visa|blue card) (?:support|assistance)\b"
+    r"|\b(?:h-?1b|vis(?:as?|um)|visa-sponsor\w+|permits?)\b[^.]{0,40}\b(?:welcome|ok|möglich"
+    r"|mogelijk"
+    r"|posible|accepted|considered|possible|paid"
+    r"|provided|processed|arranged|handled|sorted|covered|included|sponsored|offered"
+    r"|taken care|reimbursed"
+    r"|on us|on the house)\b"
     r"|^[\s•*-]*(?:\w+ ){0,4}(?:visas?|relocation)\b[^.]{0,30}"
     r"\b(?:sponsor(?:ship|ed)|support|assistance)\b"
-    r"|\b(?:takes? care of|handle|sort out|unterstütz\w+|helfen|bieten|übernehmen|kümmern"
-    r"|tramita\w+|gestiona\w+|ayuda\w*"
-    r"|accompagn\w+|aid(?:e|ons)|verzorgen|regelen|begeleiden)\b",
+    r"|\b(?:unterstütz\w+|helfen|bieten|übernehmen|übernimmt|kümmer\w+|begleit\w+|beantragen wir"
+    r"|erledig\w+|organisier\w+|besorg\w+|sponsern|ermöglich\w+"
+    r"|tramita\w*|gestiona\w*|ayuda\w*|ofrec\w+|patrocina\w*|encarga\w*|apoya\w*|facilita\w*"
+    r"|accompagn\w+|aid(?:e|ons)|pren(?:d|ons) en charge|sponsoris\w+|occup(?:e|ons)"
+    r"|verzorgen|regelen|begeleiden|vragen|helpen|betalen|bieden|sponsoren|regelt"
+    r"|erkend referent)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;,–—]\s|\b(?:but|aber|mais|pero|maar|although|though)\b")
+_THIS_ROLE = re.compile(
+    r"\b(?:this|for it|diese\w*|ce poste|cette|este|esta|deze)\b(?! time\b)", re.IGNORECASE
+)
+
+Found = tuple[Visa, Evidence] | None
 
 
-def visa(passage: Passage) -> tuple[Visa, Evidence] | None:
+def visa(passage: Passage) -> Found:
     """The statement on visas in the description, and its sentence; None where there is none."""
+    first: Found = None
     for start, end in passage.saying(_TOPIC_WORDS):
         said = passage.text[start:end]
-        found = _decide(said) if _TOPIC.search(said) else None
-        if found is not None:
-            return found, passage.evidence(start, end, BY)
-    return None
+        decided = _decide(said) if _TOPIC.search(said) else None
+        if decided is None:
+            continue
+        found = decided, passage.evidence(start, end, BY)
+        if decided is Visa.REFUSED and _THIS_ROLE.search(said):
+            return found
+        first = first or found
+    return first or _answered(passage)
 
 
 def _decide(sentence: str) -> Visa | None:
     if _ASKED.search(sentence) or not _OF_A_VISA.search(sentence):
         return None
-    if _NOT_EVERY.search(sentence):
+    if _DEPENDS.search(sentence):
         return None
-    for clause in (*_CLAUSE.split(sentence), sentence):
+    said = _NO_MATTER.sub(" ", _OF_TRAVEL.sub(" ", sentence))
+    for clause in (*_CLAUSE.split(said), said):
         if not _TOPIC.search(clause):
             continue
         if _REFUSED.search(clause):
             return Visa.REFUSED
         if _OF_A_VISA.search(clause) and _OFFERED.search(clause):
             return Visa.OFFERED
+    return None
+
+
+def _answered(passage: Passage) -> Found:
+    """By the answer to a question about visas that the advert asks itself."""
+    if not passage.mentions(_TOPIC_WORDS) or "?" not in passage.text:
+        return None
+    for (start, end), (answer, stop) in pairwise(passage.sentences):
+        asked, said = passage.text[start:end], passage.text[answer:stop]
+        if not asked.endswith("?") or _ASKS_APPLICANT.search(asked) or not _TOPIC.search(asked):
+            continue
+        for pattern, found in ((_YES, Visa.OFFERED), (_NO, Visa.REFUSED)):
+            if pattern.search(said):
+                return found, passage.evidence(start, stop, BY)
     return None

@@ -6,7 +6,8 @@ a rule in `skills.txt`: `=` demands the exact case, `~` demands the exact case a
 speaks of skills, so that "services in Go" is found and "Go to market" is not. Such a name also
 counts as a proper noun within a line that names another technology for certain ("tests with Cypress
 and JUnit"). A name with `?` is what people call a skill who ask for it, and is not sought in texts:
-"TS" is TypeScript in a query and a clearance in an advert.
+"TS" is TypeScript in a query and a clearance in an advert. One with `^` is an occupation and counts
+in titles alone: a description that says "physician" mostly speaks of colleagues.
 """
 
 import difflib
@@ -19,7 +20,7 @@ from importlib.resources import files
 
 import ahocorasick
 
-_RULES = "=~?"
+_RULES = "=~?^"
 _WORD_LIKE = "_+#"
 _NEAR_MAX = 3
 _BEGINNING_MIN = 4
@@ -45,7 +46,10 @@ _STRONG_LEFT = re.compile(
     r"|expertise in|proficiency (?:in|with)|fluent in|coding in|programming in"
     r"|(?:languages?|tools?|tooling|frameworks?) (?:like|such as)|code in|background in"
     r"|familiar(?:ity)? with|we use|using|tests? (?:in|with)|documented in|built (?:with|in|on)"
-    r"|deployed (?:with|on)|migrat\w+ (?:to|from))\s*$",
+    r"|deployed (?:with|on)|migrat\w+ (?:to|from)|tests? \(|(?:releas|ship|deploy)\w*"
+    r"(?: \w+)? (?:through|with|via)|(?:records?|charting|chart|documentation|tickets|logg\w+"
+    r"|articles"
+    r"|contacts|bookings|dashboards|notes) (?:in|with|via|through))\s*$",
     re.IGNORECASE,
 )
 _STRONG_RIGHT = re.compile(
@@ -71,12 +75,13 @@ _TECHNOLOGIES = frozenset(
 _LETTERS = 2
 """A name as short as `C` or `Go` stands for more than one of a word's length does."""
 _PROPER_LEFT = re.compile(r"[a-zà-ÿ,(:/&+0-9]\s*[(/]?$|\w,\s$")
-_PROPER_RIGHT = re.compile(r"(?!\s+[A-Z0-9]\w)(?![-'’&])")
+_PROPER_RIGHT = re.compile(r"(?![^\S\n]+[A-Z0-9]\w)(?![-'’&])")
 _SEASON_LEFT = re.compile(
     r"\b(?:this|next|last|by|until|early|late|of|every|in the)\s$", re.IGNORECASE
 )
 _LETTER_LEFT = re.compile(
-    r"(?:\b(?:of|in|with|for|and|or|und|et|y|like|solid|strong|some|working|good|plus|fluent|to)"
+    r"(?:\b(?:of|in|with|for|and|or|und|et|y|like|solid|strong|some|working|good|plus|fluent|to"
+    r"|reading|writing|know|knows|write|use|using|coding|our)"
     r"|[,/(;:])\s*$",
     re.IGNORECASE,
 )
@@ -88,14 +93,15 @@ _BETWEEN_SKILLS = re.compile(r"\s*(?:[,/|&•·+;]|,?\s*(?:and|or|und|et|y)\s|\(
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One name of a skill: `exact` case only, in `context` only, or not `sought` in texts;
-    `technical` tells a technology from a field of work."""
+    """One name of a skill: `exact` case only, in `context` only, not `sought` in texts, or in
+    titles only (`title`); `technical` tells a technology from a field of work."""
 
     text: str
     skill: str
     exact: bool
     context: bool
     sought: bool
+    title: bool
     technical: bool
 
 
@@ -119,11 +125,22 @@ def _load() -> tuple[_Name, ...]:
         given = [o.strip() for o in others.split(",") if o.strip()]
         bare = {o.lstrip(_RULES) for o in given}
         own = [] if canonical in bare else [canonical]
-        names.extend(
-            _Name(o.lstrip(_RULES), canonical, o[0] in "=~", o[0] == "~", o[0] != "?", technical)
-            for o in own + given
-        )
+        names.extend(_name(one, canonical, technical) for one in own + given)
     return tuple(names)
+
+
+def _name(written: str, skill: str, technical: bool) -> _Name:
+    text = written.lstrip(_RULES)
+    rules = written[: len(written) - len(text)]
+    return _Name(
+        text,
+        skill,
+        exact="=" in rules or "~" in rules,
+        context="~" in rules,
+        sought="?" not in rules,
+        title="^" in rules,
+        technical=technical,
+    )
 
 
 _ALL = _load()
@@ -177,16 +194,19 @@ def _automaton() -> "ahocorasick.Automaton":
     return automaton
 
 
-def find(text: str, known: Collection[str] = ()) -> list[tuple[str, int, int]]:
+def find(
+    text: str, known: Collection[str] = (), *, title: bool = False
+) -> list[tuple[str, int, int]]:
     """Each skill that the text names, as (canonical name, start, end), in order of the text. The
-    skills that are `known` of the posting (its title names them) are believed more easily.
+    skills that are `known` of the posting (its title names them) are believed more easily; in a
+    `title` occupations name their fields.
 
     Where names overlap the longest counts. Linear in the length of the text, about 20 ms for
     100,000 characters.
     """
     found: list[_Hit] = []
     unsure: list[_Hit] = []
-    for hit in _longest(_candidates(text)):
+    for hit in _longest(_candidates(text, title)):
         (unsure if hit.name.context else found).append(hit)
     unsure = unsure[:_MAX_UNSURE]
     borders = {border for hit in found for border in (hit.start, hit.end)}
@@ -228,7 +248,7 @@ def _is_proper_noun(text: str, hit: _Hit) -> bool:
     return _PROPER_RIGHT.match(after) is not None
 
 
-def _candidates(text: str) -> list[_Hit]:
+def _candidates(text: str, title: bool) -> list[_Hit]:
     """Whole-word hits in the right case."""
     hits = []
     beyond = len(text)
@@ -240,9 +260,10 @@ def _candidates(text: str) -> list[_Hit]:
         if not _whole_word(text, start, end):
             continue
         said = text[start:end]
-        name = next((n for n in names if not n.exact or n.text == said), None)
-        if name is not None:
-            hits.append(_Hit(name, start, end))
+        for name in names:
+            if (title or not name.title) and (not name.exact or name.text == said):
+                hits.append(_Hit(name, start, end))
+                break
     return hits
 
 

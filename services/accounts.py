@@ -12,11 +12,19 @@ from email_validator import EmailNotValidError, validate_email
 from backends.documents.collections import USERS
 from backends.documents.filters import Eq
 from models.base import new_id
-from models.errors import DuplicateKey, FieldError, InvalidInput, Unauthenticated
+from models.errors import (
+    DuplicateKey,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    Unauthenticated,
+    VersionConflict,
+)
 from models.user import Role, User
 from services import sessions
 from services.passwords import Passwords, check_password
 from services.ports import Ports
+from services.records import WRITE_TRIES, contended
 from services.sessions import Granted
 from services.tokens import Tokens
 
@@ -78,6 +86,26 @@ async def login(
     if user is None or not good or user.disabled_at is not None:
         raise Unauthenticated("the e-mail address or the password is wrong")
     return await sessions.begin(ports, tokens, user.id)
+
+
+async def appoint(ports: Ports, email: str, role: Role) -> User:
+    """Give the person of this address another role, from his next request on. For the operator:
+    nobody appoints himself. Raises NotFound, InvalidInput."""
+    address = normal_email(email)
+    for _ in range(WRITE_TRIES):
+        page = await ports.documents.find(USERS, Eq("email", address), limit=1)
+        if not page.items:
+            raise NotFound("nobody has signed up with this address")
+        document = page.items[0]
+        user = User.model_validate(document.body).model_copy(update={"role": role})
+        try:
+            await ports.documents.replace(
+                USERS, user.id, user.model_dump(mode="json"), expected_version=document.version
+            )
+        except VersionConflict:
+            continue
+        return user
+    raise contended()
 
 
 async def _user_by_email(ports: Ports, email: str) -> User | None:

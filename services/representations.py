@@ -41,6 +41,10 @@ _FOUND_ONE = (
     "clearance",
     "pay",
     "pay_annual",
+    "on_target",
+    "equity",
+    "experience_years",
+    "closes_on",
 )
 _FOUND_MANY = ("remote_countries", "roles", "skills")
 _PLACE = ("id", "name", "country", "region", "lat", "lon")

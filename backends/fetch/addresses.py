@@ -9,7 +9,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from backends.fetch.base import FetchFailed
 
@@ -25,6 +25,12 @@ _EMBEDDING = tuple(
         "::/96",  # IPv4-compatible, RFC 4291
     )
 )
+_NOT_THE_INTERNET = (
+    IPv6Network("fec0::/10"),  # site-local, RFC 3879: still routed inside some networks
+    IPv6Network("3fff::/20"),  # documentation, RFC 9637
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4, RFC 7526
+)
+"""What `is_global` of this Python holds to be public and is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ def is_public(address: Address) -> bool:
             return is_public(address.ipv4_mapped)
         if any(address in network for network in _EMBEDDING):
             return False
+    if any(address in network for network in _NOT_THE_INTERNET):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -114,6 +114,9 @@ async def fetcher() -> AsyncIterator[HttpFetcher]:
         ("64:ff9b:1::1", False),
         ("2002:7f00:1::", False),
         ("2001:0:1::1", False),
+        ("fec0::1", False),
+        ("3fff::1", False),
+        ("192.88.99.1", False),
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:

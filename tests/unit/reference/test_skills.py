@@ -1,5 +1,7 @@
 """Skills: names, near misses, and what counts as a skill in running text."""
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +114,37 @@ def test_spans_point_at_a_name_of_the_skill(text):
 
 def test_lower_case_that_changes_the_length_keeps_the_offsets():
     assert find("İİİ Python") == [("Python", 4, 10)]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Phlebotomist (Walnut Creek)", ["Phlebotomy"]),
+        ("Backend Dev", ["Back-End Development"]),
+        ("Tax Director", ["Taxation"]),
+        ("Pilates Instructors, Chicago", ["Pilates"]),
+        ("Pastry Chef", ["Baking"]),
+        ("Physician Recruiter", ["Recruiting"]),
+        ("General Manager", []),
+        ("Account Executive", []),
+        ("Software Engineer", []),
+    ],
+)
+def test_an_occupation_names_its_field_in_a_title(title, expected):
+    assert [name for name, _, _ in find(title, title=True)] == expected
+
+
+def test_an_occupation_in_a_text_is_a_colleague():
+    assert names("You work next to a surgeon, a dentist and a backend dev.") == []
+
+
+def test_no_name_stands_for_two_skills():
+    """Both would be sought and only the first found; that a name has two rules is no matter."""
+    text = (files("reference") / "skills.txt").read_text(encoding="utf-8")
+    owners: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            skill, _, others = (part.strip() for part in line.partition("|"))
+            for name in (skill, *(other.strip() for other in others.split(",") if other.strip())):
+                owners.setdefault(name.lstrip("=~?^"), set()).add(skill)
+    assert {name: skills for name, skills in owners.items() if len(skills) > 1} == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from backends.documents.collections import SESSIONS, USERS
-from models.errors import InvalidInput, Unauthenticated
+from models.errors import InvalidInput, NotFound, Unauthenticated
 from models.user import Role
 from services import accounts
 from services.passwords import Passwords
@@ -144,3 +144,15 @@ async def test_every_failed_sign_in_verifies_one_hash(ports, passwords, tokens, 
         with pytest.raises(Unauthenticated):
             await accounts.login(ports, passwords, tokens, email=email, password="wrong")
     assert len(verified) == 3
+
+
+async def test_an_operator_appoints_and_nobody_else(ports, passwords):
+    made = await accounts.register(
+        ports, passwords, email="ada@example.org", name="Ada", password=PASSWORD, role=Role.SEEKER
+    )
+    appointed = await accounts.appoint(ports, " Ada@Example.org", Role.ADMIN)
+    assert (appointed.id, appointed.role) == (made.id, Role.ADMIN)
+    stored = await ports.documents.get(USERS, made.id)
+    assert stored.body["role"] == "admin"
+    with pytest.raises(NotFound):
+        await accounts.appoint(ports, "bob@example.org", Role.ADMIN)
