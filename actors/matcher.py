@@ -38,7 +38,7 @@ from models.shards import bucket_of, owns
 from models.topology import ActorRole
 from services import near_misses
 from services.alert_reader import AlertReader
-from services.matched import Arrival, clauses_of, insert_of
+from services.matched import Arrival, clauses_of, insert_of, not_told_before
 from services.ports import NearMisses
 
 log = structlog.get_logger()
@@ -226,6 +226,7 @@ class MatcherShard:
     async def _inserts(self, found: Sequence[tuple[Arrival, str]], now: datetime) -> list[Insert]:
         """The matches that the alerts' documents agree with. An alert that is gone, paused, or was
         edited since so that it does not match any more, is not told (ADR 5)."""
+        found = await not_told_before(self._documents, found)
         alerts = await self._alerts.read({id_ for _, id_ in found})
         inserts = []
         for arrival, id_ in found:

@@ -244,11 +244,12 @@ class Published(Model):
 class Merged(Model):
     """What other postings of the same cluster add to the one that stands for all: `members` are the
     ids of all of them that are on the board (this one among them), `places` and `sources` those of
-    the others that it has not itself."""
+    the others that it has not itself, `former_clusters` theirs."""
 
     members: tuple[str, ...]
     places: tuple[Place, ...] = ()
     sources: tuple[Source, ...] = ()
+    former_clusters: tuple[str, ...] = ()
 
 
 class Posting(Model):
@@ -257,7 +258,9 @@ class Posting(Model):
     is newer than what `derived` was found in and strangers may read. `review` is set where an
     administrator is asked, `approval` where one has agreed. `canonical_id` is the posting that
     stands for the cluster, where that is another; `merged` is set where it is this one, and there
-    are others. `repost_of` is a posting of the same vacancy that was closed before this one came.
+    are others. `former_clusters` are those out of which a person has taken it: who was told of this
+    posting then knows it. `repost_of` is a posting of the same vacancy that was closed before this
+    one came.
     """
 
     id: str
@@ -272,6 +275,7 @@ class Posting(Model):
     cluster_id: str | None = None
     canonical_id: str | None = None
     merged: Merged | None = None
+    former_clusters: tuple[str, ...] = ()
     repost_of: str | None = None
     sources: tuple[Source, ...] = ()
     created_at: Timestamp
@@ -289,6 +293,18 @@ class Posting(Model):
         """Its own, and what the other members of its cluster add."""
         own = self.derived.places if self.derived is not None else ()
         return own + self.merged.places if self.merged is not None else own
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The postings that it stands for: itself, and those of its cluster on the board."""
+        others = self.merged.members if self.merged is not None else ()
+        return frozenset((self.id, *others))
+
+    @property
+    def all_former_clusters(self) -> tuple[str, ...]:
+        """Its own, and those of the other members of its cluster."""
+        others = self.merged.former_clusters if self.merged is not None else ()
+        return tuple(dict.fromkeys(self.former_clusters + others))
 
     @property
     def all_sources(self) -> tuple[Source, ...]:

@@ -63,6 +63,7 @@ def arranged(members: Sequence[Posting]) -> dict[str, tuple[str | None, Merged |
         members=tuple(sorted(member.id for member in members)),
         places=_new_places(first, others),
         sources=_new_sources(first, others),
+        former_clusters=tuple(sorted({c for other in others for c in other.former_clusters})),
     )
     return {first.id: (None, merged), **{other.id: (first.id, None) for other in others}}
 

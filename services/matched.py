@@ -4,13 +4,15 @@ The id is made of alert, cluster and firing, so however often a posting is read 
 copied, the store takes the match once and it is told once (invariant 2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import structlog
 
-from backends.documents.base import Body, Insert
+from backends.documents.base import Body, Documents, Insert
+from backends.documents.collections import MATCHES
 from matching.evaluate import holds
 from matching.explain import explain
 from matching.subject import Subject
@@ -66,6 +68,33 @@ def _matches(alert: Alert, subject: Subject, now: datetime) -> bool:
         return False
 
 
+def match_id(alert_id: str, cluster_id: str) -> str:
+    """The identity of what is told once."""
+    return derived_id("match", alert_id, cluster_id, FIRST_FIRING)
+
+
+async def not_told_before(
+    documents: Documents, found: Sequence[tuple[Arrival, str]]
+) -> list[tuple[Arrival, str]]:
+    """Without those (posting, alert id) of which the alert was told while the posting, or one that
+    it stands for, was in another cluster, before a person moved it. Reads the store only where
+    there was such a move."""
+    former = {
+        match_id(alert_id, cluster)
+        for arrival, alert_id in found
+        for cluster in arrival.posting.all_former_clusters
+    }
+    if not former:
+        return list(found)
+    stored = await documents.get_many(MATCHES, sorted(former))
+    told = {(each.body["alert_id"], each.body["posting_id"]) for each in stored.values()}
+    return [
+        (arrival, alert_id)
+        for arrival, alert_id in found
+        if told.isdisjoint((alert_id, member) for member in arrival.posting.members)
+    ]
+
+
 def insert_of(
     alert: Alert, arrival: Arrival, clauses: tuple[Clause, ...], *, now: datetime
 ) -> Insert:
@@ -73,7 +102,7 @@ def insert_of(
     posting = arrival.posting
     cluster = posting.cluster_id or posting.id
     match = Match(
-        id=derived_id("match", alert.id, cluster, FIRST_FIRING),
+        id=match_id(alert.id, cluster),
         alert_id=alert.id,
         alert_name=alert.name,
         user_id=alert.user_id,

@@ -4,8 +4,11 @@ one vacancy and is two, or the other way round.
 Where a posting belongs is remembered by its fingerprint, so that what is decided here holds for
 good: edits leave it, later copies follow it, and so does the posting itself where it is removed and
 comes again. The other members learn of it by the event, as they learn of everything
-(`services.merging`). A posting that leaves a wrong cluster is news to those who were told of the
-other vacancy only.
+(`services.merging`).
+
+Nobody is told twice. Of a wrong cluster the posting that stood for it was told, so it keeps the
+cluster, whoever is split off: those that leave are the news. A posting that is moved remembers its
+former cluster, and who was told of this posting as of that one is not told again.
 
 The fingerprint is moved first, then the posting: where the system ends between the two, asking
 again does the rest.
@@ -31,15 +34,21 @@ _ON_ITS_WAY = (Status.SUBMITTED, Status.PROCESSING)
 
 
 async def split(ports: Ports, id: str, editor: User) -> Posting:
-    """Give the posting a cluster of its own; one that is alone in its cluster stays there. Raises
-    NotFound, Forbidden; Conflict while it is being processed, or where it never was."""
+    """Part the posting from the others of its cluster; one that is alone in it stays so. Raises
+    NotFound, Forbidden; Conflict while one that is to be moved is being processed, or where the
+    posting never was."""
     await board.read_managed(ports, id, editor)
     posting, _ = await _placed(ports, id)
     assert posting.cluster_id is not None
-    if await ports.documents.count(POSTINGS, Eq("cluster_id", posting.cluster_id)) < 2:
+    others = [each for each in await _fellows(ports, posting.cluster_id) if each != id]
+    if not others:
         return posting
     apart = derived_id("cluster", "apart", posting.cluster_id, id)
-    return await _move(ports, id, apart, SPLIT, editor)
+    if posting.merged is None:
+        return await _move(ports, id, apart, SPLIT, editor)
+    for other in others:
+        await _move(ports, other, apart, SPLIT, editor)
+    return posting
 
 
 async def merge(ports: Ports, id: str, other_id: str, editor: User) -> Posting:
@@ -57,13 +66,17 @@ async def merge(ports: Ports, id: str, other_id: str, editor: User) -> Posting:
     assert other.cluster_id is not None
     if posting.cluster_id == other.cluster_id:
         return posting
-    fellows = Eq("cluster_id", posting.cluster_id)
-    ids = [document.id async for document in every(ports.documents, POSTINGS, fellows)]
     # The posting itself goes last: until then its cluster is known, and asking again does the rest.
-    for fellow in ids:
+    for fellow in await _fellows(ports, posting.cluster_id):
         if fellow != id:
             await _move(ports, fellow, other.cluster_id, MERGED, editor)
     return await _move(ports, id, other.cluster_id, MERGED, editor)
+
+
+async def _fellows(ports: Ports, cluster_id: str) -> list[str]:
+    """The ids of all postings of the cluster."""
+    named = Eq("cluster_id", cluster_id)
+    return [document.id async for document in every(ports.documents, POSTINGS, named)]
 
 
 async def _placed(ports: Ports, id: str) -> tuple[Posting, Document]:
@@ -87,11 +100,13 @@ async def _move(ports: Ports, id: str, cluster_id: str, why: str, editor: User) 
         await clustering.move(ports.documents, posting, cluster_id)
         now = ports.clock()
         on_board = posting.status is Status.PUBLISHED
+        former = [c for c in (*posting.former_clusters, posting.cluster_id) if c is not None]
         moved = posting.model_copy(
             update={
                 "cluster_id": cluster_id,
                 "canonical_id": None,
                 "merged": None,
+                "former_clusters": tuple(dict.fromkeys(former)),
                 "repost_of": None,
                 "version": posting.version + (1 if on_board else 0),
                 "history": extended(posting.history, posting.status, now, why, editor.id),

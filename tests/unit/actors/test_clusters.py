@@ -15,7 +15,7 @@ from backends.search.memory import MemorySearchIndex
 from models.events import JOB_EVENTS, Event
 from models.posting import Given, Posting
 from models.topology import ActorRole
-from services import board, postings
+from services import board, postings, regrouping
 from services.ports import Ports
 from tests.unit.actors.matchers import MakeShard, matches, save, settle, shard_of
 from tests.unit.services.test_clustering import text
@@ -98,6 +98,59 @@ async def test_an_alert_that_only_the_united_places_meet_fires_then(
     await settle(shard)
     told = {match.body["alert_id"]: match.body["posting_id"] for match in await matches(ports)}
     assert told == {everywhere.id: first, in_york.id: first}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_who_was_told_of_one_hears_of_the_other_when_they_are_split(
+    ports: Ports, shard_of: MakeShard, which: int
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    await save(ports, "title:welder")
+    pair = []
+    for source in ("own", "other"):
+        pair.append(await submit(ports, source))
+        await work(ports)
+    await settle(shard)
+    assert [match.body["posting_id"] for match in await matches(ports)] == pair[:1]
+    await regrouping.split(ports, pair[which], admin(ports))
+    await work(ports)
+    await settle(shard)
+    assert sorted(match.body["posting_id"] for match in await matches(ports)) == sorted(pair)
+    assert len({(await stored(ports, id)).cluster_id for id in pair}) == 2
+    await regrouping.split(ports, pair[which], admin(ports))
+    await work(ports)
+    await settle(shard)
+    assert len(await matches(ports)) == 2
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_who_was_told_of_a_posting_hears_nothing_when_it_is_merged(
+    ports: Ports, shard_of: MakeShard, which: int
+) -> None:
+    shard = shard_of()
+    await shard.recover()
+    cooks, all_of_it = await save(ports, "title:cook"), await save(ports, "company:orb")
+    pair = []
+    for source, title in (("own", "Welder"), ("other", "Cook")):
+        pair.append(await submit(ports, source, title=title))
+        await work(ports)
+    await settle(shard)
+    told = sorted([(cooks.id, pair[1]), (all_of_it.id, pair[0]), (all_of_it.id, pair[1])])
+    assert await _told(ports) == told
+    await regrouping.merge(ports, pair[which], pair[1 - which], admin(ports))
+    await work(ports)
+    await settle(shard)
+    assert len({(await stored(ports, id)).cluster_id for id in pair}) == 1
+    assert await _told(ports) == told
+    await regrouping.split(ports, pair[which], admin(ports))
+    await work(ports)
+    await settle(shard)
+    assert await _told(ports) == told
+
+
+async def _told(ports: Ports) -> list[tuple[str, str]]:
+    return sorted((m.body["alert_id"], m.body["posting_id"]) for m in await matches(ports))
 
 
 async def test_a_copy_with_another_text_is_not_told_beside_the_one_that_stands_for_it(
