@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -85,9 +85,10 @@ def _no_title(given: Given, derived: Derived, today: date) -> Reason | None:
 
 
 def _closed(given: Given, derived: Derived, today: date) -> Reason | None:
-    if given.closes_at is None or given.closes_at.date() >= today:
+    if given.closes_at is None or given.closes_at > datetime.combine(today, time.min, UTC):
         return None
-    detail = f"Applications closed on {given.closes_at.date().isoformat()}."
+    last = (given.closes_at - timedelta(microseconds=1)).date()
+    detail = f"Applications closed on {last.isoformat()}."
     return Reason(code="already_closed", field="closes_at", detail=detail)
 
 

@@ -5,7 +5,7 @@ or an unknown kind of contract is still a posting, and what is not stated is unk
 import html
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from models.base import derived_id
@@ -22,6 +22,7 @@ _PLACES_TEXT_MAX = 40_000
 _LINE_MAX = 1000
 _NAME_MAX = 200
 _PAY_MAX = 1e12
+_DAY_ONLY = re.compile(r"\d{4}-?\d\d-?\d\d")
 _EPOCH_FROM, _EPOCH_TO = 946_684_800, 4_102_444_800
 """The years 2000 to 2100, in seconds since 1970."""
 _SKILLS_MAX = 100
@@ -156,6 +157,17 @@ def moment(text: str | None) -> datetime | None:
         except (ValueError, OverflowError):
             continue
     return None
+
+
+def last_moment(text: str | None) -> datetime | None:
+    """The end of what is said, as of a closing date: a day without a time is meant whole."""
+    found = moment(text)
+    if found is None or not _DAY_ONLY.fullmatch((text or "").strip()):
+        return found
+    try:
+        return found + timedelta(days=1)
+    except OverflowError:
+        return None
 
 
 def since_epoch(seconds: float | None) -> datetime | None:

@@ -64,7 +64,7 @@ def fields_of(job: Element, head: Mapping[str, str], of: str = "") -> Fields:
         "url": facts.address(text.get("url")),
         "external_id": facts.external_id(text.get("referencenumber") or text.get("requisitionid")),
         "posted_at": facts.moment(text.get("date")),
-        "closes_at": facts.moment(text.get("expirationdate")),
+        "closes_at": facts.last_moment(text.get("expirationdate")),
     }
 
 

@@ -5,7 +5,6 @@ period, an estimated pay) is left to the text, or left out.
 """
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,7 +27,6 @@ _PERIODS = (
     ("annual", Period.YEAR),
     ("annum", Period.YEAR),
 )
-_DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OCCUPATION_CODE = re.compile(r"^\d{2}-\d{4}(?:\.\d{2})?\s*:?\s*")
 _BETWEEN_SKILLS = re.compile(r"[,;|•]")
 
@@ -57,7 +55,7 @@ def fields_of(job: Node, *, external_id: str, page: str, company: str) -> Fields
         "apply_url": url if job.get("directapply") in (True, "true", "True") else None,
         "external_id": external_id,
         "posted_at": facts.moment(_line(job.get("dateposted"))),
-        "closes_at": _last_moment(_line(job.get("validthrough"))),
+        "closes_at": facts.last_moment(_line(job.get("validthrough"))),
     }
 
 
@@ -138,14 +136,3 @@ def _skills(value: Any) -> tuple[str, ...]:
 def _category(job: Node) -> str | None:
     named = _line(job.get("occupationalcategory")) or _line(job.get("industry"))
     return facts.name(_OCCUPATION_CODE.sub("", named))
-
-
-def _last_moment(text: str) -> datetime | None:
-    """The end of what is said: a day without a time is meant whole."""
-    found = facts.moment(text)
-    if found is None or not _DAY_ONLY.fullmatch(text):
-        return found
-    try:
-        return found + timedelta(days=1)
-    except OverflowError:
-        return None

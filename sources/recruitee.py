@@ -101,7 +101,7 @@ def _fields(offer: Item, board: Board) -> Fields | None:
         "apply_url": facts.address(text(offer, "careers_apply_url")),
         "external_id": facts.external_id(identity(offer, "id")),
         "posted_at": facts.moment(text(offer, "published_at")),
-        "closes_at": facts.moment(text(offer, "close_at")),
+        "closes_at": facts.last_moment(text(offer, "close_at")),
     }
 
 

@@ -61,17 +61,17 @@ async def opener(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         await made.close()
 
 
+def _keys(index: Index) -> list[str]:
+    if index.unique:
+        return [f"u.{index.name}"]
+    fields = [f"body.{field}" for field in index.fields]
+    return fields if index.array else [*fields, "_id"]
+
+
 async def test_the_declared_indexes_are_made_by_several_openers_at_once(opener: Opener) -> None:
     await asyncio.gather(*(opener.documents(*COLLECTIONS).open() for _ in range(3)))
     for collection in COLLECTIONS:
-        expected = {
-            index.name: (
-                [f"u.{index.name}"]
-                if index.unique
-                else [*(f"body.{field}" for field in index.fields), "_id"]
-            )
-            for index in collection.indexes
-        }
+        expected = {index.name: _keys(index) for index in collection.indexes}
         found = await opener.indexes(collection.name)
         assert found == {**expected, "_id_": ["_id"], "outbox": ["out_at"]}
 

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,16 @@ def test_rates_are_those_of_the_posting_day():
     assert future.pay_annual == decide(salary=salary).derived.pay_annual
 
 
+def test_the_last_day_to_apply_counts_to_its_end():
+    midnight = datetime(2026, 8, 22, tzinfo=UTC)
+    over = decide(closes_at=midnight)
+    assert (over.verdict, over.reasons[0].detail) == (
+        "reject",
+        "Applications closed on 2026-08-21.",
+    )
+    assert decide(closes_at=midnight + timedelta(seconds=1)).verdict == "publish"
+
+
 def test_a_feed_posting_without_description_is_published():
     result = decide(title="Data Analyst", locations=("Remote - USA",))
     assert result.verdict == "publish"
@@ -169,7 +179,7 @@ def test_what_is_not_published(fields, verdict, code):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"closes_at": datetime(2026, 8, 22, tzinfo=UTC)},
+        {"closes_at": datetime(2026, 8, 22, 9, tzinfo=UTC)},
         {"title": "C#"},
         {"title": "电机机械设计师_EM"},
         {"description": "We will never ask you to pay a fee at any stage of the process."},

@@ -178,3 +178,18 @@ def test_what_is_read_can_be_kept(text: str, code: str | None, low: float, high:
     )
     assert Given.model_validate_json(kept.model_dump_json()) == kept
     assert len(kept.description) <= DESCRIPTION_MAX
+
+
+@pytest.mark.parametrize(
+    "said, last",
+    [
+        ("2026-12-31", datetime(2027, 1, 1, tzinfo=UTC)),
+        (" 20261231 ", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("2026-12-31T17:00:00Z", datetime(2026, 12, 31, 17, tzinfo=UTC)),
+        ("9999-12-31", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_a_day_without_a_time_lasts_to_its_end(said: str | None, last: datetime | None) -> None:
+    assert facts.last_moment(said) == last

@@ -67,7 +67,7 @@ def test_an_indeed_job(piece: int) -> None:
         url="https://ats.example/job?id=1&src=feed",
         external_id="unique123",
         posted_at=datetime(2026, 10, 19, 22, 49, 39, tzinfo=UTC),
-        closes_at=datetime(2027, 1, 1, tzinfo=UTC),
+        closes_at=datetime(2027, 1, 2, tzinfo=UTC),
     )
     assert second.given == Given(title="Cook", company="Example ATS", locations=("Reno",))
 
