@@ -317,7 +317,7 @@ async def test_declared_indexes_serve_their_pages_without_sorting(tmp_path: Path
         seen = 0
         for collection in COLLECTIONS:
             for index in collection.indexes:
-                if index.unique:
+                if index.unique or index.array:
                     continue
                 for plan in await database.read(
                     lambda sql, c=collection, i=index: list(plans(sql, c, i))
