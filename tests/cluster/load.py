@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 from websockets.exceptions import ConnectionClosed
@@ -42,6 +43,8 @@ class Load:
         self.posted: list[str] = []
         self.listeners: list[Listener] = []
         self._employer, self.seeker = Person(url, "employer"), Person(url, "seeker")
+        # Of a company of its own: the same title of one company is the same vacancy.
+        self._company = f"Amberline {uuid4()}"
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -99,7 +102,7 @@ class Load:
     def _post(self) -> httpx2.Response:
         body = {
             "title": f"Updater {len(self.posted)}",
-            "company": "Amberline Systems",
+            "company": self._company,
             "description": "<p>We build data pipelines in Python and Kafka, in a kind team.</p>",
             "locations": ["Leeds, United Kingdom"],
         }
