@@ -27,7 +27,7 @@ from backends.stream.base import Stream
 from backends.stream.sqlite import SqliteStream
 from models.base import new_id
 
-LEASE_S = 1.2
+LEASE_S = 0.6
 
 THINGS = Collection(
     "things",
