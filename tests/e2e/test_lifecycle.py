@@ -45,7 +45,8 @@ def test_two_systems_run_side_by_side_and_keep_their_secrets(tmp_path: Path) -> 
         there = Person(second.url, "seeker")
         there.http.headers["Authorization"] = f"Bearer {seeker.token}"
         assert there.http.get("/users/me").status_code == 401
-        for name in ("secret.key", "ray.token"):
+        made = ("ray.token",) if "JOBRAY_SECRET_KEY" in os.environ else ("secret.key", "ray.token")
+        for name in made:
             assert (first.folder / name).stat().st_mode & 0o777 == 0o600
         assert first.folder.stat().st_mode & 0o777 == 0o700
     finally:
