@@ -37,13 +37,7 @@ from backends.documents.scan import pages
 from backends.search.base import IndexLost, Owner, SearchIndex, SearchRequest, SearchResult
 from backends.stream.base import Delivery, Stream
 from models.base import Clock
-from models.events import (
-    JOB_EVENTS,
-    POSTING_CHANGED,
-    POSTING_CLOSED,
-    POSTING_PUBLISHED,
-    POSTING_REJECTED,
-)
+from models.events import BOARD_NEWS, JOB_EVENTS
 from models.posting import Posting, Status
 from models.shards import bucket_of, owns
 from models.topology import ActorRole
@@ -51,7 +45,6 @@ from services.search_owner import next_owner
 
 log = structlog.get_logger()
 
-TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
 BATCH = 500
 """Events of one commit at most."""
 COMMIT_PERIOD_S = 0.05
@@ -140,7 +133,7 @@ class IndexShard:
         return await self._index.histogram(request, days)
 
     async def _handle(self, deliveries: Sequence[Delivery]) -> None:
-        told = (d.event.subject for d in deliveries if d.event.type in TOLD)
+        told = (d.event.subject for d in deliveries if d.event.type in BOARD_NEWS)
         ids = [id_ for id_ in dict.fromkeys(told) if self._owns(id_)]
         if not ids:
             return

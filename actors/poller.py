@@ -105,13 +105,12 @@ class Poller:
             free = self._in_flight - len(self._polls)
             if self._stopped.is_set() or not free:
                 return 0
-            begun = 0
-            for feed in await feed_schedule.claim_due(self._ports, free):
+            claimed = await feed_schedule.claim_due(self._ports, free)
+            for feed in claimed:
                 task = asyncio.create_task(self._poll(feed))
                 self._polls.add(task)
                 task.add_done_callback(self._polls.discard)
-                begun += 1
-            return begun
+            return len(claimed)
 
     async def _settle(self) -> None:
         while self._polls:

@@ -19,15 +19,7 @@ from backends.documents.base import Fence
 from backends.stream.base import PARTITIONS, Delivery
 from backends.stream.consumer import RetryPolicy, bury_in
 from models.errors import Fenced, NotFound, Unavailable
-from models.events import (
-    JOB_EVENTS,
-    POSTING_CHANGED,
-    POSTING_CLOSED,
-    POSTING_PUBLISHED,
-    POSTING_REJECTED,
-    POSTING_SUBMITTED,
-    Event,
-)
+from models.events import BOARD_NEWS, JOB_EVENTS, POSTING_SUBMITTED, Event
 from models.posting import Given
 from models.topology import ActorRole
 from processing.derive import Derivation, derive
@@ -39,8 +31,6 @@ log = structlog.get_logger(__name__)
 
 SUBSCRIPTION = "processor"
 """Of all shards together, each of which has its partitions: who comes next reads on there."""
-TOLD = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
-"""After these the members of a cluster may be something else to each other."""
 BATCH = 50
 WARM_UP = Given(title="Engineer", company="Jobray", locations=("Leeds",))
 
@@ -102,7 +92,7 @@ class Processor:
                 # Only the newest version of a posting in the batch can still be current.
                 submitted[delivery.event.subject] = delivery.event
         await self._process(list(submitted.values()), counted=len(deliveries) == 1)
-        told = [delivery.event for delivery in deliveries if delivery.event.type in TOLD]
+        told = [delivery.event for delivery in deliveries if delivery.event.type in BOARD_NEWS]
         clusters = (id_ for event in told for id_ in _clusters_of(event))
         await merging.reconcile(
             self._ports.documents, clusters, clock=self._ports.clock, fence=self._fence

@@ -35,6 +35,8 @@ ALERT_DELETED = "alert.deleted.v1"
 MATCH_CREATED = "match.created.v1"
 NOTIFICATION_CREATED = "notification.created.v1"
 NOTIFICATION_READ = "notification.read.v1"
+BOARD_NEWS = frozenset((POSTING_PUBLISHED, POSTING_CHANGED, POSTING_REJECTED, POSTING_CLOSED))
+"""Each tells how a posting stands on the board from now on."""
 
 
 class Event(Model):

@@ -13,6 +13,7 @@ from typing import Literal
 
 from models.money import Money
 from models.posting import Evidence, Given
+from reference.text import lowered
 
 Field = Literal[
     "title",
@@ -56,11 +57,7 @@ class Passage:
 
     @cached_property
     def _lowered(self) -> str:
-        """In lower case and of the same length: `İ` would become two characters."""
-        lowered = self.text.lower()
-        if len(lowered) == len(self.text):
-            return lowered
-        return "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+        return lowered(self.text)
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:

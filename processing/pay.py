@@ -152,16 +152,24 @@ def _period(
     earlier = list(_PERIOD.finditer(before))
     if earlier:
         return Period(str(earlier[-1].lastgroup)), end
-    year = usd_per_year(amounts[0] or amounts[1], currency, Period.YEAR)
+    amount = amounts[0] or amounts[1]
+    year = usd_per_year(amount, currency, Period.YEAR)
     if year is None:
         return None, end
-    if year >= _A_YEAR_FROM_USD:
-        return Period.YEAR, end
-    if is_named(before, "") and year <= _AN_HOUR_TO_USD:
-        return Period.HOUR, end
+    by_size = period_by_size(amount, currency)
+    if by_size is Period.YEAR or (by_size is Period.HOUR and is_named(before, "")):
+        return by_size, end
     if named and currency not in _BY_HOUR_OR_WEEK and year >= _A_MONTH_FROM_USD:
         return Period.MONTH, end
     return None, end
+
+
+def period_by_size(amount: float, currency: str) -> Period | None:
+    """Years or hours, where the size of the amount leaves no doubt."""
+    year = usd_per_year(amount, currency, Period.YEAR)
+    if year is None or _AN_HOUR_TO_USD < year < _A_YEAR_FROM_USD:
+        return None
+    return Period.YEAR if year >= _A_YEAR_FROM_USD else Period.HOUR
 
 
 _PERIOD_FAR = re.compile(r"\d|[.;](?:\s|$)")

@@ -20,6 +20,8 @@ from importlib.resources import files
 
 import ahocorasick
 
+from reference.text import lowered
+
 _RULES = "=~?^"
 _WORD_LIKE = "_+#"
 _NEAR_MAX = 3
@@ -150,34 +152,26 @@ TECHNOLOGIES: frozenset[str] = frozenset(name.skill for name in _ALL if name.tec
 """Those that are technologies; the others are fields of work, products of offices, languages."""
 
 
-def _lower(text: str) -> str:
-    """Lower case of the same length, so that offsets hold (`İ` lowers to two characters)."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
 @cache
 def _by_text() -> dict[str, str]:
-    table = {_lower(name.text): name.skill for name in _ALL}
-    table.update({_lower(skill): skill for skill in NAMES})
+    table = {lowered(name.text): name.skill for name in _ALL}
+    table.update({lowered(skill): skill for skill in NAMES})
     return table
 
 
 def canonical(text: str) -> str | None:
     """The canonical name of a skill given by any of its names, in any case."""
-    return _by_text().get(" ".join(_lower(text).split()))
+    return _by_text().get(" ".join(lowered(text).split()))
 
 
 def near_misses(text: str) -> list[str]:
     """At most three canonical names for a text which is no skill: first those that it resembles,
     the nearest first, then those of which a word begins so (`kube`), the shortest first."""
-    asked = " ".join(_lower(text).split())
+    asked = " ".join(lowered(text).split())
     close = difflib.get_close_matches(asked, list(_by_text()), n=5, cutoff=0.75)
     near = [_by_text()[name] for name in close]
     if len(asked) >= _BEGINNING_MIN:
-        near += sorted((name for name in NAMES if f" {asked}" in f" {_lower(name)}"), key=len)
+        near += sorted((name for name in NAMES if f" {asked}" in f" {lowered(name)}"), key=len)
     return list(dict.fromkeys(near))[:_NEAR_MAX]
 
 
@@ -186,7 +180,7 @@ def _automaton() -> "ahocorasick.Automaton":
     by_key: dict[str, list[_Name]] = {}
     for name in _ALL:
         if name.sought:
-            by_key.setdefault(_lower(name.text), []).append(name)
+            by_key.setdefault(lowered(name.text), []).append(name)
     automaton = ahocorasick.Automaton()
     for key, names in by_key.items():
         automaton.add_word(key, (len(key), tuple(names)))
@@ -252,7 +246,7 @@ def _candidates(text: str, title: bool) -> list[_Hit]:
     """Whole-word hits in the right case."""
     hits = []
     beyond = len(text)
-    for last, (length, names) in _automaton().iter(_lower(text)):
+    for last, (length, names) in _automaton().iter(lowered(text)):
         start, end = last - length + 1, last + 1
         # Most hits are short names inside words: told here, without a call.
         if (end < beyond and text[end].isalnum()) or (start and text[start - 1].isalnum()):

@@ -10,6 +10,14 @@ _SPACED = '-–—_/\\()[]{},;:|!?*"“”«»•·\t\r\n'
 _PUNCTUATION = str.maketrans({**dict.fromkeys(_DROPPED), **dict.fromkeys(_SPACED, " ")})
 
 
+def lowered(text: str) -> str:
+    """Lower case of the same length, so that offsets hold (`İ` lowers to two characters)."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def fold(text: str) -> str:
     """The comparison form: `"Saint-Étienne"` → `"saint etienne"`, `"U.S."` → `"us"`."""
     if not text.isascii():

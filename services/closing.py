@@ -42,12 +42,13 @@ def closed(ports: Ports, posting: Posting, why: str | None = None) -> Posting:
 async def write_closed(ports: Ports, document: Document, why: str | None = None) -> Posting:
     """Close the posting of this document, with its event. Raises VersionConflict, NotFound."""
     posting = closed(ports, Posting.model_validate(document.body), why)
+    body = body_of(posting)
     await ports.documents.replace(
         POSTINGS,
         posting.id,
-        body_of(posting),
+        body,
         expected_version=document.version,
-        events=told(POSTING_CLOSED, posting),
+        events=told(POSTING_CLOSED, posting, body=body),
     )
     return posting
 

@@ -44,6 +44,10 @@ class Arrival:
         return cls(posting, Subject.of(posting), traceparent)
 
     @cached_property
+    def former_clusters(self) -> tuple[str, ...]:
+        return self.posting.all_former_clusters
+
+    @cached_property
     def card(self) -> Body:
         return card(self.posting).model_dump(mode="json")
 
@@ -82,7 +86,7 @@ async def not_told_before(
     former = {
         match_id(alert_id, cluster)
         for arrival, alert_id in found
-        for cluster in arrival.posting.all_former_clusters
+        for cluster in arrival.former_clusters
     }
     if not former:
         return list(found)

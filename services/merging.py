@@ -121,13 +121,14 @@ async def _show(
             "updated_at": now,
         }
     )
+    body = body_of(shown)
     try:
         await documents.replace(
             POSTINGS,
             posting.id,
-            body_of(shown),
+            body,
             expected_version=document.version,
-            events=told(POSTING_CHANGED, shown, facts_of(posting)),
+            events=told(POSTING_CHANGED, shown, facts_of(posting), body=body),
             fence=fence,
         )
     except (VersionConflict, NotFound):

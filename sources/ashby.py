@@ -16,7 +16,7 @@ from models.money import Money, Period
 from models.posting import Mode
 from sources import facts
 from sources.addresses import company_of, taken_apart
-from sources.json_page import Item, flag, identity, list_in, number, objects, records, text
+from sources.json_page import Item, flag, identity, number, objects, page_of, text
 from sources.platform import Board, Page, Platform, Reader, Request, Terms, WholeReader
 from sources.validation import Fields
 
@@ -65,11 +65,7 @@ def reader(board: Board, request: Request) -> Reader:
 
 
 def _page(body: bytes, board: Board) -> Page:
-    found = list_in(body, TITLE, "jobs")
-    if isinstance(found, Page):
-        return found
-    _, jobs = found
-    return Page(records=records(jobs, lambda job: _fields(job, board)))
+    return page_of(body, TITLE, "jobs", read=lambda job: _fields(job, board))
 
 
 def _fields(job: Item, board: Board) -> Fields | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Mode
-from reference.money import usd_per_year
+from processing.pay import period_by_size
 from sources import facts
 from sources.addresses import company_of, taken_apart, token_in
 from sources.json_page import Item, identity, list_in, number, objects, records, text, whole
@@ -40,8 +40,6 @@ _MODES = (
 _HOURLY = re.compile(r"\bhour|/\s*hr\b", re.IGNORECASE)
 _YEARLY = re.compile(r"\bannual|\byear|\bsalary\b|/\s*yr\b", re.IGNORECASE)
 _NOT_WAGES = re.compile(r"\bOTE\b|on[- ]target|commission|bonus|equity|\bRSU", re.IGNORECASE)
-_A_YEAR_FROM_USD = 15_000.0
-_AN_HOUR_TO_USD = 150.0
 _EMPLOYMENT_FIELDS = {"employment type", "time type", "job type", "worker type", "commitment"}
 _MODE_FIELDS = {"workplace type", "location type", "remote type", "work arrangement", "workplace"}
 _NO_DEPARTMENT = {"no department", "none", "n/a"}
@@ -162,10 +160,7 @@ def _period(words: str, amount: float, currency: str) -> Period | None:
     hourly, yearly = _HOURLY.search(words), _YEARLY.search(words)
     if bool(hourly) != bool(yearly):
         return Period.HOUR if hourly else Period.YEAR
-    dollars = usd_per_year(amount, currency, Period.YEAR)
-    if dollars is None or _AN_HOUR_TO_USD < dollars < _A_YEAR_FROM_USD:
-        return None
-    return Period.YEAR if dollars >= _A_YEAR_FROM_USD else Period.HOUR
+    return period_by_size(amount, currency)
 
 
 PLATFORM = Platform(

@@ -58,6 +58,12 @@ def list_in(body: bytes, platform: str, *path: str) -> tuple[Item, list[Any]] | 
     return answer, found
 
 
+def page_of(body: bytes, platform: str, *path: str, read: Read) -> Page:
+    """The page of an answer whose array under `path` is the whole board."""
+    found = list_in(body, platform, *path)
+    return found if isinstance(found, Page) else Page(records=records(found[1], read))
+
+
 def unreadable(expected: str, got: str) -> Page:
     """A page that has nothing but the fault of the whole answer."""
     return Page(records=(broken(1, expected, got),))

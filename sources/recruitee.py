@@ -13,7 +13,7 @@ from models.money import Money, Period
 from models.posting import Mode
 from sources import facts
 from sources.addresses import company_of, slug_before, taken_apart
-from sources.json_page import Item, flag, identity, list_in, number, objects, records, text, texts
+from sources.json_page import Item, flag, identity, number, objects, page_of, text, texts
 from sources.platform import Board, Page, Platform, Reader, Request, Terms, WholeReader
 from sources.validation import Fields
 
@@ -74,11 +74,7 @@ def reader(board: Board, request: Request) -> Reader:
 
 
 def _page(body: bytes, board: Board) -> Page:
-    found = list_in(body, TITLE, "offers")
-    if isinstance(found, Page):
-        return found
-    _, offers = found
-    return Page(records=records(offers, lambda offer: _fields(offer, board)))
+    return page_of(body, TITLE, "offers", read=lambda offer: _fields(offer, board))
 
 
 def _fields(offer: Item, board: Board) -> Fields | None:

@@ -11,7 +11,7 @@ from models.posting import Mode
 from sources import facts
 from sources.addresses import Address, taken_apart, token_in
 from sources.eligibility import eligible_countries
-from sources.json_page import Item, identity, list_in, records, text, texts
+from sources.json_page import Item, identity, page_of, text, texts
 from sources.platform import Board, Page, Platform, Reader, Request, Terms, WholeReader
 from sources.validation import Fields
 
@@ -54,8 +54,7 @@ def reader(board: Board, request: Request) -> Reader:
 
 
 def _page(body: bytes) -> Page:
-    found = list_in(body, TITLE, "jobs")
-    return found if isinstance(found, Page) else Page(records=records(found[1], _fields))
+    return page_of(body, TITLE, "jobs", read=_fields)
 
 
 def _fields(job: Item) -> Fields:
