@@ -156,7 +156,7 @@ class Load:
     def attempts(self) -> list[Attempt]:
         """Every request of the employers, in order of its answer."""
         every = (attempt for client in self._employers() for attempt in client.attempts)
-        return sorted(every, key=lambda attempt: attempt.at)
+        return sorted(every, key=lambda attempt: attempt.answered)
 
     def move(self, system: System) -> None:
         """From now on everybody comes in through this system, which has the same store."""

@@ -15,14 +15,17 @@ from chaos.poster import Attempt
 
 def longest_gap_s(attempts: Sequence[Attempt], since: float, until: float) -> float:
     """The longest time without an answer of 2xx between two moments."""
-    moments = [a.at for a in attempts if 200 <= a.status < 300 and since <= a.at <= until]
+    moments = [
+        a.answered for a in attempts if 200 <= a.status < 300 and since <= a.answered <= until
+    ]
     edges = [since, *moments, until]
     return max(b - a for a, b in pairwise(edges))
 
 
 def statuses(attempts: Sequence[Attempt], since: float, until: float) -> Counter[int]:
-    """How often each status was answered between two moments; 0: the connection broke."""
-    return Counter(a.status for a in attempts if since <= a.at <= until)
+    """How often each status was the answer to what was sent and answered between two moments; 0:
+    the connection broke. What was under way before may truthfully be answered later."""
+    return Counter(a.status for a in attempts if since <= a.begun and a.answered <= until)
 
 
 def shown(answered: Counter[int]) -> str:
@@ -42,11 +45,12 @@ class Probe:
 
     def _ask(self) -> None:
         while not self._ending.wait(self._period_s):
+            begun = time.monotonic()
             try:
                 status = httpx2.get(f"{self._url}/health", timeout=2.0).status_code
             except httpx2.HTTPError:
                 status = 0
-            self.attempts.append(Attempt(time.monotonic(), status))
+            self.attempts.append(Attempt(begun, time.monotonic(), status))
 
     def __enter__(self) -> Self:
         self._thread.start()

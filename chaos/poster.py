@@ -31,10 +31,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request on the wire: when it was answered (monotonic seconds), and with what; status 0:
-    the connection broke."""
+    """One request on the wire: when it was sent and answered (monotonic seconds), and with what;
+    status 0: the connection broke."""
 
-    at: float
+    begun: float
+    answered: float
     status: int
 
 
@@ -71,6 +72,7 @@ class Client:
         self, method: str, path: str, body: dict[str, Any], key: str
     ) -> httpx2.Response | None:
         headers = {"Idempotency-Key": key}
+        begun = time.monotonic()
         response: httpx2.Response | None = None
         try:
             response = self.person.http.request(
@@ -79,7 +81,7 @@ class Client:
         except httpx2.HTTPError:
             response = None
         status = 0 if response is None else response.status_code
-        self.attempts.append(Attempt(time.monotonic(), status))
+        self.attempts.append(Attempt(begun, time.monotonic(), status))
         return response
 
 

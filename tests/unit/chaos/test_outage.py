@@ -3,16 +3,23 @@
 from chaos.outage import longest_gap_s, shown, statuses
 from chaos.poster import Attempt
 
-SEEN = [Attempt(1.0, 202), Attempt(2.0, 503), Attempt(5.0, 0), Attempt(6.0, 202), Attempt(7.0, 200)]
+SEEN = [
+    Attempt(0.9, 1.0, 202),
+    Attempt(1.1, 1.9, 202),
+    Attempt(1.8, 2.0, 503),
+    Attempt(4.0, 5.0, 0),
+    Attempt(5.5, 6.0, 202),
+    Attempt(5.9, 7.0, 200),
+]
 
 
 def test_the_gap_is_between_answers_of_2xx_and_the_edges() -> None:
-    assert longest_gap_s(SEEN, 0.0, 8.0) == 5.0
+    assert longest_gap_s(SEEN, 0.0, 8.0) == 4.1
     assert longest_gap_s(SEEN, 6.5, 10.0) == 3.0
     assert longest_gap_s([], 1.0, 4.0) == 3.0
 
 
-def test_statuses_are_counted_between_two_moments() -> None:
+def test_statuses_are_those_of_what_was_sent_and_answered_between_two_moments() -> None:
     found = statuses(SEEN, 1.5, 6.0)
     assert found == {503: 1, 0: 1, 202: 1}
     assert shown(found) == "1 × no answer, 1 × 202, 1 × 503"
