@@ -18,7 +18,7 @@ from backends.documents.base import Documents
 from backends.stream.base import Stream
 from models.events import JOB_EVENTS
 from models.topology import ActorRole, Kind, Plan, Shards
-from services import topology
+from services.operations import topology
 
 log = structlog.get_logger()
 

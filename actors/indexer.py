@@ -41,7 +41,7 @@ from models.events import BOARD_NEWS, JOB_EVENTS
 from models.posting import Posting, Status
 from models.shards import bucket_of, owns
 from models.topology import ActorRole
-from services.search_owner import next_owner
+from services.search.search_owner import next_owner
 
 log = structlog.get_logger()
 

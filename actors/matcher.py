@@ -36,9 +36,9 @@ from models.events import JOB_EVENTS, POSTING_CHANGED, POSTING_PUBLISHED, Event
 from models.posting import Posting
 from models.shards import bucket_of, owns
 from models.topology import ActorRole
-from services import near_misses
-from services.alert_reader import AlertReader
-from services.matched import Arrival, clauses_of, insert_of, not_told_before
+from services.alerting import near_misses
+from services.alerting.alert_reader import AlertReader
+from services.alerting.matched import Arrival, clauses_of, insert_of, not_told_before
 from services.ports import NearMisses
 
 log = structlog.get_logger()

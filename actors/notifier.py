@@ -24,9 +24,9 @@ from models.base import Clock, new_id
 from models.events import MATCH_CREATED, MATCH_EVENTS
 from models.shards import BUCKETS, bucket_of, owns
 from models.topology import ActorRole
-from services.delivering import Renderer
-from services.lanes import Lane, LaneLimits
-from services.notifying import notify
+from services.telling.delivering import Renderer
+from services.telling.lanes import Lane, LaneLimits
+from services.telling.notifying import notify
 
 SUBSCRIPTION = "notifier"
 """Of all shards together, each of which has its partitions: who comes next reads on there."""

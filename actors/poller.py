@@ -16,9 +16,10 @@ import structlog
 from actors.tenant import Turn, at_once
 from models.errors import Unavailable
 from models.feed import Feed
-from services import closing, feed_rounds, feed_schedule
-from services.feed_health import Chance
-from services.outside import Outside
+from services.intake import closing
+from services.polling import feed_rounds, feed_schedule
+from services.polling.feed_health import Chance
+from services.polling.outside import Outside
 from services.ports import Ports
 
 TICK_S = 1.0

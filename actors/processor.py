@@ -3,9 +3,10 @@
 It reads `posting.submitted`, derives the facts (pure, `processing/`) and stores the outcome with
 its event in one write. After each event of a posting that is published, changed or taken off the
 board it sees to it that the members of its cluster show what they are to each other
-(`services.merging`). A posting that cannot be processed is tried again with growing pauses, each
-try counted on the posting; after the last it is *failed* and its event lies in the dead letters. A
-batch that fails is no try of its postings: the consumer hands them over again, one by one.
+(`services.clusters.merging`). A posting that cannot be processed is tried again with growing
+pauses, each try counted on the posting; after the last it is *failed* and its event lies in the
+dead letters. A batch that fails is no try of its postings: the consumer hands them over again, one
+by one.
 """
 
 import asyncio
@@ -23,9 +24,10 @@ from models.events import BOARD_NEWS, JOB_EVENTS, POSTING_SUBMITTED, Event
 from models.posting import Given
 from models.topology import ActorRole
 from processing.derive import Derivation, derive
-from services import merging, postings, publishing
+from services.clusters import merging
+from services.intake import postings, publishing
+from services.intake.publishing import Begun
 from services.ports import Ports
-from services.publishing import Begun
 
 log = structlog.get_logger(__name__)
 

@@ -1,9 +1,9 @@
 """The reprocessor: brings stored postings to the newest parsers, in what time is left over.
 
-Its work and its position are in the store (`services/reprocessing.py`); nothing is kept here. While
-postings wait for the processor it goes on slowly, so that fresh ones are not starved and it still
-gets there under a load that never ends. It begins with the first look after a start: an upgrade is
-a start. Reference data is loaded when there is something to derive.
+Its work and its position are in the store (`services/intake/reprocessing.py`); nothing is kept
+here. While postings wait for the processor it goes on slowly, so that fresh ones are not starved
+and it still gets there under a load that never ends. It begins with the first look after a start:
+an upgrade is a start. Reference data is loaded when there is something to derive.
 """
 
 import asyncio
@@ -15,9 +15,10 @@ from actors.tenant import Turn, at_once
 from models.errors import Unavailable
 from models.reprocessing import Run
 from processing.derive import derive
-from services import operating, reprocessing
+from services.intake import reprocessing
+from services.intake.reprocessing import Derive
+from services.operations import operating
 from services.ports import Ports
-from services.reprocessing import Derive
 
 LOOK_S = 5.0
 """Between two looks for a run: how long an operator's wish waits."""

@@ -26,4 +26,4 @@ class Tenant(Protocol):
         """Finish what was begun and release everything. Idempotent."""
 
     def status(self) -> tuple[dict[str, float], dict[str, float]]:
-        """Counters and gauges, by the names that services/metrics.py declares."""
+        """Counters and gauges, by the names that services/operations/metrics.py declares."""

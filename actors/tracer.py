@@ -26,7 +26,7 @@ from models.errors import Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Posting
-from services.journeys import Journey, Trace, trace_of
+from services.operations.journeys import Journey, Trace, trace_of
 
 log = structlog.get_logger()
 

@@ -31,7 +31,7 @@ from processing.derive import derive
 from processing.fingerprint import Marks, marks
 from processing.html import clean, text_of
 from processing.sketch import Sketch, shares
-from sources import open_jobs
+from sources.formats import open_jobs
 
 SEED = 20261121
 DAY = date(2026, 8, 22)

@@ -23,7 +23,7 @@ from bench.agreement import FACTS, Comparison, Disagreement, Fact, Tally
 from bench.percolation.vocabulary import data_file
 from models.posting import Given
 from processing.derive import derive
-from sources import open_jobs
+from sources.formats import open_jobs
 
 LABELS = Path(__file__).with_suffix("")
 REAL_DAY, WRITTEN_DAY = date(2026, 8, 22), date(2026, 11, 21)

@@ -40,8 +40,8 @@ from models.criteria import And, Words
 from models.events import JOB_EVENTS, POSTING_PUBLISHED, Event, version_event
 from models.posting import Posting
 from models.topology import ActorRole
-from services.alert_reader import AlertReader
-from services.matched import Arrival, clauses_of, insert_of
+from services.alerting.alert_reader import AlertReader
+from services.alerting.matched import Arrival, clauses_of, insert_of
 
 SEED = 20261121
 STORED_AT_ONCE = 2_000

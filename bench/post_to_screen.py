@@ -22,7 +22,7 @@ from chaos.running import Running
 from cluster.demo_postings import postings
 from cluster.settings import Data, Settings
 from cluster.wiring import command_ports
-from services import operating
+from services.operations import operating
 
 POSTINGS = 500
 WARM_UP = 20

@@ -28,7 +28,7 @@ from models.events import (
     POSTING_PUBLISHED,
     Event,
 )
-from services import operating
+from services.operations import operating
 from services.ports import Ports
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from actors.tenant import Tenant
 from cluster import logs, wiring
 from cluster.settings import Settings, unpack
 from models.topology import SUPERVISOR, ActorRole
-from services import topology
+from services.operations import topology
 
 NAMESPACE = "jobray"
 """The Ray namespace of all our actors: they are found by name in it."""

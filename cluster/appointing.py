@@ -10,7 +10,7 @@ import typer
 from cluster.console import console, with_ports
 from cluster.settings import load
 from models.user import Role
-from services import accounts
+from services.people import accounts
 
 
 def appoint(

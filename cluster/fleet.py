@@ -27,8 +27,9 @@ from models.errors import DomainError, Unavailable
 from models.posting import Posting
 from models.shards import bucket_of
 from models.topology import SUPERVISOR, Kind, Plan
-from services import shards_searched, topology
+from services.operations import topology
 from services.ports import ActorStatus, NearMisses
+from services.search import shards_searched
 
 log = structlog.get_logger()
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services import imports, operating
-from services.imports import Tally
+from services.intake import imports
+from services.intake.imports import Tally
+from services.operations import operating
 from services.ports import Ports
 from sources.base import parse_stream
 from sources.detect import HEAD_BYTES, detect, make_parser

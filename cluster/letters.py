@@ -10,7 +10,7 @@ from cluster.console import console, print_table, with_ports
 from cluster.settings import load
 from models.errors import Conflict, NotFound
 from models.events import Event
-from services import dead_letters
+from services.operations import dead_letters
 from services.ports import Ports
 
 PAGE = 100

@@ -10,7 +10,7 @@ from cluster import nodes, system
 from cluster.console import bar, console, print_table, spinner, with_ports
 from cluster.settings import load
 from models.posting import Status
-from services import operating
+from services.operations import operating
 from services.ports import Ports
 
 POLL_S = 0.25

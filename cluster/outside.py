@@ -2,7 +2,7 @@
 
 from backends.fetch.http import FetchLimits, HttpFetcher, user_agent
 from cluster.settings import Settings
-from services.outside import Outside
+from services.polling.outside import Outside
 
 
 def make(settings: Settings) -> Outside:

@@ -14,7 +14,7 @@ from cluster import system
 from cluster.console import bar, console, with_ports
 from cluster.settings import load
 from models.reprocessing import Run
-from services import reprocessing
+from services.intake import reprocessing
 from services.ports import Ports
 
 POLL_S = 0.5

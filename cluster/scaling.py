@@ -15,7 +15,7 @@ from cluster.console import console, spinner, with_ports
 from cluster.settings import Settings, load
 from models.errors import FieldError, InvalidInput
 from models.topology import SHARDS, Kind, Plan, Shards
-from services import topology
+from services.operations import topology
 from services.ports import Ports
 
 POLL_S = 0.25

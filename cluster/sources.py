@@ -12,10 +12,10 @@ from cluster.console import console, print_table, with_ports
 from cluster.settings import load
 from models.feed import Feed
 from models.money import Money
-from services import feed_adding, feed_previews, feeds
-from services.feed_health import usual_range
-from services.feed_previews import Preview
-from services.outside import Outside
+from services.polling import feed_adding, feed_previews, feeds
+from services.polling.feed_health import usual_range
+from services.polling.feed_previews import Preview
+from services.polling.outside import Outside
 from services.ports import Ports
 
 app = typer.Typer(no_args_is_help=True, help="Job boards and feeds that are polled for postings.")

@@ -24,7 +24,7 @@ from typing import IO, Any
 from cluster import wiring
 from cluster.settings import Settings, write_private
 from models.topology import ActorRole
-from services import topology
+from services.operations import topology
 
 READY_TIMEOUT_S = 60.0
 """Without an answer, or with an actor that fails to recover. One that loads may take longer."""

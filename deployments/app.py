@@ -20,11 +20,11 @@ from deployments.limits import Guards
 from deployments.routers import routers
 from deployments.routing import taken_over
 from deployments.settings import EdgeSettings
-from services.metrics import Metrics
-from services.outside import Outside
-from services.passwords import Passwords
+from services.operations.metrics import Metrics
+from services.people.passwords import Passwords
+from services.people.tokens import Tokens
+from services.polling.outside import Outside
 from services.ports import Ports
-from services.tokens import Tokens
 
 OpenPorts = Callable[[], Awaitable[Ports]]
 """Connects everything the use cases need, retrying as long as it sees fit."""

@@ -17,9 +17,9 @@ from models.base import Model, Timestamp
 from models.money import Country, Currency, Money, Period
 from models.posting import DESCRIPTION_MAX, EmploymentType, Level, Mode, Name, Title, WebAddress
 from reference.money import ISO_4217
-from services.lists import Items, ListField, ListName
-from services.queries import QueryInput, QueryText
-from services.terms import AlertTerms
+from services.alerting.lists import Items, ListField, ListName
+from services.alerting.queries import QueryInput, QueryText
+from services.alerting.terms import AlertTerms
 
 
 def _not_blank(text: str) -> str:

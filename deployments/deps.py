@@ -24,12 +24,13 @@ from deployments.limits import charge
 from deployments.settings import API_PREFIX, EdgeSettings
 from models.errors import Forbidden, Unauthenticated
 from models.user import Role
-from services import idempotency, sessions
+from services import idempotency
 from services.idempotency import Stored
-from services.passwords import Passwords
+from services.people import sessions
+from services.people.passwords import Passwords
+from services.people.sessions import Caller
+from services.people.tokens import Tokens
 from services.ports import Ports
-from services.sessions import Caller
-from services.tokens import Tokens
 
 _bearer = OAuth2PasswordBearer(API_PREFIX + "/auth/login/access-token", auto_error=False)
 BearerDep = Annotated[str | None, Depends(_bearer)]

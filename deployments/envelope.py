@@ -21,7 +21,7 @@ from deployments.headers import SecurityHeaders
 from deployments.limits import budget_headers, refuse
 from deployments.problem import InternalError
 from deployments.settings import EdgeSettings
-from services.metrics import Metrics
+from services.operations.metrics import Metrics
 
 log = structlog.get_logger()
 

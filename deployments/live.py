@@ -21,8 +21,8 @@ from deployments.capacity import STREAMS, STREAMS_PER_ADDRESS, STREAMS_PER_USER,
 from models.alert import ChannelName
 from models.errors import TooManyRequests, Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS, Event
-from services.notifications import since
 from services.ports import Ports
+from services.telling.notifications import since
 
 Item = dict[str, Any]
 

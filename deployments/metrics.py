@@ -30,9 +30,9 @@ from backends.stream.base import Lag, Stream
 from deployments.deps import PUBLIC, PortsDep, SettingsDep
 from deployments.live import Live, live_of
 from models.errors import NotFound, Unavailable
-from services.metrics import CONTENT_TYPE, Metrics, Reading
+from services.operations.metrics import CONTENT_TYPE, Metrics, Reading
 from services.ports import Ports
-from services.review_queue import Queue, queue
+from services.review.review_queue import Queue, queue
 
 LAGS_TIMEOUT_S = 3.0
 """Less than any scraper waits; a healthy stream answers in milliseconds."""

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from deployments.capacity import MAX_ONGOING_REQUESTS
 from models.base import Model
-from services.tokens import SECRET_MIN_BYTES
+from services.people.tokens import SECRET_MIN_BYTES
 
 API_PREFIX = "/api/v1"
 """Where every path of the API begins; /health, /docs and the pages are outside of it."""

@@ -25,7 +25,7 @@ from models.posting import (
     Status,
     Visa,
 )
-from services.lists import ListField
+from services.alerting.lists import ListField
 
 
 class Links(Model):

@@ -9,9 +9,9 @@ from models.errors import FieldError
 from models.feed import FEED_INTERVAL_MAX_S, FEED_INTERVAL_MIN_S, Drop, Feed
 from models.money import Money
 from models.posting import Name, Plain
-from services.feed_health import usual_range
-from services.feed_previews import Preview
-from services.outside import Outside
+from services.polling.feed_health import usual_range
+from services.polling.feed_previews import Preview
+from services.polling.outside import Outside
 from sources.platform import Board, Terms
 
 Interval = Annotated[int, Field(strict=True, ge=FEED_INTERVAL_MIN_S, le=FEED_INTERVAL_MAX_S)]

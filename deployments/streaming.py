@@ -31,8 +31,8 @@ from models.errors import (
     Unauthenticated,
     Unavailable,
 )
-from services.notifications import BEGINNING, newest_position
 from services.ports import Ports
+from services.telling.notifications import BEGINNING, newest_position
 
 Check = Callable[[], Awaitable[object]]
 

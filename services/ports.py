@@ -80,7 +80,7 @@ class SystemDoor(Protocol):
 @dataclass(frozen=True, slots=True)
 class ActorStatus:
     """`state` is 'recovering', 'standby', 'serving', 'stopped' or 'missing'; `counters` only grow,
-    `gauges` are as of now; the names of both are declared in services/metrics.py."""
+    `gauges` are as of now; the names of both are declared in services/operations/metrics.py."""
 
     name: str
     state: str

@@ -10,7 +10,7 @@ from typing import Any
 from models.posting import Posting, Status
 from models.user import Role, User
 from processing.canonical import arranged
-from services.cards import card
+from services.telling.cards import card
 
 Body = dict[str, Any]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from models.errors import FieldError, InvalidInput, UnsupportedMediaType
-from sources import api_json, indeed, open_jobs, rss
 from sources.base import Parser
-from sources.csv import CsvParser
+from sources.formats import api_json, indeed, open_jobs, rss
+from sources.formats.csv import CsvParser
 
 HEAD_BYTES = 4096
 """How much of a document `detect` wants to see; less is fine where there is no more."""

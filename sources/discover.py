@@ -13,15 +13,16 @@ from dataclasses import replace
 from itertools import islice
 
 from models.errors import InvalidInput
-from sources import indeed, rss, schema_org
+from sources.boards import schema_org
+from sources.boards.feed_address import board_at
 from sources.detect import HEAD_BYTES, Format, detect
-from sources.feed_address import board_at
-from sources.gunzip import Gunzip
-from sources.linked_data import Unreadable, job_postings
-from sources.page import Tag, WebPage, web_page
+from sources.formats import indeed, rss
+from sources.formats.gunzip import Gunzip
+from sources.formats.linked_data import Unreadable, job_postings
+from sources.formats.page import Tag, WebPage, web_page
+from sources.formats.sitemap import begins_sitemap
 from sources.platform import Board
 from sources.platforms import recognise, recognise_employer
-from sources.sitemap import begins_sitemap
 
 _ADDRESSES_MAX = 3_000
 _TITLE_MAX = 200

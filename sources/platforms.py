@@ -7,24 +7,23 @@ its jobs on one of them: `sources.discover` reads such pages.
 
 from collections.abc import Mapping
 
-from sources import (
+from sources.boards import (
     adzuna,
     arbeitnow,
     ashby,
     greenhouse,
     hackernews,
-    indeed,
     lever,
     personio,
     recruitee,
     remoteok,
     remotive,
-    rss,
     schema_org,
     smartrecruiters,
     usajobs,
     workable,
 )
+from sources.formats import indeed, rss
 from sources.platform import Board, Platform
 
 _OF_EMPLOYERS = (

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backends.fetch.base import Answer, FetchFailed, Wanted
-from services.outside import Outside
-from sources import rss
+from services.polling.outside import Outside
 from sources.base import broken
 from sources.discover import boards_in
+from sources.formats import rss
 from sources.platform import (
     Board,
     Page,

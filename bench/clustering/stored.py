@@ -23,8 +23,8 @@ from models.base import new_id
 from models.cluster import Fingerprint
 from models.posting import Derived, Given, Place, Posting
 from processing.fingerprint import marks
-from services import clustering
-from services.dockets import DOCKET_MAX
+from services.clusters import clustering
+from services.clusters.dockets import DOCKET_MAX
 
 PLACED = 400
 BATCH = 50

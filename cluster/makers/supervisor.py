@@ -12,7 +12,7 @@ from cluster import outside, wiring
 from cluster.actors import Launcher
 from cluster.settings import Settings
 from models.topology import ActorRole
-from services import upkeep
+from services.operations import upkeep
 from services.ports import Ports
 
 

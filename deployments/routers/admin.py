@@ -10,10 +10,11 @@ from deployments.ids import PathId
 from deployments.shapes import StatusAnswer
 from deployments.shapes_admin import DeadLetterPage, Decision, Refusal, ReplayAnswer, ReviewPage
 from models.user import Role
-from services import dead_letters, review_queue, reviewing
-from services.records import body_of
+from services.intake.records import body_of
+from services.operations import dead_letters
+from services.people.sessions import Caller
 from services.representations import status_view
-from services.sessions import Caller
+from services.review import review_queue, reviewing
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 

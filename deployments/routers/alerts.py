@@ -17,9 +17,9 @@ from deployments.ids import PathId
 from deployments.settings import API_PREFIX
 from deployments.shapes import AlertAnswer, AlertPage, MatchPage, PreviewAnswer
 from models.alert import Alert
-from services import alerts, previews
+from services.alerting import alerts, previews
+from services.alerting.queries import QueryInput
 from services.idempotency import Stored
-from services.queries import QueryInput
 from services.representations import alert_view
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])

@@ -23,9 +23,9 @@ from deployments.people import Me, me
 from models.base import Model
 from models.posting import Name
 from models.user import Role
-from services import accounts, sessions
-from services.passwords import LENGTH_MAX, LENGTH_MIN
-from services.sessions import Granted
+from services.people import accounts, sessions
+from services.people.passwords import LENGTH_MAX, LENGTH_MIN
+from services.people.sessions import Granted
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 

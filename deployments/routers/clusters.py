@@ -18,10 +18,11 @@ from deployments.ids import PathId
 from deployments.shapes_clusters import ClusterAnswer, Fellow
 from models.errors import NotFound
 from models.user import Role
-from services import board, merging, regrouping
+from services.clusters import merging, regrouping
+from services.intake import board
+from services.people.sessions import Caller
 from services.ports import Ports
 from services.representations import cluster_view
-from services.sessions import Caller
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from deployments.deps import PUBLIC, PageDep, PortsDep, json_response
 from deployments.ids import PathId
 from deployments.shapes import CompanyDetail, CompanyPage
-from services import companies
+from services.people import companies
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 

@@ -10,10 +10,10 @@ from deployments.deps import PortsDep, PosterDep, TraceDep, require
 from models.base import Model, Timestamp
 from models.feed import Import, ImportStatus, Rejection
 from models.user import Role
-from services import imports
 from services.idempotency import new_entity_id
-from services.import_keys import Hashed, earlier
-from services.sessions import Caller
+from services.intake import imports
+from services.intake.import_keys import Hashed, earlier
+from services.people.sessions import Caller
 from sources.base import parse_stream
 from sources.detect import CONTENT_TYPES, HEAD_BYTES, detect, make_parser
 

@@ -28,10 +28,12 @@ from deployments.shapes import AcceptedAnswer, PostingAnswer, PostingNearMisses,
 from models.criteria import Explanation
 from models.errors import FieldError, InvalidInput, NotFound
 from models.posting import Given, Posting, Status
-from services import board, companies, explanations, postings, retrying
+from services.alerting import explanations
 from services.idempotency import Stored
+from services.intake import board, postings, retrying
+from services.intake.receipts import receipt
+from services.people import companies
 from services.ports import Ports
-from services.receipts import receipt
 from services.representations import manages, posting_view, status_view
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])

@@ -13,9 +13,9 @@ from deployments.etags import IfMatch, etag_of
 from deployments.settings import API_PREFIX
 from deployments.shapes import BuiltInList, ListAnswer, ListPage
 from models.errors import FieldError, InvalidInput, NotFound
-from services import lists
+from services.alerting import lists
+from services.alerting.lists import OwnList, list_view
 from services.idempotency import Stored
-from services.lists import OwnList, list_view
 
 router = APIRouter(prefix="/lists", tags=["lists"])
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from deployments.deps import CallerDep, PortsDep, json_response
 from deployments.ids import PathId
 from models.criteria import Explanation
-from services import explanations
+from services.alerting import explanations
 
 router = APIRouter(prefix="/matches", tags=["matches"])
 

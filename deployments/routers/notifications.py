@@ -32,9 +32,10 @@ from models.alert import ChannelName
 from models.base import Model, Timestamp
 from models.errors import DomainError, Forbidden, Unauthenticated
 from models.notification import AlertRef, DeliveryStatus, PostingRef, Why
-from services import notifications, sessions
+from services.people import sessions
+from services.people.sessions import Caller
 from services.ports import Ports
-from services.sessions import Caller
+from services.telling import notifications
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
 

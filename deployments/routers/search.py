@@ -9,7 +9,7 @@ from backends.search.base import FACETS, SortBy
 from deployments.deps import PUBLIC, OptionalCallerDep, PageDep, PortsDep, json_response
 from deployments.shapes import SearchAnswer
 from models.criteria import UnknownPolicy
-from services import searching
+from services.search import searching
 
 router = APIRouter(prefix="/search", tags=["search"])
 

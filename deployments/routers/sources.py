@@ -31,10 +31,10 @@ from deployments.shapes_sources import (
 )
 from models.feed import Feed
 from models.user import Role, User
-from services import feed_adding, feed_previews, feeds
 from services.idempotency import Stored
-from services.outside import Outside
-from services.sessions import Caller
+from services.people.sessions import Caller
+from services.polling import feed_adding, feed_previews, feeds
+from services.polling.outside import Outside
 
 router = APIRouter(prefix="/sources", tags=["sources"])
 

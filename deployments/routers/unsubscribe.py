@@ -13,7 +13,7 @@ from delivery.unsubscribe import Subscription, verify
 from deployments.deps import AUTHENTICATES_ITSELF, PortsDep, SettingsDep
 from deployments.pages import page
 from deployments.settings import EdgeSettings
-from services.unsubscribing import alert_of, unsubscribe
+from services.telling.unsubscribing import alert_of, unsubscribe
 
 router = APIRouter(tags=["mail"], dependencies=[AUTHENTICATES_ITSELF])
 

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from chaos.people import API, Person, wait_until
-from services.notifications import BEGINNING
+from services.telling.notifications import BEGINNING
 
 PAUSE_S = 0.05
 SHOWN_WITHIN_S = 60.0

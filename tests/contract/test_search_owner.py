@@ -3,7 +3,7 @@
 import asyncio
 
 from backends.documents.base import Documents
-from services.search_owner import next_owner
+from services.search.search_owner import next_owner
 
 
 async def test_owners_that_start_at_once_are_of_one_store_and_never_the_same(

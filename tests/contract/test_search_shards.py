@@ -16,7 +16,7 @@ from backends.search.tantivy import TantivySearchIndex
 from models.criteria import UnknownPolicy, Words
 from models.posting import Posting
 from models.shards import bucket_of, owns
-from services import shards_searched
+from services.search import shards_searched
 from tests.worlds import NOW, posting, some_posting, wild_trees
 
 POSTINGS = [some_posting(random.Random(n), f"{n * 7919 % 997:03}") for n in range(160)]

@@ -14,9 +14,9 @@ from backends.documents.sqlite import SqliteDocuments
 from backends.fetch.http import HttpFetcher
 from backends.sqlite import Database
 from models.feed import Feed
-from services import feed_adding, feed_previews, feed_rounds, feed_schedule
-from services import outside as way_out
-from services.outside import Outside
+from services.polling import feed_adding, feed_previews, feed_rounds, feed_schedule
+from services.polling import outside as way_out
+from services.polling.outside import Outside
 from services.ports import Ports
 from sources.platforms import PLATFORMS
 from tests.platform_boards import BOARDS, PlayedBoard

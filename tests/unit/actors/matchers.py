@@ -15,7 +15,7 @@ from models.base import new_id
 from models.events import ALERT_DELETED, ALERT_EVENTS, ALERT_SAVED, version_event
 from models.posting import Given
 from models.topology import ActorRole
-from services import postings
+from services.intake import postings
 from services.ports import Ports
 
 TEXT = "<p>Good work in a small team that cares for its people.</p>"

@@ -15,11 +15,12 @@ from backends.search.memory import MemorySearchIndex
 from models.events import JOB_EVENTS, Event
 from models.posting import Given, Posting
 from models.topology import ActorRole
-from services import board, postings, regrouping
+from services.clusters import regrouping
+from services.intake import board, postings
 from services.ports import Ports
 from tests.unit.actors.matchers import MakeShard, matches, save, settle, shard_of
-from tests.unit.services.test_clustering import text
-from tests.unit.services.test_merging import admin
+from tests.unit.services.clusters.test_clustering import text
+from tests.unit.services.clusters.test_merging import admin
 
 __all__ = ["shard_of"]
 

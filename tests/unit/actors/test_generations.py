@@ -14,7 +14,7 @@ from backends.stream.sqlite import SqliteStream
 from models.errors import Fenced
 from models.events import JOB_EVENTS
 from models.topology import SCALED, ActorRole, Kind, Plan, Shards
-from services import topology
+from services.operations import topology
 
 ONE: dict[Kind, Shards] = dict.fromkeys(SCALED, 1)
 

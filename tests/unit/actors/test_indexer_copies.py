@@ -13,7 +13,7 @@ from backends.search.tantivy import TantivySearchIndex
 from models.errors import Unavailable
 from models.events import POSTING_CLOSED
 from models.posting import Status
-from services.search_owner import next_owner
+from services.search.search_owner import next_owner
 from tests.unit.actors.indexers import (
     Store,
     at_work_in,

@@ -19,7 +19,7 @@ from models.events import (
     version_event,
 )
 from models.posting import Posting
-from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
+from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
 from services.ports import NearMisses, Ports
 from tests.unit.actors.matchers import (
     MakeShard,

@@ -40,7 +40,7 @@ from models.notification import PostingRef
 from models.shards import bucket_of
 from models.topology import ActorRole
 from models.user import Role, User
-from services.lanes import LaneLimits
+from services.telling.lanes import LaneLimits
 
 BOTH = (ChannelName.INAPP, ChannelName.EMAIL)
 LIMITS = LaneLimits(poll_s=0.01)

@@ -18,9 +18,10 @@ from backends.sqlite import Database
 from models.errors import Unavailable
 from models.feed import Feed
 from models.posting import Given, Status
-from services import feed_adding, feed_schedule, feeds, postings
+from services.intake import postings
+from services.polling import feed_adding, feed_schedule, feeds
 from services.ports import Ports
-from sources import rss
+from sources.formats import rss
 from sources.platform import Board as PolledBoard
 from tests.polled import outside_of
 

@@ -12,7 +12,7 @@ from models.events import JOB_EVENTS
 from models.posting import Given, Posting, Status
 from models.topology import ActorRole
 from processing.derive import Derivation, derive
-from services import postings
+from services.intake import postings
 from services.ports import Ports
 
 AT_ONCE = RetryPolicy(first_s=0.0, max_s=0.0, max_attempts=3)

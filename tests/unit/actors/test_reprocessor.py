@@ -15,7 +15,8 @@ from models.posting import Given, Mode, Posting, Status
 from models.topology import ActorRole
 from processing.derive import Derivation, derive
 from processing.versions import PARSERS
-from services import board, operating, postings, reprocessing
+from services.intake import board, postings, reprocessing
+from services.operations import operating
 from services.ports import Ports
 from tests.unit.actors.matchers import MakeShard, matches, publish, save, settle, shard_of
 from tests.unit.services.conftest import SimulatedClock

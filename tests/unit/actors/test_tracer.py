@@ -23,7 +23,7 @@ from models.errors import Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS, Event
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Given, Posting, Status, Step
-from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
+from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SPAN = "00f067aa0ba902b7"

@@ -44,7 +44,7 @@ from models.errors import Unavailable
 from models.posting import Derived, Given, Posting
 from processing.derive import derive
 from processing.fingerprint import cluster_id
-from sources.api_json import lines_parser
+from sources.formats.api_json import lines_parser
 
 try:
     data_file()

@@ -5,7 +5,7 @@ from random import Random
 
 from chaos import workload
 from models.posting import Given
-from services.queries import QueryInput, Wanted
+from services.alerting.queries import QueryInput, Wanted
 
 WORD = workload.marker(Random(5))
 

@@ -17,7 +17,7 @@ from cluster.wiring import command_ports
 from models.errors import NotFound
 from models.events import JOB_EVENTS, Event
 from models.reprocessing import Cause
-from services import reprocessing
+from services.intake import reprocessing
 from services.ports import Ports
 
 T = TypeVar("T")

@@ -18,9 +18,9 @@ from backends.cache.base import Health
 from backends.stream.base import Lag
 from deployments.capacity import STREAMS
 from deployments.metrics import LAGS_TIMEOUT_S, router
-from services.metrics import ACTOR_COUNTERS, ACTOR_GAUGES, Metrics, Reading
+from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES, Metrics, Reading
 from services.ports import ActorStatus
-from services.review_queue import Queue
+from services.review.review_queue import Queue
 
 FOLDER = files("cluster") / "grafana"
 DASHBOARD: dict[str, Any] = json.loads((FOLDER / "jobray.json").read_text())

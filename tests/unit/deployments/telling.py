@@ -5,8 +5,8 @@ from models.base import derived_id, new_id
 from models.criteria import Clause, Outcome
 from models.events import MATCH_CREATED, Event
 from models.notification import PostingRef
-from services.notifying import notify
 from services.ports import Ports
+from services.telling.notifying import notify
 
 BOTH = (ChannelName.INAPP, ChannelName.EMAIL)
 

@@ -11,7 +11,7 @@ from models.events import JOB_EVENTS
 from models.posting import Posting
 from models.user import Role
 from processing.derive import derive
-from services import postings
+from services.intake import postings
 
 JOBS, REVIEWS, LETTERS = "/api/v1/jobs", "/api/v1/admin/reviews", "/api/v1/admin/dead-letters"
 FEE = "To begin, you pay a registration fee of 50 EUR to our office in Leeds. <b>Python</b>"

@@ -7,9 +7,10 @@ from deployments.shapes import PostingAnswer
 from deployments.shapes_clusters import ClusterAnswer
 from models.posting import Derived, Given, Place
 from processing.derive import Derivation
-from services import merging, postings
+from services.clusters import merging
+from services.intake import postings
 from tests.unit.deployments.world import API, made
-from tests.unit.services.test_clustering import text
+from tests.unit.services.clusters.test_clustering import text
 
 LEEDS, YORK = (
     Place(id=n, name=name, kind="city", country="GB", lat=0.0, lon=0.0)

@@ -5,7 +5,7 @@ import pytest
 from deployments.shapes import CompanyDetail, CompanyPage
 from models.posting import Derived, Given
 from processing.derive import Derivation
-from services import postings
+from services.intake import postings
 
 COMPANIES = "/api/v1/companies"
 UNKNOWN = "0193f1c0-0000-7000-8000-000000000000"

@@ -16,7 +16,7 @@ from deployments.deps import (
     stored_json,
 )
 from deployments.routing import taken_over
-from services.journeys import Trace, trace_of
+from services.operations.journeys import Trace, trace_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 made: list[str] = []

@@ -8,7 +8,7 @@ from models.events import JOB_EVENTS
 from models.posting import Derived, Evidence, Level, Mode, Posting
 from models.user import Role
 from processing.derive import Derivation, derive
-from services import postings
+from services.intake import postings
 from services.ports import NearMisses
 
 JOBS = "/api/v1/jobs"

@@ -20,8 +20,8 @@ from deployments.live import Feed, Live, Resume, StreamEnded, follow
 from deployments.streaming import close_reason
 from models.errors import TooManyRequests, Unauthenticated, Unavailable
 from models.events import NOTIFICATION_EVENTS, Event
-from services.notifications import BEGINNING, newest_position, since
 from services.ports import Ports
+from services.telling.notifications import BEGINNING, newest_position, since
 from tests.unit.deployments.telling import tell
 
 PATH = "/api/v1/notifications"
@@ -272,7 +272,7 @@ async def tell_many(ports: Ports, user_id: str, numbers: range) -> None:
 async def test_what_was_missed_is_read_page_by_page(
     app: FastAPI, ada: Person, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifications.PAGE", 3)
+    monkeypatch.setattr("services.telling.notifications.PAGE", 3)
     await tell_many(ports, ada.id, range(8))
     async with sse(app, ada.headers, **{"Last-Event-ID": BEGINNING}) as stream:
         assert [await stream.posting() for _ in range(8)] == [f"p{n}" for n in range(8)]

@@ -12,7 +12,7 @@ from delivery.unsubscribe import Subscription, sign
 from models.alert import ChannelName
 from models.events import ALERT_EVENTS
 from services.ports import Ports
-from services.unsubscribing import unsubscribe
+from services.telling.unsubscribing import unsubscribe
 
 ID = "0192f0a0-0000-8000-8000-00000000000{}"
 SECRET = "a-secret-of-a-test-with-32-bytes-or-more"

@@ -9,7 +9,7 @@ from models.base import new_id
 from models.criteria import Explanation
 from models.posting import Derived, Given
 from processing.derive import Derivation
-from services import postings
+from services.intake import postings
 
 UNKNOWN = "0193f1c0-0000-7000-8000-000000000000"
 

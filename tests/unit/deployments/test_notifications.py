@@ -8,8 +8,8 @@ from backends.documents.collections import NOTIFICATIONS
 from models.alert import ChannelName
 from models.errors import NotFound, VersionConflict
 from models.events import NOTIFICATION_EVENTS, NOTIFICATION_READ
-from services import notifications
 from services.ports import Ports
+from services.telling import notifications
 from tests.unit.deployments.telling import tell
 
 PATH = "/api/v1/notifications"

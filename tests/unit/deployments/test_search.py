@@ -5,7 +5,7 @@ import pytest
 from deployments.shapes import SearchAnswer
 from models.posting import Clearance, Derived, Given, Mode
 from processing.derive import Derivation
-from services import postings
+from services.intake import postings
 
 SEARCH = "/api/v1/search/jobs"
 

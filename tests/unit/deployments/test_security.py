@@ -25,7 +25,7 @@ from deployments.limits import Guards
 from deployments.routing import ClosedRoute, taken_over
 from deployments.settings import EdgeSettings
 from models.user import Role
-from services.tokens import Tokens
+from services.people.tokens import Tokens
 from tests.unit.deployments.every_route import roles_of
 
 ME = "/api/v1/users/me"

@@ -6,7 +6,7 @@ from backends.documents.collections import FEEDS
 from backends.fetch.base import FetchFailed
 from models.feed import Drop
 from models.user import Role
-from services import feed_rounds, feed_schedule
+from services.polling import feed_rounds, feed_schedule
 from tests.polled import BOARD_URL, PAGE_1, ScriptedFetcher, listing, outside_of
 from tests.unit.deployments.world import API, made
 

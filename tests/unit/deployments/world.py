@@ -38,7 +38,9 @@ from models.events import JOB_EVENTS, POSTING_SUBMITTED, TOPICS, Event
 from models.posting import Derived, Posting, Reason
 from models.user import Role
 from processing.derive import Derivation
-from services import companies, feed_adding, postings, sessions
+from services.intake import postings
+from services.people import companies, sessions
+from services.polling import feed_adding
 from services.ports import Ports
 from tests.polled import HOST, PAGE_1, TINY, ScriptedFetcher, listing, outside_of
 from tests.unit.deployments.conftest import (

@@ -20,9 +20,9 @@ from models.posting import EmploymentType, Given, Level, Posting, Source, Status
 from processing.derive import derive
 from reference.categories import CATEGORIES
 from reference.places import countries_of
-from services.known_lists import NAMED_MAX, leaves
-from services.lists import ITEMS_MAX
-from services.queries import QueryInput, Wanted
+from services.alerting.known_lists import NAMED_MAX, leaves
+from services.alerting.lists import ITEMS_MAX
+from services.alerting.queries import QueryInput, Wanted
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 PAGE = (Path(__file__).parents[3] / "docs" / "alert-language.md").read_text(encoding="utf-8")

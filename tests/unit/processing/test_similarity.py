@@ -10,7 +10,7 @@ from processing.derive import derive
 from processing.employers import employer_key
 from processing.fingerprint import Marks, marks
 from processing.similarity import likeness
-from tests.unit.services.test_clustering import text
+from tests.unit.services.clusters.test_clustering import text
 
 TEXT = text(1)
 LONDON, LEEDS = "London, United Kingdom", "Leeds, United Kingdom"

@@ -8,7 +8,7 @@ from models.events import JOB_EVENTS, POSTING_SUBMITTED
 from models.posting import Derived, Given, Posting, Reason
 from models.user import Role, User
 from processing.derive import Derivation
-from services import postings
+from services.intake import postings
 from services.ports import Ports
 
 FEE = Reason(code="asks_for_money", field="description", detail="It seems to ask for money.")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources import (
+from sources.addresses import Address, company_of, slug_before, taken_apart, token_in
+from sources.boards import (
     ashby,
     greenhouse,
     lever,
@@ -14,7 +15,6 @@ from sources import (
     usajobs,
     workable,
 )
-from sources.addresses import Address, company_of, slug_before, taken_apart, token_in
 from tests.examples import examples
 
 PLATFORMS = [

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.discover import boards_in
-from sources.page import PAGE_MAX_BYTES
+from sources.formats.page import PAGE_MAX_BYTES
 from sources.platform import Board
 from tests.examples import examples
 from tests.unit.sources.mangled import feed

@@ -1,0 +1,99 @@
+"""How a feed is doing, after each round: pure functions from a feed to a feed.
+
+What is usual is the range of the last whole rounds. A round with far fewer postings is a *drop*: it
+is shown, and not believed until the next round says it too, or a person who asked for the round
+does. A failed round makes the next ones come later: twice as long for each failure in a row.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from models.feed import COUNTS_KEPT, Drop, Feed
+from services.polling.answers import Validators
+
+BACKOFF_MAX = timedelta(hours=24)
+SPREAD = 0.05
+"""Part of its interval by which a feed's next poll is put off at random, so that feeds that were
+added together do not stay together."""
+DROP_FROM = 5
+"""Smaller boards may lose most of their postings on an ordinary day."""
+DROP_BELOW = 0.5
+
+Chance = Callable[[], float]
+"""A random number of [0, 1)."""
+
+
+def usual_range(feed: Feed) -> tuple[int, int] | None:
+    """The fewest and the most postings of the last whole rounds; None before the first."""
+    return (min(feed.counts), max(feed.counts)) if feed.counts else None
+
+
+def is_drop(feed: Feed, items: int) -> bool:
+    """Whether a whole round with so many postings has far fewer than usual."""
+    usual = usual_range(feed)
+    return usual is not None and usual[0] >= DROP_FROM and items < usual[0] * DROP_BELOW
+
+
+def is_doubted(feed: Feed, items: int, *, by_hand: bool) -> bool:
+    """Whether a whole round is a drop that nothing has confirmed yet."""
+    return is_drop(feed, items) and feed.drop is None and not by_hand
+
+
+def counted(feed: Feed, items: int, now: datetime, *, by_hand: bool) -> Feed:
+    """After a whole round with so many postings. A drop that is confirmed is the new usual."""
+    if is_doubted(feed, items, by_hand=by_hand):
+        return feed.model_copy(update={"drop": Drop(items=items, usual=min(feed.counts), at=now)})
+    before = () if is_drop(feed, items) else feed.counts
+    counts = (*before, items)[-COUNTS_KEPT:]
+    return feed.model_copy(update={"counts": counts, "drop": None})
+
+
+def succeeded(
+    feed: Feed,
+    now: datetime,
+    chance: Chance,
+    *,
+    items: int,
+    rejected: int,
+    validators: Validators,
+    notice: str | None,
+) -> Feed:
+    """After a round without a fault; `notice` says why it was not the whole list."""
+    delay_s = feed.interval_s * (1 + SPREAD * chance())
+    return feed.model_copy(
+        update={
+            "next_at": now + timedelta(seconds=delay_s),
+            "last_ok_at": now,
+            "last_items": items,
+            "last_rejected": rejected,
+            "etag": validators.etag,
+            "last_modified": validators.last_modified,
+            "body_hash": validators.body_hash,
+            "notice": notice,
+            "last_error": None,
+            "failures": 0,
+        }
+    )
+
+
+def failed(
+    feed: Feed, now: datetime, chance: Chance, *, why: str, retry_after_s: float | None
+) -> Feed:
+    """Wait twice as long for each failure in a row, half of it at random, at least as long as the
+    server asked for, at most BACKOFF_MAX (or one interval, where that is longer)."""
+    longest = max(BACKOFF_MAX.total_seconds(), feed.interval_s)
+    doubled = feed.interval_s * 2.0 ** min(feed.failures + 1, 20)
+    delay_s = min(longest, max(doubled * (0.5 + chance() / 2), retry_after_s or 0.0))
+    return feed.model_copy(
+        update={
+            "next_at": now + timedelta(seconds=delay_s),
+            "last_error": why,
+            "last_error_at": now,
+            "failures": feed.failures + 1,
+        }
+    )
+
+
+def forgetful(feed: Feed) -> Feed:
+    """Whatever the next answer says is read, also if it is the same as the last whole one."""
+    return feed.model_copy(update={"etag": None, "last_modified": None, "body_hash": None})

@@ -1,0 +1,225 @@
+"""Works off the due deliveries of one channel: at most so many in flight, users in turn.
+
+A lane is woken at once by what its queue just stored (`offer`), and sweeps the store for what is
+due besides: retries, deliveries whose sender died, and what found no room. A sweep reads the due
+list page by page at one moment's view and goes on behind the page where it stopped, so a person
+with a long backlog does not hide the others. A slow channel fills only its own lane.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from backends.channels.base import Channel, Sent
+from backends.documents.base import Document, Documents, Fence
+from backends.documents.collections import ATTEMPTS, DELIVERIES
+from delivery.retry import RetrySchedule, Uniform
+from delivery.turns import Turns
+from models.alert import ChannelName
+from models.base import Clock
+from models.errors import Unavailable
+from models.notification import Delivery, DeliveryStatus
+from services.telling import delivering
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLimits:
+    """`in_flight` bounds the copies a crash can cause; `capacity` and `per_user` the memory.
+
+    `lease_s`: a claimed delivery comes due again after it; `send_s`, shorter, ends a send that
+    hangs. `poll_s`: seconds between two sweeps of the store, and between tries while it is down.
+    """
+
+    in_flight: int = 10
+    capacity: int = 1000
+    per_user: int = 100
+    lease_s: float = 60.0
+    send_s: float = 50.0
+    poll_s: float = 1.0
+
+
+class Lane:
+    """The sender of one channel. Its owner calls `offer` and `run`; `counters` are the owner's."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        fence: Fence,
+        channel_name: ChannelName,
+        channel: Channel,
+        renderer: delivering.Renderer,
+        *,
+        buckets: Sequence[int] | None,
+        clock: Clock,
+        uniform: Uniform,
+        schedule: RetrySchedule,
+        limits: LaneLimits,
+        counters: Counter[str],
+    ) -> None:
+        self._documents = documents
+        self._fence = fence
+        self._channel_name = channel_name
+        self._channel = channel
+        self._renderer = renderer
+        self._buckets = buckets
+        self._clock = clock
+        self._uniform = uniform
+        self._schedule = schedule
+        self._limits = limits
+        self._turns: Turns[Document] = Turns(capacity=limits.capacity, per_user=limits.per_user)
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._in_flight = 0
+        self._sweep_view: datetime | None = None
+        self._sweep_cursor: str | None = None
+        self._next_sweep = 0.0
+        self._counters = counters
+
+    @property
+    def waiting(self) -> int:
+        return len(self._turns)
+
+    @property
+    def in_flight(self) -> int:
+        return self._in_flight
+
+    def offer(self, deliveries: Iterable[Document]) -> None:
+        """Send these as soon as their users have a turn; what finds no room is swept up later."""
+        for document in deliveries:
+            if document.body["channel"] == self._channel_name.value:
+                self._turns.offer(document.body["user_id"], document.id, document)
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Start nothing more; what is in flight finishes."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self, sends: asyncio.TaskGroup) -> None:
+        """Until `stop`. Sends run as tasks of the given group; one that finds itself fenced ends
+        the group."""
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                await self._sweep()
+            except Unavailable:
+                _log.warning("due deliveries could not be read", channel=self._channel_name.value)
+            while self._in_flight < self._limits.in_flight:
+                turn = self._turns.take()
+                if turn is None:
+                    break
+                self._in_flight += 1
+                sends.create_task(self._work(*turn))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.poll_s):
+                    await self._wake.wait()
+
+    async def _sweep(self) -> None:
+        """Read one page of what is due, where there is room and a sweep is under way or due."""
+        now = asyncio.get_running_loop().time()
+        if self._turns.room < delivering.PAGE:
+            return
+        if self._sweep_view is None:
+            if now < self._next_sweep:
+                return
+            self._sweep_view, self._next_sweep = self._clock(), now + self._limits.poll_s
+        page = await delivering.due(
+            self._documents,
+            self._channel_name,
+            self._buckets,
+            now=self._sweep_view,
+            after=self._sweep_cursor,
+        )
+        for document in page.items:
+            self._turns.offer(document.body["user_id"], document.id, document)
+        self._sweep_cursor = page.after
+        if page.after is None:
+            self._sweep_view = None
+        else:
+            self._wake.set()
+
+    async def _work(self, user: str, document: Document) -> None:
+        try:
+            await self._deliver(document)
+        except Unavailable:
+            _log.warning("a delivery waits for the store", delivery=document.id)
+        finally:
+            self._turns.done(user)
+            self._in_flight -= 1
+            self._wake.set()
+
+    async def _deliver(self, document: Document) -> None:
+        claim = await delivering.claim(
+            self._documents,
+            document,
+            now=self._clock(),
+            lease_s=self._limits.lease_s,
+            fence=self._fence,
+        )
+        if claim is None:
+            return
+        sent = await self._send(claim.delivery)
+        await self._settle(claim, sent)
+
+    async def _send(self, delivery: Delivery) -> Sent:
+        try:
+            async with asyncio.timeout(self._limits.send_s):
+                message = await delivering.compose(self._documents, self._renderer, delivery)
+                if isinstance(message, Sent):
+                    return message
+                return await self._channel.send(message)
+        except TimeoutError:
+            return Sent("transient", "no answer in time")
+        except Exception as fault:
+            # The lane must survive one message that cannot be made; it is tried again, then fails.
+            _log.exception("a delivery could not be sent", delivery=delivery.id)
+            return Sent("transient", f"a fault of ours: {type(fault).__name__}")
+
+    async def _settle(self, claim: delivering.Claim, sent: Sent) -> None:
+        """Store how it went. While the store is down this waits: a mail that left and is not known
+        to have left would leave again."""
+        now = self._clock()
+        age = now - claim.delivery.created_at
+        wait_s = self._schedule.next_wait_s(
+            claim.attempt.number, age, self._uniform, sent.retry_after_s
+        )
+        delivery, attempt = delivering.outcome(claim, sent, now=now, wait_s=wait_s)
+        await self._insist(
+            lambda: self._documents.replace(
+                DELIVERIES,
+                delivery.id,
+                delivery.model_dump(mode="json"),
+                expected_version=claim.version,
+                fence=self._fence,
+            )
+        )
+        await self._insist(
+            lambda: self._documents.replace(
+                ATTEMPTS,
+                attempt.id,
+                attempt.model_dump(mode="json"),
+                expected_version=1,
+                fence=self._fence,
+            )
+        )
+        self._count(delivery.status)
+
+    async def _insist(self, write: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await write()
+            except Unavailable:
+                await asyncio.sleep(self._limits.poll_s)
+            else:
+                return
+
+    def _count(self, status: DeliveryStatus) -> None:
+        retried = status is DeliveryStatus.PENDING
+        self._counters["deliveries_retried" if retried else f"deliveries_{status.value}"] += 1
