@@ -1,17 +1,16 @@
 """The live edge: one tail of `notification-events` a replica, fanned out to the open streams.
 
-The tail is followed while at least one stream is open. Each stream has a bounded queue: one that
-does not keep up is ended, and so are all of them when the tail is lost; a client then comes back
-with the position it saw last and `follow` reads from the store what it missed. Joining the tail
-comes before that reading, and an item is passed on only if its position is new: no gap, no copy.
+The tail only says how far there is news: what is new is read from the store, from the position that
+a stream has reached. So nothing waits for a stream, however slow, and an event that was overtaken
+is not missed. The tail is followed while at least one stream is open; when it is lost, all of them
+are ended, and a client comes back with the position it saw last. Joining the tail comes before the
+first reading: no gap, no copy.
 """
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -26,8 +25,6 @@ from services.telling.notifications import since
 
 Item = dict[str, Any]
 
-QUEUE = 256
-"""Entries that wait for one slow stream."""
 HEARTBEAT_S = 15.0
 _RETRY_AFTER_S = 5.0
 _RECEIVE = 500
@@ -37,48 +34,60 @@ log = structlog.get_logger()
 
 
 class StreamEnded(Exception):
-    """The stream fell behind or the tail was lost: the client should come back and resume."""
+    """The tail was lost: the client should come back and resume."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """The client asks for what came after this position."""
+class News(NamedTuple):
+    """Something is new up to the position `heard`; the client asks again for what came after
+    `asked`."""
 
-    position: str
+    heard: str | None = None
+    asked: str | None = None
+
+
+NONE = News()
 
 
 class Feed:
-    """One open stream: from which address, for whom once that is known, and what waits for it."""
+    """One open stream: from which address, for whom once that is known, and what it has to look
+    for. Two positions hold that, however much there is."""
 
     def __init__(self, address: str, user_id: str = "") -> None:
         self.address, self.user_id = address, user_id
-        self._entries: deque[Item | Resume] = deque()
+        self._news = NONE
         self._arrived = asyncio.Event()
         self._ended = False
 
-    def put(self, entry: Item | Resume) -> None:
-        """Queue the entry; a full queue ends the stream instead of growing."""
-        if len(self._entries) >= QUEUE:
-            self.end()
-            return
-        self._entries.append(entry)
-        self._arrived.set()
+    def hear(self, position: str) -> None:
+        """There is something new at this position, and maybe before it."""
+        heard = max(self._news.heard or position, position)
+        self._tell(self._news._replace(heard=heard))
+
+    def ask(self, position: str) -> None:
+        """The client wants what came after this position, even where it had it."""
+        asked = min(self._news.asked or position, position)
+        self._tell(self._news._replace(asked=asked))
 
     def end(self) -> None:
         self._ended = True
-        self._entries.clear()
         self._arrived.set()
 
-    async def next(self, timeout_s: float) -> Item | Resume | None:
-        """The next entry, or None after the time. Raises StreamEnded."""
-        if not self._entries and not self._ended:
+    async def next(self, timeout_s: float) -> News:
+        """What was heard and asked since the last call, waiting for it; NONE after the time. Raises
+        StreamEnded."""
+        if self._news == NONE and not self._ended:
             self._arrived.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await self._arrived.wait()
         if self._ended:
             raise StreamEnded
-        return self._entries.popleft() if self._entries else None
+        news, self._news = self._news, NONE
+        return news
+
+    def _tell(self, news: News) -> None:
+        self._news = news
+        self._arrived.set()
 
 
 class Live:
@@ -155,7 +164,7 @@ class Live:
         item: Item = event.data["notification"]
         if any(each["channel"] == ChannelName.INAPP for each in item["deliveries"]):
             for feed in feeds:
-                feed.put(item)
+                feed.hear(item["position"])
 
     def _end_all(self) -> None:
         for feeds in self._by_user.values():
@@ -194,22 +203,20 @@ async def follow(
     check: Callable[[], Awaitable[object]],
 ) -> AsyncGenerator[Item | None, None]:
     """Every notification of the feed's user after the position, each once and in order; None each
-    HEARTBEAT_S seconds, after `check`. An answer to a `Resume` repeats nothing that this stream has
-    shown. Raises StreamEnded, Unavailable, and what `check` raises."""
+    HEARTBEAT_S seconds, after `check`. What the client asks for again is given without what this
+    stream has shown. Raises StreamEnded, Unavailable, and what `check` raises."""
     first = position
     loop = asyncio.get_running_loop()
     beat = loop.time() + HEARTBEAT_S
-    entry: Item | Resume | None = Resume(position)
+    news = News(asked=position)
     while True:
-        if isinstance(entry, Resume):
-            async for item in _missed(ports, feed.user_id, entry.position):
+        if news.asked is not None:
+            async for item in _missed(ports, feed.user_id, news.asked):
                 if not first < item["position"] <= position:
                     yield item
                 position = max(position, item["position"])
-            first = min(first, entry.position)
-        elif entry is not None and entry["position"] > position:
-            # After the stream was away a later event may come before an earlier one, which the
-            # relay publishes: what is new is read from the store, where the earlier one is too.
+            first = min(first, news.asked)
+        if news.heard is not None and news.heard > position:
             async for item in _missed(ports, feed.user_id, position):
                 yield item
                 position = item["position"]
@@ -217,7 +224,7 @@ async def follow(
             await check()
             yield None
             beat = loop.time() + HEARTBEAT_S
-        entry = await feed.next(max(0.0, beat - loop.time()))
+        news = await feed.next(max(0.0, beat - loop.time()))
 
 
 async def _missed(ports: Ports, user_id: str, position: str) -> AsyncGenerator[Item, None]:

@@ -19,7 +19,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
-from deployments.live import Feed, Item, Live, Resume, StreamEnded, follow
+from deployments.live import Feed, Item, Live, StreamEnded, follow
 from deployments.settings import EdgeSettings
 from models.base import Model
 from models.errors import (
@@ -181,7 +181,7 @@ async def _listen(socket: WebSocket, feed: Feed) -> None:
     while True:
         message = await read_message(socket)
         if message.last_position is not None:
-            feed.put(Resume(message.last_position))
+            feed.ask(message.last_position)
 
 
 async def _tell(socket: WebSocket, ports: Ports, feed: Feed, position: str, check: Check) -> None:

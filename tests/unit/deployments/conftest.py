@@ -23,12 +23,14 @@ from backends.files.local import LocalFiles
 from backends.search.memory import MemorySearchIndex
 from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
+from deployments import live
 from deployments.app import make_app
 from deployments.settings import EdgeSettings
 from models.alert import Alert
 from models.posting import Posting
 from models.user import Role
 from services.ports import ActorStatus, NearMisses, Ports
+from tests.unit.deployments.connections import Person
 
 SECRET = "a-secret-of-a-test-with-32-bytes-or-more"
 PASSWORD = "a long enough passphrase"
@@ -175,3 +177,15 @@ def sign_up() -> SignUp:
         return {"Authorization": f"Bearer {granted.json()['access_token']}"}
 
     return signed_up
+
+
+@pytest.fixture
+async def ada(client: Client, sign_up: SignUp) -> Person:
+    headers = await sign_up(client)
+    me = (await client.get("/api/v1/users/me", headers=headers)).json()
+    return Person(me["id"], headers)
+
+
+@pytest.fixture
+def fast_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0.05)

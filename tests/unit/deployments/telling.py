@@ -53,3 +53,8 @@ async def tell(
     )
     assert told.notifications == 1
     return derived_id("notification", match.id)
+
+
+async def tell_many(ports: Ports, user_id: str, numbers: range) -> None:
+    for number in numbers:
+        await tell(ports, user_id, f"p{number}")
