@@ -216,11 +216,13 @@ async def follow(
                     yield item
                 position = max(position, item["position"])
             first = min(first, news.asked)
-        if news.heard is not None and news.heard > position:
+        is_beat = loop.time() >= beat
+        # At each beat too: after an outage of the stream the tail may be blind for a minute.
+        if is_beat or (news.heard is not None and news.heard > position):
             async for item in _missed(ports, feed.user_id, position):
                 yield item
                 position = item["position"]
-        if loop.time() >= beat:
+        if is_beat:
             await check()
             yield None
             beat = loop.time() + HEARTBEAT_S

@@ -181,20 +181,19 @@ class PulsarStream:
             log = self._subscriptions.owner_log(topic, name, number, charter)
             begin = charter.begin[number]
             owner = await Owner.take(log, consumer.token, by_force=by_force, begin=begin)
-            try:
-                cursor = await self._subscriptions.cursor(topic, name, number, begin)
-            except BaseException:
-                await owner.close()
-                raise
             partition = partition_name(self._admin.full_name(topic), number)
             held = Held(
                 topic,
                 owner,
-                cursor,
+                lambda: self._subscriptions.cursor(topic, name, number, begin),
                 lambda after: self._client.source(partition, after),
                 news=ordered.news.set,
             )
-            await held.start()
+            try:
+                await held.start()
+            except BaseException:
+                await held.close()
+                raise
             return held
 
         await ordered.join(take)

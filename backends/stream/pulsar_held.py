@@ -102,14 +102,14 @@ class Window:
 
 
 class Held:
-    """An owned partition. `open_source` opens a reader behind a place; `news` is called when there
-    is something to deliver."""
+    """An owned partition. `open_cursor` joins the broker's subscription of it, `open_source` opens
+    a reader behind a place; `news` is called when there is something to deliver."""
 
     def __init__(
         self,
         topic: str,
         owner: Owner,
-        cursor: Receiver,
+        open_cursor: Callable[[], Awaitable[Receiver]],
         open_source: Callable[[Place], Awaitable[Source]],
         *,
         news: Callable[[], None],
@@ -118,16 +118,18 @@ class Held:
         self.window = Window()
         self._topic = topic
         self._owner = owner
-        self._cursor = cursor
+        self._open_cursor = open_cursor
         self._open_source = open_source
         self._news = news
         self._room = asyncio.Event()
         self._read_to = owner.committed
+        self._cursor: Receiver | None = None
         self._source: Source | None = None
         self._pumping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Let the lag be counted from here on, and begin to read."""
+        """Let the lag be counted from here on, and begin to read. Raises Unavailable."""
+        self._cursor = await self._open_cursor()
         await self._follow_up(self._owner.committed)
         self._pumping = asyncio.create_task(self._pump())
 
@@ -150,7 +152,11 @@ class Held:
 
     async def revive(self) -> None:
         """Connect again at once what has lost its connection. Raises Fenced, Busy, Unavailable."""
-        await self._owner.revive()
+        if await self._owner.revive():
+            await self._end_cursor()
+        if self._cursor is None:
+            self._cursor = await self._open_cursor()
+            await self._follow_up(self._owner.committed)
         if self._pumping is not None and self._source is not None and not self._source.is_connected:
             self._pumping.cancel()
             self._pumping = asyncio.create_task(self._pump())
@@ -160,7 +166,7 @@ class Held:
         self.abandon()
         if self._pumping is not None:
             await asyncio.wait([self._pumping])
-        await asyncio.gather(self._owner.close(), self._cursor.close())
+        await asyncio.gather(self._owner.close(), self._end_cursor())
 
     def abandon(self) -> None:
         if self._pumping is not None:
@@ -212,6 +218,11 @@ class Held:
 
     async def _follow_up(self, place: Place) -> None:
         """Move the broker's own cursor too: only the lag and the retention go by it."""
-        if place.entry >= 0:
+        if place.entry >= 0 and self._cursor is not None:
             with suppress(Unavailable):
                 await self._cursor.acknowledge_until(place)
+
+    async def _end_cursor(self) -> None:
+        if self._cursor is not None:
+            cursor, self._cursor = self._cursor, None
+            await cursor.close()

@@ -95,17 +95,18 @@ class Owner:
         async with self._turn:
             await self._write(self.committed)
 
-    async def revive(self) -> None:
+    async def revive(self) -> bool:
         """Where the connection was lost, do not wait until the driver tries again: that may take a
-        minute. Raises Fenced where a newer owner has been here or the subscription was forgotten,
-        Busy, Unavailable."""
+        minute. Whether it was. Raises Fenced where a newer owner has been here or the subscription
+        was forgotten, Busy, Unavailable."""
         async with self._turn:
             if self._sender.is_connected:
-                return
+                return False
             await self._sender.close()
             await self._check()
             self._sender = await self._log.sender(by_force=False)
             await self._check()
+            return True
 
     async def close(self) -> None:
         """The partition is free at once."""

@@ -120,6 +120,18 @@ async def test_the_caps_are_refused_before_anything_is_opened(ports: Ports, app:
 
 
 @pytest.mark.usefixtures("fast_heartbeat")
+async def test_what_the_tail_does_not_tell_is_found_at_the_next_beat(
+    ada: Person, ports: Ports
+) -> None:
+    async with aclosing(follow(ports, Feed("a", ada.id), BEGINNING, check=nothing)) as following:
+        assert await anext(following) is None
+        await tell(ports, ada.id, "p1")
+        item = await anext(following)
+    assert item is not None
+    assert item["posting"]["id"] == "p1"
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
 async def test_a_refused_check_ends_the_following(ports: Ports, app: FastAPI) -> None:
     async def refused() -> None:
         raise Unauthenticated
