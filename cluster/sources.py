@@ -43,14 +43,19 @@ def add(
     async def work(ports: Ports, way: Outside) -> Feed | None:
         await way.fetcher.open()
         try:
-            found = await feed_previews.preview(way, url, company=company)
+            found = await feed_previews.preview(ports, way, url, company=company, person=None)
         finally:
             await way.fetcher.close()
         _print_preview(found)
         if preview:
             return None
         return await feed_adding.save(
-            ports, found.platform, found.board, url=url, interval_s=every_s
+            ports,
+            found.platform,
+            found.board,
+            url=url,
+            interval_s=every_s,
+            tried_at=found.as_of,
         )
 
     feed = _with_outside(work)
@@ -79,7 +84,7 @@ def pause(source: SourceArgument) -> None:
 
 @app.command()
 def resume(source: SourceArgument) -> None:
-    """Poll it again, at once."""
+    """Poll it again: at once, if its last round is an interval ago."""
     feed = _with_outside(lambda ports, _: feeds.resume(ports, source, manager=None))
     console.print(f"{escape(feed.name)} is polled again.")
 
@@ -109,7 +114,8 @@ def _print_preview(found: Preview) -> None:
     console.print(escape(f"{platform.title}{whose}: {found.board.token}"))
     count = f"{found.count:,}" if found.is_all else f"at least {found.count:,}"
     faults = f", {found.fault_count:,} of them unreadable" if found.fault_count else ""
-    console.print(f"{count} postings{faults}.")
+    age = f", as it was {found.age_s:,} s ago" if found.age_s else ""
+    console.print(f"{count} postings{faults}{age}.")
     rows = [
         (escape(e.title), escape(e.company), escape("; ".join(e.places)), _pay(e.pay))
         for e in found.examples

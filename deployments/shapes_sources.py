@@ -52,7 +52,7 @@ class Usual(Model):
 
 class HealthAnswer(Model):
     """`failures` counts those in a row. `drop` is a round with far fewer postings than usual, which
-    is not believed until it is confirmed. `notice` says why a round was not the whole list."""
+    is not believed until it is confirmed. `notice` says what the last round has not read."""
 
     last_success_at: Timestamp | None
     last_error: str | None
@@ -83,6 +83,7 @@ class PreviewAnswer(BoardAnswer):
     """A first round that stored nothing. `count` is what the board says it has, else what was read;
     `complete` tells whether all of it was. `others` are further boards that the page shows."""
 
+    as_of: Annotated[Timestamp, Field(description="When the board said so")]
     count: int
     complete: bool
     examples: list[ExampleAnswer]
@@ -137,6 +138,7 @@ def source_answer(outside: Outside, feed: Feed) -> SourceAnswer:
 def preview_answer(outside: Outside, preview: Preview) -> PreviewAnswer:
     return PreviewAnswer(
         **_board(outside, preview.board).model_dump(),
+        as_of=preview.as_of,
         count=preview.count,
         complete=preview.is_all,
         examples=[

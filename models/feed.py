@@ -44,8 +44,13 @@ class Feed(Model):
 
     `failures` counts those in a row. `etag`, `last_modified` and `body_hash` (SHA-256) are of the
     last answer that was read whole; `last_items` and `last_rejected` count its postings. `counts`
-    are those of the last whole rounds, `drop` one that waits to be confirmed. `notice` says why the
-    last round, which did not fail, was not the whole list.
+    are those of the last whole rounds, `drop` one that waits to be confirmed. `notice` says what
+    the last round, which did not fail, has not read. `nameless` counts the records of the last
+    whole round that did not say whose they are, `strangers` those of them that were there while no
+    posting was missing. `position` is which of the
+    answers that the first one leads to is read next, where one round does not read them all.
+    `not_before`: the round after the next one waits until then, for the board was asked out of turn
+    to be shown to a person.
     """
 
     id: str
@@ -75,6 +80,10 @@ class Feed(Model):
     counts: tuple[int, ...] = ()
     drop: Drop | None = None
     notice: str | None = None
+    nameless: int = 0
+    strangers: int = 0
+    position: int = 0
+    not_before: Timestamp | None = None
     last_error: str | None = None
     last_error_at: Timestamp | None = None
     failures: int = 0
@@ -99,10 +108,13 @@ class Feed(Model):
 class FeedItem(Model):
     """What a feed said last of one posting, by the feed's own id of it.
 
-    `digest` is of everything it said, `mark` is what tells whether its own page has changed.
-    `holds` are the ids of the postings that stand on a page which is not just one posting; such a
-    page is an item of its own, without `digest` and `posting_id`. `missed` counts the whole rounds
-    in a row that were without it; `closed` once that was too often.
+    `digest` is of everything it said, `mark` is what tells whether its own page has changed,
+    `asked_at` when that was read last. `holds` are the ids of the postings that stand on a page
+    which is not just one posting; such a page is an item of its own, without `digest` and
+    `posting_id`, and without a `mark` where it is to be read again; `faults` counts how often in a
+    row it could not be. `missed` counts the whole rounds in a row that were without it; `unread`:
+    they are not counted, for it may be one of the records whose identity could not be read;
+    `closed` once it was missed too often.
     """
 
     id: str
@@ -111,8 +123,11 @@ class FeedItem(Model):
     digest: str | None = None
     mark: str | None = None
     posting_id: str | None = None
+    asked_at: Timestamp | None = None
     holds: tuple[str, ...] = ()
+    faults: int = 0
     missed: int = 0
+    unread: bool = False
     closed: bool = False
     updated_at: Timestamp
 

@@ -23,12 +23,14 @@ _PIECE = 1 << 16
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """One record, or what is wrong with it. `line` is the 1-based line where it begins; of a
-    `broken` document the line from which on nothing could be read."""
+    `broken` document the line from which on nothing could be read. `external_id` is whose record
+    it is, where that could be read of a faulty one: it is there, whatever else it says."""
 
     line: int
     given: Given | None
     errors: tuple[FieldError, ...] = ()
     broken: bool = False
+    external_id: str | None = None
 
 
 class Parser(Protocol):
@@ -46,10 +48,12 @@ def broken(line: int, expected: str, got: str, position: int | None = None) -> P
     return Parsed(line=line, given=None, errors=(error,), broken=True)
 
 
-def rejected(line: int, pointer: str, expected: str, got: str) -> Parsed:
+def rejected(
+    line: int, pointer: str, expected: str, got: str, *, external_id: str | None = None
+) -> Parsed:
     """One record with one fault."""
     error = FieldError(pointer=pointer, expected=expected, got=got)
-    return Parsed(line=line, given=None, errors=(error,))
+    return Parsed(line=line, given=None, errors=(error,), external_id=external_id)
 
 
 def parse(parser: Parser, chunks: Iterable[bytes]) -> Iterator[Parsed]:

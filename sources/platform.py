@@ -21,14 +21,18 @@ class Terms:
     """What a platform asks of those who read it.
 
     `interval_s` is the shortest time between two rounds, `timeout_s` how long one answer may take,
-    `concurrency` how many requests one host may have open. `attribution` must stand beside each
-    posting, which must link back; `republish` tells whether our public feeds may carry them;
-    `robots` whether robots.txt governs (pages made for people, not an API made for programs).
+    `concurrency` how many requests one host may have open. One round asks for `pages` answers of
+    the list and `details` single postings at most; None: as many as we read at once anyway.
+    `attribution` must stand beside each posting, which must link back; `republish` tells whether
+    our public feeds may carry them; `robots` whether robots.txt governs (pages made for people, not
+    an API made for programs).
     """
 
     interval_s: int = 300
     timeout_s: float = 30.0
     concurrency: int = 2
+    pages: int | None = None
+    details: int | None = None
     attribution: str | None = None
     republish: bool = True
     robots: bool = False
@@ -63,21 +67,25 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A posting that is listed here but has its text elsewhere. As long as `mark` (a date, a hash
-    of the listing) is the same, the posting need not be fetched again."""
+    of the listing) is the same, the posting need not be fetched again: for about `believed_s`
+    seconds, for the text may change without it; None: it never does."""
 
     external_id: str
     mark: str
     request: Request
+    believed_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one answer says. `total` is how many postings the board says it has in all."""
+    """What one answer says. `total` is how many postings the board says it has in all; `cut` why
+    this is sound but less than the answer has."""
 
     records: tuple[Parsed, ...] = ()
     pending: tuple[Pending, ...] = ()
     next: tuple[Request, ...] = ()
     total: int | None = None
+    cut: str | None = None
 
 
 class Reader(Parser, Protocol):

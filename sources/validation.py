@@ -1,6 +1,6 @@
 """Fields of a record -> `Given`, or the faults by JSON pointer in words a person can act on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -20,15 +20,24 @@ _ERRORS_MAX = 20
 
 
 def parsed(line: int, fields: Fields) -> Parsed:
-    """The record that begins at `line`; at most 20 of its faults are named."""
+    """The record that begins at `line`; at most 20 of its faults are named. A faulty one still says
+    whose it is, where that is no fault itself."""
     try:
         given = Given.model_validate(fields)
     except ValidationError as error:
-        faults = error.errors(include_url=False)[:_ERRORS_MAX]
-        return Parsed(line=line, given=None, errors=tuple(_field_error(f) for f in faults))
+        faults = error.errors(include_url=False)
+        errors = tuple(_field_error(fault) for fault in faults[:_ERRORS_MAX])
+        return Parsed(line=line, given=None, errors=errors, external_id=_identity(fields, faults))
     if given.salary is not None and given.salary.currency not in ISO_4217:
-        return rejected(line, "/salary/currency", _CURRENCY, shown(given.salary.currency))
+        got, identity = shown(given.salary.currency), given.external_id
+        return rejected(line, "/salary/currency", _CURRENCY, got, external_id=identity)
     return Parsed(line=line, given=given)
+
+
+def _identity(fields: Fields, faults: Sequence[ErrorDetails]) -> str | None:
+    if any(fault["loc"][:1] in ((), ("external_id",)) for fault in faults):
+        return None
+    return fields.get("external_id")
 
 
 def shown(value: object) -> str:

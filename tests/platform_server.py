@@ -7,8 +7,10 @@ to the system's resolver and is judged as always.
 
 import asyncio
 import gzip
+import re
 import ssl
-from collections.abc import AsyncIterator, Sequence
+import zlib
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,14 +46,37 @@ FAULTS = (
 )
 
 
+def _members(body: bytes) -> bytes:
+    half = len(body) // 2
+    return gzip.compress(body[:half], 1) + gzip.compress(body[half:], 1)
+
+
+def _bare_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+CODINGS: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", lambda body: gzip.compress(body, 1)),
+    "gzip of two members": ("gzip", _members),
+    "zlib": ("deflate", zlib.compress),
+    "bare deflate": ("deflate", _bare_deflate),
+}
+"""How servers pack an answer: what they call it, and what it is."""
+
+
 @dataclass
 class PlatformServer:
-    """`jobs` are open on `board`; `fault` (one of FAULTS) spoils every answer but robots.txt;
-    `stuck`: every page is the first one again. `asked` are the paths with their queries."""
+    """`jobs` are open on `board`, and of the `unreadable` of them the title is missing; `fault`
+    (one of FAULTS) spoils every answer but robots.txt, `faults` those to single paths; `stuck`:
+    every page is the first one again. `asked` are the paths with their queries."""
 
     board: PlayedBoard
     jobs: Sequence[int] = ()
+    unreadable: Collection[int] = ()
     fault: str | None = None
+    faults: Mapping[str, str] = field(default_factory=dict)
+    coding: str = "gzip"
     stuck: bool = False
     robots: str | None = None
     asked: list[str] = field(default_factory=list)
@@ -90,13 +115,14 @@ class PlatformServer:
         if any(each not in head.lower() for each in self.board.asks_for):
             writer.write(_http(401))
             return
-        body = self._played(parts.path, query)
+        body, fault = self._played(parts.path, query), self.faults.get(parts.path, self.fault)
         if body is None:
             writer.write(_http(404))
-        elif self.fault is not None:
-            await self._spoilt(writer, body, target)
+        elif fault is not None:
+            await self._spoilt(writer, body, target, fault)
         else:
-            writer.write(_http(200, gzip.compress(body, 1), "Content-Encoding: gzip"))
+            name, pack = CODINGS[self.coding]
+            writer.write(_http(200, pack(body), f"Content-Encoding: {name}"))
 
     def _played(self, path: str, query: dict[str, str]) -> bytes | None:
         if self.stuck:
@@ -104,10 +130,14 @@ class PlatformServer:
             query = {name: first.get(name, value) for name, value in query.items()}
             path = path.replace("/search/2", "/search/1")
         body = self.board.play(path, query, list(self.jobs))
+        for job in self.unreadable:
+            body = body and re.sub(rf"Engineer {job}\b", "", body)
         return None if body is None else body.encode()
 
-    async def _spoilt(self, writer: asyncio.StreamWriter, body: bytes, target: str) -> None:
-        match self.fault:
+    async def _spoilt(
+        self, writer: asyncio.StreamWriter, body: bytes, target: str, fault: str
+    ) -> None:
+        match fault:
             case "slow":
                 writer.write(_http(200, body)[:-5])
                 await writer.drain()
@@ -137,7 +167,7 @@ class PlatformServer:
             case "redirects without end":
                 writer.write(_http(302, b"", f"Location: {target}"))
             case _:
-                raise AssertionError(f"no such fault: {self.fault}")
+                raise AssertionError(f"no such fault: {fault}")
 
 
 @asynccontextmanager

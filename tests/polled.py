@@ -61,7 +61,12 @@ def _reader(board: Board, request: Request) -> Reader:
                 parsed(place, _fields(job, board)) for place, job in enumerate(jobs, start=1)
             ),
             pending=tuple(
-                Pending(p["id"], p["mark"], Request(detail_url(p["id"]), step="detail"))
+                Pending(
+                    p["id"],
+                    p["mark"],
+                    Request(detail_url(p["id"]), step="detail"),
+                    believed_s=p.get("believed_s"),
+                )
                 for p in answer.get("pending", [])
             ),
             next=tuple(Request(_page_url(board, page), page=page) for page in pages),

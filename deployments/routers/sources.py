@@ -59,11 +59,14 @@ async def add_source(
     body: SourceBody, caller: PosterDep, ports: PortsDep, outside: OutsideDep, once: OnceDep
 ) -> Response:
     """Paste the address of a careers page, a job board or a feed. Its platform is found out and a
-    first round tried; with `preview` that is all, otherwise it is polled from now on."""
+    first round tried; with `preview` that is all, otherwise it is polled from now on. A board is
+    asked as seldom as its platform wants, so a preview may be as it was some time ago."""
     user = caller.user
 
     async def action() -> Stored:
-        found = await feed_previews.preview(outside, body.url, company=body.company)
+        found = await feed_previews.preview(
+            ports, outside, body.url, company=body.company, person=_manager(user)
+        )
         if body.preview:
             return stored_json(preview_answer(outside, found).model_dump(mode="json"))
         feed = await feed_adding.save(
@@ -73,6 +76,7 @@ async def add_source(
             url=body.url,
             interval_s=body.interval_s,
             added_by=_manager(user),
+            tried_at=found.as_of,
         )
         headers = {"Location": f"{API_PREFIX}/sources/{feed.id}"}
         return stored_json(source_answer(outside, feed).model_dump(mode="json"), 201, headers)
@@ -128,7 +132,7 @@ async def pause_source(
 async def resume_source(
     id: PathId, caller: EmployerDep, ports: PortsDep, outside: OutsideDep
 ) -> Response:
-    """It is polled again, at once."""
+    """It is polled again: at once, if its last round is an interval ago."""
     return _answer(outside, await feeds.resume(ports, id, manager=_manager(caller.user)))
 
 

@@ -2,70 +2,40 @@
 
 Nothing is stored here. Records are given out while answers arrive; whether they are the whole list
 is known only at the end: `failed` tells why the round is not to be trusted, `cut` why it is sound
-but not all. An answer that is the same as the last one (304, or the same bytes, for few boards
-honour conditional requests) is not parsed: `unchanged`.
+but not all. An answer that is the same as the last one is not parsed: `unchanged`. Where a first
+answer leads to more of them than one round may read (an index of sitemaps), the next round goes on
+where this one ended: `position`.
 """
 
-import asyncio
-import hashlib
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from backends.fetch.base import Answer, Disallowed, FetchFailed
+from backends.fetch.base import FetchFailed
 from services.polling.outside import Outside
+from services.polling.reading import NONE, Validators, fault_of, kept, records_of, validators
+from services.polling.single_postings import Fresh, Records, SinglePostings
 from sources.base import Parsed
 from sources.platform import Board, Pending, Platform, Reader, Request
-
-_KEPT_BYTES = 4 * 1024 * 1024
-"""The longest answer that is compared with the last one before it is parsed."""
-_PIECE = 1 << 16
-_LISTED_AT_ONCE = 250
-_DETAILS_AT_ONCE = 8
-_DETAIL_FAULTS_MAX = 3
-"""Single postings in a row that could not be read: then it is not they that are at fault."""
-_GONE = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of a board one round takes: answers of its list, postings, and single postings."""
+    """How much of a board one round takes, if its terms do not say less: answers of its list,
+    postings, and single postings, among them those that are only looked at again."""
 
     pages: int = 1_000
     items: int = 200_000
     details: int = 1_000
+    again: int = 50
 
 
 CAPS = Caps()
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What tells that an answer is the same as the last one."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-
-
-NONE = Validators()
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """Records of one answer: of the list, or of the page of one posting that it named."""
-
-    parsed: tuple[Parsed, ...]
-    of: Pending | None = None
-
-
-Fresh = Callable[[Sequence[Pending]], Awaitable[Sequence[Pending]]]
-"""Those of the listed postings that are new or have changed."""
-
-
 class Walk:
-    """`records` is run once; the rest can be read then."""
+    """`records` is run once; the rest can be read then. `position` is where the last one ended."""
 
     def __init__(
         self,
@@ -74,15 +44,21 @@ class Walk:
         board: Board,
         *,
         before: Validators = NONE,
+        position: int = 0,
         caps: Caps = CAPS,
     ) -> None:
         self._outside, self._platform, self._board = outside, platform, board
         self._before, self._caps = before, caps
+        self._pages_max = min(caps.pages, platform.terms.pages or caps.pages)
+        most = min(caps.details, platform.terms.details or caps.details)
+        self._single = SinglePostings(outside, platform, board, most=most, again=caps.again)
         self._queue = deque([platform.start(board)])
         self._asked = {request.url for request in self._queue}
         self._met: set[str] = set()
-        self._pages = self._details = self._faults_in_row = 0
-        self.rejected = 0
+        self._pages = self._rejected = self._siblings = 0
+        self._partial: str | None = None
+        self.position = position
+        self.nameless = 0
         self.total: int | None = None
         self.failed: str | None = None
         self.retry_after_s: float | None = None
@@ -93,24 +69,35 @@ class Walk:
     @property
     def items(self) -> int:
         """Postings that were listed, those that could not be read among them."""
-        return len(self._met) + self.rejected
+        return len(self._met) + self.nameless
+
+    @property
+    def rejected(self) -> int:
+        """Records that could not be read; of `nameless` of them not even whose they are."""
+        return self._rejected + self._single.rejected
 
     @property
     def is_whole(self) -> bool:
+        """Whether all that is listed was seen; some single postings may be unread."""
         return self.failed is None and self.cut is None
+
+    @property
+    def notice(self) -> str | None:
+        """What was not read, for a person."""
+        return "; ".join(filter(None, (self.cut, self._single.notice))) or None
 
     async def records(self, fresh: Fresh) -> AsyncGenerator[Records, None]:
         """The records as they come, faulty ones too; broken answers end it and are told by
         `failed`."""
         pending: list[Pending] = []
         while self._queue and self._goes_on:
-            if self._pages == self._caps.pages:
-                self._cut(f"only {self._caps.pages} pages are read at once")
+            if self._pages == self._pages_max:
+                self._cut(f"only {self._pages_max} pages are read at once")
                 break
             request = self._queue.popleft()
             self._pages += 1
             reader = self._platform.reader(self._board, request)
-            met_before, rejected_before = len(self._met), self.rejected
+            met_before, rejected_before = len(self._met), self._rejected
             async with aclosing(self._listed(request, reader)) as listed:
                 async for records in listed:
                     yield records
@@ -120,15 +107,19 @@ class Walk:
             if self.items > self._caps.items:
                 self._cut(f"only {self._caps.items} postings are read at once")
             said = bool(rest.pending) or len(self._met) > met_before
-            if request.page > 1 and rest.next and not said and self.rejected == rejected_before:
+            if request.page > 1 and rest.next and not said and self._rejected == rejected_before:
                 self._fail(f"page {request.page} says what the pages before it said")
             self.total = rest.total if rest.total is not None else self.total
             self._follow(request, rest.next)
-            yield Records(())  # however little it said: who listens keeps a lease
+            self._partial = self._partial or rest.cut
+            yield Records()  # however little it said: who listens keeps a lease
         if self._goes_on or self.cut:
-            async for records in self._single(pending, fresh):
-                yield records
-        self._close()
+            async with aclosing(self._single.records(pending, fresh)) as single:
+                async for records in single:
+                    yield records
+            if self._single.failed is not None:
+                self._fail(self._single.failed, self._single.retry_after_s)
+        self._close(pending)
 
     @property
     def _goes_on(self) -> bool:
@@ -146,13 +137,13 @@ class Walk:
                 if answer.not_modified and before == NONE:
                     self._fail("the answer is that nothing has changed, though nobody asked that")
                     return
-                chunks, digest = await _kept(answer) if first else (answer.chunks, None)
+                chunks, digest = await kept(answer) if first else (answer.chunks, None)
                 self.unchanged = answer.not_modified or (
                     digest is not None and digest == before.body_hash
                 )
-                self.after = _validators(answer, digest, before)
+                self.after = validators(answer, digest, before)
                 if not self.unchanged:
-                    async for parsed in _read(reader, chunks):
+                    async for parsed in records_of(reader, chunks):
                         if records := self._counted(parsed):
                             yield Records(records)
                         if not self._goes_on:
@@ -161,20 +152,23 @@ class Walk:
             self._fail(failed.detail, failed.retry_after_s)
 
     def _counted(self, parsed: Sequence[Parsed]) -> tuple[Parsed, ...]:
-        kept = []
+        counted = []
         for record in parsed:
             if record.broken:
-                self._fail(_fault(record))
+                self._fail(fault_of(record))
                 break
             if self.items >= self._caps.items:
                 self._cut(f"only {self._caps.items} postings are read at once")
                 break
-            if record.given is None:
-                self.rejected += 1
-            else:
+            self._rejected += record.given is None
+            if record.given is not None:
                 self._met.add(record.given.external_id or f"#{len(self._met)}")
-            kept.append(record)
-        return tuple(kept)
+            elif record.external_id is not None:
+                self._met.add(record.external_id)
+            else:
+                self.nameless += 1
+            counted.append(record)
+        return tuple(counted)
 
     def _follow(self, answered: Request, further: Sequence[Request]) -> None:
         """Pages that lead back to one that was read have no end, so what they say is not the whole;
@@ -185,55 +179,22 @@ class Walk:
                 self._queue.append(request)
             elif max(answered.page, request.page) > 1:
                 self._fail(f"page {answered.page} leads back to one that was read before")
+        if answered.page == 1 and len(self._queue) > 1:
+            self._siblings = len(self._queue)
+            self.position %= self._siblings
+            self._queue.rotate(-self.position)
 
-    async def _single(self, pending: list[Pending], fresh: Fresh) -> AsyncIterator[Records]:
-        for start in range(0, len(pending), _LISTED_AT_ONCE):
-            wanted = list(await fresh(pending[start : start + _LISTED_AT_ONCE]))
-            left = self._caps.details - self._details
-            if len(wanted) > left:
-                self._cut("more single postings are new than are read at once")
-            for first in range(0, min(left, len(wanted)), _DETAILS_AT_ONCE):
-                chunk = wanted[first : min(left, first + _DETAILS_AT_ONCE)]
-                self._details += len(chunk)
-                found = await asyncio.gather(*map(self._detail, chunk))
-                for each, parsed in zip(chunk, found, strict=True):
-                    if parsed is not None:
-                        self.rejected += sum(record.given is None for record in parsed)
-                        yield Records(parsed, each)
-                if self._details_fail:
-                    return
-
-    @property
-    def _details_fail(self) -> bool:
-        return self._faults_in_row >= _DETAIL_FAULTS_MAX or self.retry_after_s is not None
-
-    async def _detail(self, pending: Pending) -> tuple[Parsed, ...] | None:
-        """The records of a single posting's page; None where it could not be read, or is gone."""
-        reader = self._platform.reader(self._board, pending.request)
-        try:
-            wanted = self._outside.wanted(self._platform, pending.request)
-            async with self._outside.fetcher.stream(wanted) as answer:
-                found = [p async for parsed in _read(reader, answer.chunks) for p in parsed]
-        except Disallowed:
-            return None
-        except FetchFailed as failed:
-            if failed.answered not in _GONE:
-                self._faults_in_row += 1
-                self._fail(f"a single posting: {failed.detail}", failed.retry_after_s)
-            return None
-        broken = next((record for record in found if record.broken), None)
-        if broken is not None:
-            self._faults_in_row += 1
-            self._fail(f"a single posting: {_fault(broken)}")
-            return None
-        self._faults_in_row = 0
-        return tuple(found)
-
-    def _close(self) -> None:
+    def _close(self, pending: Sequence[Pending]) -> None:
+        read, is_left = self._siblings - len(self._queue), self._siblings and self._queue
+        self.position = (self.position + read) % self._siblings if is_left else 0
+        if self._partial is not None:
+            self._cut(self._partial)
         complete = self._platform.listing == "complete" and not self.unchanged
         if complete and self.total is not None and self.items < self.total:
             self._cut(f"{self.items} of {self.total} postings came")
-        if not self.is_whole or self._pages > 1:
+        # Which single postings are due then only the list tells, so it has to be read again.
+        are_due = self._single.are_due or any(each.believed_s is not None for each in pending)
+        if not self.is_whole or self._pages > 1 or are_due:
             self.after = NONE
 
     def _fail(self, why: str, retry_after_s: float | None = None) -> None:
@@ -244,46 +205,3 @@ class Walk:
 
     def _cut(self, why: str) -> None:
         self.cut = self.cut or why
-
-
-def _fault(record: Parsed) -> str:
-    fault = record.errors[0]
-    return f"line {record.line}: expected {fault.expected}, got {fault.got}"
-
-
-def _validators(answer: Answer, digest: str | None, before: Validators) -> Validators:
-    """Those of this answer; a 304 may leave them out, and those of the full answer stay good."""
-    if answer.not_modified:
-        etag, modified = answer.etag or before.etag, answer.last_modified or before.last_modified
-        return Validators(etag, modified, before.body_hash)
-    return Validators(answer.etag, answer.last_modified, digest)
-
-
-async def _kept(answer: Answer) -> tuple[AsyncIterator[bytes], str | None]:
-    """The body, and its SHA-256 where it is short enough to be kept for a moment."""
-    kept, size, ended = [], 0, True
-    async for chunk in answer.chunks:
-        kept.append(chunk)
-        size += len(chunk)
-        if size > _KEPT_BYTES:
-            ended = False
-            break
-
-    async def chunks() -> AsyncIterator[bytes]:
-        while kept:
-            yield kept.pop(0)
-        async for chunk in answer.chunks:
-            yield chunk
-
-    return chunks(), hashlib.sha256(b"".join(kept)).hexdigest() if ended else None
-
-
-async def _read(reader: Reader, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Parsed]]:
-    """The records of an answer while it arrives, letting others run in between. What is read only
-    when it is whole is read in a thread: it may take seconds."""
-    async for chunk in chunks:
-        for start in range(0, len(chunk), _PIECE):
-            if parsed := reader.feed(chunk[start : start + _PIECE]):
-                yield parsed
-            await asyncio.sleep(0)
-    yield await asyncio.to_thread(reader.close)

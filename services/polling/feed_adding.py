@@ -4,6 +4,7 @@ One board is one feed, however its address was written and whoever adds it; what
 before that is in `services.polling.feed_previews`.
 """
 
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import ValidationError
@@ -12,10 +13,10 @@ from pydantic_core import ErrorDetails
 from backends.documents.base import Insert
 from backends.documents.collections import FEEDS
 from backends.documents.filters import Eq
-from models.base import derived_id
 from models.errors import Conflict, FieldError, InvalidInput
 from models.feed import Feed
 from services.polling import feed_schedule
+from services.polling.board_tries import feed_id, not_before
 from services.polling.feed_previews import with_scheme
 from services.ports import Ports
 from sources.platform import Board, Platform
@@ -32,12 +33,16 @@ async def save(
     url: str,
     interval_s: int | None = None,
     added_by: str | None = None,
+    tried_at: datetime | None = None,
 ) -> Feed:
     """Poll this board from now on, every `interval_s` seconds (at least as its platform asks, which
-    is the default). What is polled already keeps its state and takes over interval and company
-    where this person may manage it. Raises InvalidInput, Conflict."""
+    is the default); at `tried_at` it was asked for a preview. What is polled already keeps its
+    state and takes over interval and company where this person may manage it. Raises InvalidInput,
+    Conflict."""
     url = _without_secrets(with_scheme(url), platform)
     feed = _new(ports, platform, board, url, interval_s, added_by)
+    if tried_at is not None:
+        feed = feed.model_copy(update={"not_before": not_before(platform, tried_at)})
     await _within_quota(ports, feed)
     if await ports.documents.insert_absent(FEEDS, [Insert(feed.id, feed.model_dump(mode="json"))]):
         return feed
@@ -69,7 +74,7 @@ def _new(
         raise InvalidInput(
             errors=[FieldError(pointer="/interval_s", expected=expected, got=str(interval_s))]
         )
-    id_ = _id_of(board)
+    id_ = feed_id(board)
     company = board.company.strip()
     try:
         return Feed(
@@ -90,14 +95,6 @@ def _new(
         )
     except ValidationError as error:
         raise InvalidInput(errors=[_fault(fault) for fault in error.errors()]) from error
-
-
-def _id_of(board: Board) -> str:
-    """One board is one feed, however its address was written. Boards that are an address have it
-    for their token, as feeds of before there were platforms."""
-    if "://" in board.token:
-        return derived_id("feed", board.token)
-    return derived_id("feed", board.platform, board.host, board.token.casefold())
 
 
 async def _within_quota(ports: Ports, feed: Feed) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from models.feed import COUNTS_KEPT, Drop, Feed
-from services.polling.answers import Validators
+from services.polling.reading import Validators
 
 BACKOFF_MAX = timedelta(hours=24)
 SPREAD = 0.05
@@ -58,11 +58,12 @@ def succeeded(
     validators: Validators,
     notice: str | None,
 ) -> Feed:
-    """After a round without a fault; `notice` says why it was not the whole list."""
+    """After a round without a fault; `notice` says what it has not read."""
     delay_s = feed.interval_s * (1 + SPREAD * chance())
     return feed.model_copy(
         update={
-            "next_at": now + timedelta(seconds=delay_s),
+            "next_at": _in_terms(feed, now + timedelta(seconds=delay_s)),
+            "not_before": None,
             "last_ok_at": now,
             "last_items": items,
             "last_rejected": rejected,
@@ -86,12 +87,18 @@ def failed(
     delay_s = min(longest, max(doubled * (0.5 + chance() / 2), retry_after_s or 0.0))
     return feed.model_copy(
         update={
-            "next_at": now + timedelta(seconds=delay_s),
+            "next_at": _in_terms(feed, now + timedelta(seconds=delay_s)),
+            "not_before": None,
             "last_error": why,
             "last_error_at": now,
             "failures": feed.failures + 1,
         }
     )
+
+
+def _in_terms(feed: Feed, next_at: datetime) -> datetime:
+    """No sooner than the board may be asked again that was asked out of turn before this round."""
+    return max(next_at, feed.not_before or next_at)
 
 
 def forgetful(feed: Feed) -> Feed:

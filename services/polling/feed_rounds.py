@@ -2,8 +2,9 @@
 
 Only a round whose every answer was read whole says what is missing. A failed or cut one, or an HTML
 page in place of a feed, is recorded in the feed's health; what could be read of it is taken,
-nothing is closed, and the next round comes later. A round that could read fewer of its records than
-the one before closes nothing either: what is missing may be what could not be read.
+nothing is closed, and the next round comes later. A record that cannot be read is not missing: who
+is, where some do not even say whose they are, `services.polling.feed_items` judges. The page of a
+single posting that cannot be read costs only itself: `services.polling.single_postings`.
 """
 
 from contextlib import aclosing
@@ -12,11 +13,12 @@ import structlog
 
 from models.feed import Feed
 from services.polling import feed_health, feeds
-from services.polling.answers import CAPS, Caps, Validators, Walk
+from services.polling.answers import CAPS, Caps, Walk
 from services.polling.feed_health import Chance
 from services.polling.feed_items import Ledger
 from services.polling.feed_schedule import Edit, Keeper, LeaseLost, finish
 from services.polling.outside import Outside
+from services.polling.reading import Validators
 from services.ports import Ports
 from sources.platform import Board, Platform
 
@@ -67,8 +69,16 @@ class _Round:
         self._chance = chance
         self._by_hand = claimed.lease is not None and claimed.lease.by_hand
         before = Validators(claimed.etag, claimed.last_modified, claimed.body_hash)
-        self._walk = Walk(outside, platform, board_of(claimed), before=before, caps=caps)
+        self._walk = Walk(
+            outside,
+            platform,
+            board_of(claimed),
+            before=before,
+            position=claimed.position,
+            caps=caps,
+        )
         self._ledger = Ledger(ports, claimed)
+        self._nameless = {"nameless": claimed.nameless, "strangers": claimed.strangers}
         self._keeper = Keeper(ports, claimed)
 
     async def run(self) -> Feed:
@@ -103,28 +113,37 @@ class _Round:
     @property
     def _is_complete(self) -> bool:
         """Whether what is not there is gone."""
-        fewer_read = self._rejected > self._claimed.last_rejected
-        return self._platform.listing == "complete" and self._walk.is_whole and not fewer_read
+        return self._platform.listing == "complete" and self._walk.is_whole
 
     async def _judge(self) -> None:
         doubted = feed_health.is_doubted(self._claimed, self._items, by_hand=self._by_hand)
-        judge = self._ledger.judge_again if self._walk.unchanged else self._ledger.judge
-        await judge(may_close=not doubted)
+        if self._walk.unchanged:
+            await self._ledger.judge_again(may_close=not doubted)
+        else:
+            count = self._walk.nameless
+            strangers = await self._ledger.judge(may_close=not doubted, nameless=count)
+            self._nameless = {"nameless": count, "strangers": strangers}
 
     def _succeeded(self, feed: Feed) -> Feed:
         now, terms = self._ports.clock(), self._platform.terms
         if self._walk.is_whole:
             feed = feed_health.counted(feed, self._items, now, by_hand=self._by_hand)
         interval_s = max(feed.interval_s, terms.interval_s)
-        update = {"interval_s": interval_s, "attribution": terms.attribution}
+        update = {
+            "interval_s": interval_s,
+            "attribution": terms.attribution,
+            "republish": terms.republish,
+            "position": self._walk.position,
+            **self._nameless,
+        }
         return feed_health.succeeded(
-            feed.model_copy(update={**update, "republish": terms.republish}),
+            feed.model_copy(update=update),
             now,
             self._chance,
             items=self._items,
             rejected=self._rejected,
             validators=self._walk.after,
-            notice=self._walk.cut,
+            notice=self._walk.notice,
         )
 
     async def _fail(self, why: str) -> Feed:

@@ -16,6 +16,7 @@ from models.errors import Conflict, FieldError, InvalidInput, NotFound, VersionC
 from models.feed import FEED_INTERVAL_MAX_S, Feed
 from services.intake import closing
 from services.polling import feed_schedule
+from services.polling.board_tries import last_asked_at
 from services.polling.feed_schedule import NEVER, Edit, Keeper
 from services.polling.outside import Outside
 from services.ports import Ports
@@ -91,12 +92,16 @@ async def pause(ports: Ports, id_: str, *, manager: str | None) -> Feed:
 
 
 async def resume(ports: Ports, id_: str, *, manager: str | None) -> Feed:
-    """Poll it again, at once. Raises NotFound."""
+    """Poll it again: at once, if its last round is an interval ago. Raises NotFound."""
 
     def edit(feed: Feed) -> Feed:
         if not feed.paused:
             return feed
-        next_at = feed.next_at if feed.lease else ports.clock()
+        next_at, asked_at = ports.clock(), last_asked_at(feed)
+        if feed.lease:
+            next_at = feed.next_at
+        elif asked_at is not None:
+            next_at = max(next_at, asked_at + timedelta(seconds=feed.interval_s))
         return feed.model_copy(update={"paused": False, "next_at": next_at})
 
     return await _change(ports, id_, manager, edit)
@@ -109,7 +114,7 @@ async def run(ports: Ports, outside: Outside, id_: str, *, manager: str | None) 
     def edit(feed: Feed) -> Feed:
         now = ports.clock()
         platform = outside.platforms.get(feed.platform)
-        last = max(filter(None, (feed.last_ok_at, feed.last_error_at)), default=None)
+        last = last_asked_at(feed)
         if platform is not None and last is not None:
             left_s = (last - now).total_seconds() + platform.terms.interval_s
             if left_s > 0:

@@ -1,9 +1,12 @@
 """Pages that carry schema.org's JobPosting as JSON-LD: a site's, by its sitemap, or a single one.
 
 A sitemap (an index of sitemaps, either of them also gzipped) lists pages; each is *pending* until
-its `lastmod` changes, and its address is the identity of the job on it. Where some of the addresses
-look like jobs, only those are asked for: most sites have one sitemap for everything. These are
-pages made for people, so robots.txt governs; only pages of the sitemap's own host are believed.
+its `lastmod` changes, and its address is the identity of the job on it. A page without `lastmod` is
+read again from time to time, sooner where its `changefreq` says so, and even one with it now and
+then, for many sites never change it. The newest come first; of an index with more sitemaps than one
+round may ask for, the rounds take turns. Where some of the addresses look like jobs, only those are
+asked for: most sites have one sitemap for everything. These are pages made for people, so
+robots.txt governs; only pages of the sitemap's own host are believed.
 
 https://developers.google.com/search/docs/appearance/structured-data/job-posting
 """
@@ -25,9 +28,15 @@ from sources.platform import Board, Page, Pending, Platform, Reader, Request, Te
 from sources.validation import parsed
 
 NAME, TITLE = "schema_org", "schema.org JobPosting"
-PAGES_MAX = 5_000
-"""Job pages of one sitemap: one by one, more than a site may be asked for in a day."""
-SITEMAPS_MAX = 50
+_DAY_S = 24 * 3600
+_BELIEVED_S = {
+    **dict.fromkeys(("always", "hourly", "daily"), _DAY_S),
+    **dict.fromkeys(("monthly", "yearly", "never"), 7 * _DAY_S),
+}
+"""How long a page without `lastmod` is taken to be as it was, by its `changefreq`, which is a hint
+and no more."""
+_BELIEVED_WITHOUT_HINT_S = 3 * _DAY_S
+_BELIEVED_DATED_S = 14 * _DAY_S
 
 _SITEMAP, _PAGE = "sitemap", "page"
 _SITEMAP_FILE = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$|/sitemap/?$", re.IGNORECASE)
@@ -109,28 +118,27 @@ def _is_sitemap(head: bytes) -> bool:
 
 
 def _listed(sitemap: Sitemap, request: Request) -> Page:
-    """What a sitemap leads to. One that is cut is a fault, and what it has is taken;
-    of one that is too long the newest."""
+    """What a sitemap leads to: pages, the newest first, or further sitemaps in its own order. One
+    that breaks off is a fault, and what it has is taken."""
     if sitemap.is_index and request.step == _SITEMAP:
         return Page(records=(broken(1, "a sitemap in an index", "an index in an index"),))
     entries = _likely(_of_host(sitemap.entries, request.url))
-    limit = SITEMAPS_MAX if sitemap.is_index else PAGES_MAX
-    fault = sitemap.fault
-    if fault is None and len(entries) > limit:
-        fault = broken(1, f"at most {limit} addresses of jobs", str(len(entries)))
-        entries.sort(key=lambda entry: entry.lastmod, reverse=True)
-    faults, kept = () if fault is None else (fault,), entries[:limit]
+    faults = () if sitemap.fault is None else (sitemap.fault,)
+    cut = f"a sitemap has {sitemap.beyond} addresses too many" if sitemap.beyond else None
     if not sitemap.is_index:
-        return Page(records=faults, pending=tuple(_pending(entry) for entry in kept))
-    further = (Request(entry.url, step=_SITEMAP, page=request.page + 1) for entry in kept)
-    return Page(records=faults, next=tuple(further))
+        entries.sort(key=lambda entry: entry.lastmod, reverse=True)
+        return Page(records=faults, pending=tuple(map(_pending, entries)), cut=cut)
+    further = (Request(entry.url, step=_SITEMAP, page=request.page + 1) for entry in entries)
+    return Page(records=faults, next=tuple(further), cut=cut)
 
 
 def _pending(entry: Entry) -> Pending:
+    hinted_s = _BELIEVED_S.get(entry.changefreq.lower(), _BELIEVED_WITHOUT_HINT_S)
     return Pending(
         external_id=facts.external_id(entry.url) or "",
         mark=entry.lastmod or entry.url,
         request=Request(entry.url, step=_PAGE),
+        believed_s=_BELIEVED_DATED_S if entry.lastmod else hinted_s,
     )
 
 
@@ -203,7 +211,7 @@ def _identity(job: Node, page: str, *, alone: bool) -> str:
 PLATFORM = Platform(
     name=NAME,
     title=TITLE,
-    terms=Terms(interval_s=3600, concurrency=1, robots=True),
+    terms=Terms(interval_s=3600, concurrency=1, pages=100, details=500, robots=True),
     listing="complete",
     recognise=recognise,
     start=start,

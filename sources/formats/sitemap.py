@@ -11,7 +11,7 @@ from xml.parsers import expat
 from sources.base import Parsed, broken
 
 ENTRIES_MAX = 50_000
-"""What the protocol allows a sitemap to have."""
+"""What the protocol allows a sitemap to have; what stands behind them is not kept."""
 
 _EXPECTED = "a sitemap"
 _TEXT_MAX = 2048
@@ -19,6 +19,7 @@ _DEPTH_MAX = 32
 _UNREAD_MAX = 1 << 20
 _ROOTS = ("urlset", "sitemapindex")
 _ENTRIES = ("url", "sitemap")
+_FIELDS = ("loc", "lastmod", "changefreq")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 
 
@@ -29,10 +30,12 @@ def begins_sitemap(head: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page, or one sitemap of an index. `lastmod` is as the site writes it."""
+    """One page, or one sitemap of an index. `lastmod` and `changefreq` are as the site writes
+    them."""
 
     url: str
-    lastmod: str
+    lastmod: str = ""
+    changefreq: str = ""
 
 
 class _Refused(Exception):
@@ -42,10 +45,12 @@ class _Refused(Exception):
 
 
 class Sitemap:
-    """`entries` are those read so far, `fault` is why reading ended before its end."""
+    """`entries` are those read so far, the first ENTRIES_MAX; `beyond` counts the others. `fault`
+    is why reading ended before its end."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.beyond = 0
         self.is_index = False
         self.fault: Parsed | None = None
         self._path: list[str] = []
@@ -95,14 +100,9 @@ class Sitemap:
             self._texts = {}
 
     def _text(self, text: str) -> None:
-        if (
-            len(self._path) == 3
-            and self._path[1] in _ENTRIES
-            and self._path[2] in ("loc", "lastmod")
-        ):
-            self._texts[self._path[2]] = (self._texts.get(self._path[2], "") + text)[
-                : _TEXT_MAX + 1
-            ]
+        if len(self._path) == 3 and self._path[1] in _ENTRIES and self._path[2] in _FIELDS:
+            so_far = self._texts.get(self._path[2], "")
+            self._texts[self._path[2]] = (so_far + text)[: _TEXT_MAX + 1]
 
     def _end(self, _: str) -> None:
         closed = self._path.pop()
@@ -110,5 +110,7 @@ class Sitemap:
         if len(self._path) != 1 or closed not in _ENTRIES or not 0 < len(url) <= _TEXT_MAX:
             return
         if len(self.entries) == ENTRIES_MAX:
-            raise _Refused(f"one with more than {ENTRIES_MAX} addresses")
-        self.entries.append(Entry(url, self._texts.get("lastmod", "").strip()))
+            self.beyond += 1
+            return
+        lastmod, changefreq = (self._texts.get(name, "").strip() for name in _FIELDS[1:])
+        self.entries.append(Entry(url, lastmod, changefreq))

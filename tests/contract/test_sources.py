@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from backends.cache.memory import MemoryCache
 from backends.documents.collections import COLLECTIONS, POSTINGS
 from backends.documents.sqlite import SqliteDocuments
 from backends.fetch.http import HttpFetcher
@@ -16,11 +17,12 @@ from backends.sqlite import Database
 from models.feed import Feed
 from services.polling import feed_adding, feed_previews, feed_rounds, feed_schedule
 from services.polling import outside as way_out
+from services.polling.feed_previews import Preview
 from services.polling.outside import Outside
 from services.ports import Ports
 from sources.platforms import PLATFORMS
 from tests.platform_boards import BOARDS, PlayedBoard
-from tests.platform_server import FAULTS, PlatformServer, client_tls, serving
+from tests.platform_server import CODINGS, FAULTS, PlatformServer, client_tls, serving
 
 CREDENTIALS = {
     "adzuna": {"app_id": "canary", "app_key": "canary"},
@@ -45,15 +47,21 @@ class Polled:
         return PLATFORMS[self.board.platform].listing == "complete"
 
     async def add(self) -> Feed:
-        found = await feed_previews.preview(self.outside, self.board.url)
+        found = await self.preview()
         assert found.board.platform == self.board.platform
-        return await feed_adding.save(self.ports, found.platform, found.board, url=self.board.url)
+        return await feed_adding.save(
+            self.ports, found.platform, found.board, url=self.board.url, tried_at=found.as_of
+        )
+
+    async def preview(self) -> Preview:
+        return await feed_previews.preview(self.ports, self.outside, self.board.url, person="ann")
 
     async def round(self) -> Feed:
         """One round, when it is due."""
         self.now += timedelta(days=8)
         (claimed,) = await feed_schedule.claim_due(self.ports, 10)
-        outside = self.hurried if self.server.fault == "slow" else self.outside
+        slow = "slow" in (self.server.fault, *self.server.faults.values())
+        outside = self.hurried if slow else self.outside
         return await feed_rounds.poll(self.ports, outside, claimed, lambda: 0.0)
 
     async def postings(self) -> dict[str, tuple[str, int]]:
@@ -86,7 +94,8 @@ async def polled(
             tls=client_tls(),
         )
         await fetcher.open()
-        ports = Ports(documents, unused, unused, unused, unused, unused, unused, lambda: world.now)
+        cache = MemoryCache(lambda: world.now.timestamp())
+        ports = Ports(documents, unused, cache, unused, unused, unused, unused, lambda: world.now)
         outside = Outside(fetcher, CREDENTIALS)
         in_haste = Outside(fetcher, CREDENTIALS, {**PLATFORMS, board.platform: hurried})
         world = Polled(board, server, ports, outside, in_haste)
@@ -141,6 +150,68 @@ async def test_what_a_platform_does_wrong_closes_nothing(polled: Polled) -> None
     assert await polled.status_of(1, 2) == {"submitted"}
     await polled.round()
     assert await polled.status_of(1, 2) == {"closed" if polled.is_complete else "submitted"}
+
+
+async def test_a_posting_that_turns_unreadable_is_still_listed(polled: Polled) -> None:
+    board, server = polled.board, polled.server
+    await polled.add()
+    await polled.round()
+    server.jobs, server.unreadable = range(2, board.jobs + 1), (2, 3)
+    for _ in range(3):
+        feed = await polled.round()
+        assert (feed.failures, feed.last_items) == (0, board.jobs - 1)
+    assert await polled.status_of(*server.jobs) == {"submitted"}
+    assert await polled.status_of(1) == {"closed" if polled.is_complete else "submitted"}
+    assert (await polled.postings())[board.external_id(2)] == ("submitted", 1)
+
+
+SINGLE = {"smartrecruiters": "/v1/companies/acme/postings/2", "schema_org": "/jobs/2"}
+"""The page of the second posting, of those that have one."""
+
+
+@pytest.mark.parametrize("fault", ["status 500", "slow", "truncated", "not gzip", "bomb"])
+@pytest.mark.parametrize("polled", SINGLE, indirect=True)
+async def test_a_page_that_cannot_be_read_costs_only_itself(polled: Polled, fault: str) -> None:
+    board, server = polled.board, polled.server
+    await polled.add()
+    server.faults = {SINGLE[board.platform]: fault}
+    feed = await polled.round()
+    second = board.external_id(2)
+    assert "1 of the single postings could not be read: " in (feed.notice or "")
+    assert (feed.failures, feed.last_items) == (0, board.jobs)
+    everything = {board.external_id(job) for job in server.jobs}
+    assert set(await polled.postings()) == everything - {second}
+    server.faults = {}
+    feed = await polled.round()
+    assert (feed.notice, feed.failures) == (None, 0)
+    assert set(await polled.postings()) == everything
+    # It is known now, and looked at again: a fault takes nothing from it.
+    server.faults, server.unreadable = {SINGLE[board.platform]: fault}, (2,)
+    for _ in range(3):
+        assert (await polled.round()).failures == 0
+    assert await polled.status_of(*server.jobs) == {"submitted"}
+
+
+@pytest.mark.parametrize("polled", ["greenhouse"], indirect=True)
+async def test_answers_are_read_however_they_are_packed(polled: Polled) -> None:
+    await polled.add()
+    for count, coding in enumerate(CODINGS, start=1):
+        polled.server.coding, polled.server.jobs = coding, range(1, count + 1)
+        feed = await polled.round()
+        assert (feed.last_error, feed.last_items) == (None, count), coding
+
+
+async def test_a_board_is_asked_once_for_all_who_look_at_it(polled: Polled) -> None:
+    await polled.preview()
+    asked = list(polled.server.asked)
+    polled.now += timedelta(seconds=30)
+    assert (await polled.preview()).age_s == 30
+    await polled.add()
+    assert polled.server.asked == asked
+    await polled.round()
+    polled.server.asked.clear()
+    assert (await polled.preview()).count == polled.board.jobs
+    assert polled.server.asked == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ left out, bytes that end too early. And what must hold whatever it answers.
 """
 
 import copy
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ _VALUES = st.recursive(
     max_leaves=6,
 )
 Place = tuple[str | int, ...]
+_TITLES = ("title", "name", "text", "position")
 
 
 def feed(name: str) -> bytes:
@@ -59,6 +61,27 @@ def answers(draw: st.DrawFn, document: bytes) -> bytes:
         else:
             del parent[place[-1]]
     return orjson.dumps(value)
+
+
+def untitled(document: bytes) -> bytes:
+    """The document, JSON or XML, with all that a platform may call a title empty."""
+    if document.lstrip().startswith(b"<"):
+        return re.sub(rb"<(title|name)>.*?</\1>", rb"<\1></\1>", document, flags=re.DOTALL)
+    value = orjson.loads(document)
+    for place in list(_places(value)):
+        if place and str(place[-1]).removeprefix("Position").lower() in _TITLES:
+            _at(value, place[:-1])[place[-1]] = ""
+    return orjson.dumps(value)
+
+
+@st.composite
+def mixed(draw: st.DrawFn, document: bytes) -> bytes:
+    """The XML document with some of its texts and tags in each other's places."""
+    parts = document.decode().replace(">", ">\x1f").replace("<", "\x1f<").split("\x1f")
+    for _ in range(draw(st.integers(1, 8))):
+        at = draw(st.integers(0, len(parts) - 1))
+        parts[at] = draw(st.sampled_from(parts) | st.text(max_size=10))
+    return "".join(parts).encode()
 
 
 def cut(document: bytes) -> st.SearchStrategy[bytes]:

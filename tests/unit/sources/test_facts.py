@@ -62,7 +62,7 @@ def test_a_place_of_parts(parts: tuple[str | None, str | None, str | None], plac
         ("Full time or part time", None),
         ("Part-time / Full-time", None),
         ("Regular Full Time (Salary)", EmploymentType.FULL_TIME),
-        ("fulltime_fixed_term", EmploymentType.FULL_TIME),
+        ("fulltime_fixed_term", EmploymentType.CONTRACT),
         ("parttime_minijob", EmploymentType.PART_TIME),
         ("working_student", EmploymentType.INTERNSHIP),
         ("Internship", EmploymentType.INTERNSHIP),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backends.documents.collections import COLLECTIONS, FEEDS, POSTINGS
-from backends.fetch.base import Answer, Disallowed, FetchFailed, Wanted
+from backends.fetch.base import Answer, FetchFailed, Wanted
 from models.events import JOB_EVENTS, POSTING_CLOSED
 from models.feed import Feed
 from services.polling import feed_adding, feed_rounds, feed_schedule
@@ -25,7 +25,6 @@ from tests.polled import (
     Reply,
     Said,
     ScriptedFetcher,
-    detail_url,
     job,
     listing,
     outside_of,
@@ -157,13 +156,6 @@ async def test_a_suspect_that_a_failed_round_shows_is_not_missed_by_an_unchanged
     assert (await postings(ports))["2"] == ("closed", 1)
 
 
-async def test_a_record_that_cannot_be_read_is_not_a_missing_one(ports: Ports) -> None:
-    await added(ports)
-    unreadable = json.dumps({"jobs": [job("1"), {"id": "2", "title": ""}]}).encode()
-    polled = await rounds(ports, listing("1", "2"), unreadable)
-    assert (polled[-1].last_rejected, (await items(ports))["2"].missed) == (1, 0)
-
-
 async def test_a_sudden_drop_is_shown_and_believed_when_it_is_confirmed(ports: Ports) -> None:
     await added(ports)
     few = listing("1", "2", "3", "4")
@@ -283,127 +275,6 @@ async def test_a_round_takes_no_more_than_its_share(ports: Ports) -> None:
     assert feed.notice == "only 3 pages are read at once"
     (feed,) = await rounds(ports, LISTED, caps=Caps(items=4))
     assert feed.notice == "only 4 postings are read at once"
-
-
-# Postings with a page of their own
-
-
-def pending(*marked: str) -> bytes:
-    """A list of postings without text: "1@a" is posting 1 with the mark a."""
-    named = (each.split("@") for each in marked)
-    return listing(pending=[{"id": id_, "mark": mark} for id_, mark in named])
-
-
-async def test_single_postings_are_fetched_when_they_are_new_or_changed(ports: Ports) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "123"})
-    await rounds(
-        ports,
-        pending("1@a", "2@a"),
-        pending("1@a", "2@a", "3@a"),
-        pending("1@b", "2@a", "3@a"),
-        fetcher=fetcher,
-    )
-    details = [url[-1] for url in fetcher.urls if "/job/" in url]
-    assert details == ["1", "2", "3", "1"]
-    assert set(await postings(ports)) == {"1", "2", "3"}
-
-
-async def test_single_postings_close_and_come_back(ports: Ports) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "12"})
-    both, one = pending("1@a", "2@a"), pending("1@a")
-    await rounds(ports, both, one, one, fetcher=fetcher)
-    assert (await postings(ports))["2"] == ("closed", 1)
-    await rounds(ports, both, fetcher=fetcher)
-    assert (await postings(ports))["2"] == ("submitted", 2)
-
-
-async def test_a_single_posting_seen_in_between_counts_from_the_beginning(ports: Ports) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "12"})
-    both, one = pending("1@a", "2@a"), pending("1@a")
-    await rounds(ports, both, one, both, one, fetcher=fetcher)
-    assert (await postings(ports))["2"] == ("submitted", 1)
-    assert (await items(ports))["2"].missed == 1
-
-
-async def test_a_page_with_several_postings_keeps_them_all(ports: Ports) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url("1"): listing("1#a", "1#b")})
-    page = pending("1@a")
-    await rounds(ports, page, page + b" ", page, page + b" ", fetcher=fetcher)
-    assert [url for url in fetcher.urls if "/job/" in url] == [detail_url("1")]
-    assert await postings(ports) == {"1#a": ("submitted", 1), "1#b": ("submitted", 1)}
-    fetcher.answers[detail_url("1")] = listing("1#a")
-    changed = pending("1@b")
-    await rounds(ports, changed, changed + b" ", fetcher=fetcher)
-    assert await postings(ports) == {"1#a": ("submitted", 1), "1#b": ("closed", 1)}
-
-
-async def test_a_page_that_becomes_several_postings_closes_the_one_it_was(ports: Ports) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url("1"): listing("1")})
-    await rounds(ports, pending("1@a"), fetcher=fetcher)
-    fetcher.answers[detail_url("1")] = listing("1#a", "1#b")
-    several = pending("1@b")
-    await rounds(ports, several, several + b" ", fetcher=fetcher)
-    assert {
-        name for name, (status, _) in (await postings(ports)).items() if status == "closed"
-    } == {"1"}
-
-
-@pytest.mark.parametrize(
-    "gone", [FetchFailed("no", answered=404), FetchFailed("no", answered=410), Disallowed("no")]
-)
-async def test_a_single_posting_that_is_gone_is_missing(ports: Ports, gone: FetchFailed) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "12"})
-    await rounds(ports, pending("1@a", "2@a"), fetcher=fetcher)
-    fetcher.answers[detail_url("2")] = gone
-    changed = pending("1@a", "2@b")
-    *_, feed = await rounds(ports, changed, changed + b" ", fetcher=fetcher)
-    assert (await postings(ports))["2"] == ("closed", 1)
-    assert feed.failures == 0
-
-
-@pytest.mark.parametrize("fault", [FetchFailed("no", answered=500), b"<html>", listing()[:3]])
-async def test_a_single_posting_that_cannot_be_read_is_not_missing(
-    ports: Ports, fault: Said
-) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "123"})
-    await rounds(ports, pending("1@a", "2@a"), fetcher=fetcher)
-    fetcher.answers[detail_url("2")] = fault
-    changed = pending("2@b", "3@a")
-    polled = await rounds(ports, *[changed] * 3, fetcher=fetcher)
-    assert [feed.failures for feed in polled] == [1, 2, 3]
-    found = await postings(ports)
-    assert {status for status, _ in found.values()} == {"submitted"}
-    assert "3" in found
-
-
-async def test_a_host_that_asks_for_quiet_is_left_alone_at_once(ports: Ports) -> None:
-    await added(ports)
-    many = [str(number) for number in range(100)]
-    answers: dict[str, Any] = {detail_url(id_): listing(id_) for id_ in many}
-    answers[detail_url("5")] = FetchFailed("no", answered=429, retry_after_s=3600)
-    fetcher = ScriptedFetcher(answers)
-    (feed,) = await rounds(ports, pending(*(f"{id_}@a" for id_ in many)), fetcher=fetcher)
-    assert len(fetcher.urls) <= 9
-    assert feed.next_at - ports.clock() == timedelta(hours=1)
-
-
-async def test_more_new_single_postings_than_a_round_takes_are_left_for_the_next(
-    ports: Ports,
-) -> None:
-    await added(ports)
-    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "12345"})
-    answer, caps = pending(*(f"{id_}@a" for id_ in "12345")), Caps(details=2)
-    polled = await rounds(ports, *[answer] * 3, fetcher=fetcher, caps=caps)
-    assert len(await postings(ports)) == 5
-    assert [feed.counts for feed in polled] == [(), (), (5,)]
-    assert len([url for url in fetcher.urls if "/job/" in url]) == 5
 
 
 # Conditions, credentials, leases

@@ -88,6 +88,15 @@ async def test_a_paused_feed_is_never_due(ports: Ports, clock: Any) -> None:
     assert [claimed.id for claimed in await feed_schedule.claim_due(ports, 1)] == [feed.id]
 
 
+async def test_pausing_and_resuming_brings_no_round_too_soon(ports: Ports, clock: Any) -> None:
+    feed = await added(ports, interval_s=600)
+    await rounds(ports, listing("1"))
+    clock.advance(60)
+    await feeds.pause(ports, feed.id, manager=None)
+    resumed = await feeds.resume(ports, feed.id, manager=None)
+    assert resumed.next_at - clock.now == timedelta(seconds=540)
+
+
 async def test_a_run_of_a_paused_feed_is_one_round(ports: Ports, clock: Any) -> None:
     feed = await added(ports)
     await feeds.pause(ports, feed.id, manager=None)

@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money
 from models.posting import EmploymentType, Given
 from sources.boards.adzuna import PAGE_SIZE, PAGES_MAX, PLATFORM
 from sources.platform import Board, Request
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("adzuna.json")
 BOARD = Board("adzuna", "gb?what=welder&where=Leeds", "api.adzuna.com", "")
@@ -135,15 +133,3 @@ def test_pages_that_never_end_are_left_at_the_cap() -> None:
         pages += 1
         waiting += further(request, full_page(request.page * PAGE_SIZE, 10**9))
     assert pages == PAGES_MAX
-
-
-@given(answers(FEED))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_it_answers(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(cut(FEED))
-@settings(max_examples=examples(50), deadline=None)
-def test_an_answer_that_ends_early_is_broken(body: bytes) -> None:
-    assert [parsed.broken for parsed in check(PLATFORM, BOARD, body)] == [True]

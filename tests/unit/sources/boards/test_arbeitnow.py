@@ -5,13 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.arbeitnow import PAGES_MAX, PLATFORM
 from sources.platform import Board, Page, Request
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("arbeitnow.json")
 BOARD = Board("arbeitnow", "all", "www.arbeitnow.com", "")
@@ -96,15 +94,3 @@ def test_pages_that_never_end_are_left_at_the_cap() -> None:
 def test_a_limit_in_place_of_a_page_is_an_error() -> None:
     (found,), rest = read(PLATFORM, BOARD, b'{"message": "Too Many Attempts."}')
     assert (found.broken, rest.next) == (True, ())
-
-
-@given(answers(FEED))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_it_answers(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(cut(FEED))
-@settings(max_examples=examples(50), deadline=None)
-def test_an_answer_that_ends_early_is_broken(body: bytes) -> None:
-    assert [parsed.broken for parsed in check(PLATFORM, BOARD, body)] == [True]

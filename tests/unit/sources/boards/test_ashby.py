@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.ashby import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("ashby.json")
 BOARD = Board("ashby", "Cobalt Kite", "api.ashbyhq.com", "Cobalt Kite")
@@ -137,16 +135,3 @@ def test_equity_and_bonus_are_no_salary() -> None:
 
 def test_pay_that_is_not_to_be_shown_is_not_taken() -> None:
     assert one(shouldDisplayCompensationOnJobPostings=False).salary is None
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

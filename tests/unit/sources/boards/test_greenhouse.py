@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.greenhouse import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import check, feed, postings, read
 
 FEED = feed("greenhouse.json")
 BOARD = Board("greenhouse", "amberline", "boards-api.greenhouse.io", "Amberline")
@@ -256,16 +254,3 @@ def test_an_answer_in_another_encoding_is_broken() -> None:
 
 def test_an_empty_board_is_no_fault() -> None:
     assert read(PLATFORM, BOARD, b'\xef\xbb\xbf{"jobs": [], "meta": {"total": 0}}')[0] == []
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

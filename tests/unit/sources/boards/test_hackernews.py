@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.hackernews import PLATFORM
 from sources.boards.hiring_comment import ROLES_MAX, advert
-from sources.platform import Board, Request
+from sources.platform import Board
 from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 SEARCH, THREAD = feed("hackernews_search.json"), feed("hackernews_thread.json")
 NEWEST = Board("hackernews", "whoishiring", "hn.algolia.com", "")
@@ -237,26 +237,3 @@ WORDS = st.sampled_from(["Acme", "Engineer", "Remote", "Leeds", "<p>- ", " | ", 
 def test_any_comment_is_read(comment: str) -> None:
     found = advert(comment)
     assert found is None or (found.company and found.roles and all(found.roles))
-
-
-@given(answers(THREAD))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_a_thread_is(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(answers(SEARCH))
-@settings(max_examples=examples(100), deadline=None)
-def test_whatever_a_search_answers(body: bytes) -> None:
-    check(PLATFORM, NEWEST, body, PLATFORM.start(NEWEST))
-
-
-@pytest.mark.parametrize("board, document", [(NEWEST, SEARCH), (BOARD, THREAD)])
-@given(data=st.data())
-@settings(max_examples=examples(50), deadline=None)
-def test_an_answer_that_ends_early_is_broken(
-    board: Board, document: bytes, data: st.DataObject
-) -> None:
-    request: Request = PLATFORM.start(board)
-    found = check(PLATFORM, board, data.draw(cut(document)), request)
-    assert [parsed.broken for parsed in found] == [True]

@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.lever import PLATFORM
 from sources.platform import Board, Request
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import check, feed, postings, read
 
 FEED = feed("lever.json")
 BOARD = Board("lever", "bluefinch", "api.lever.co", "Bluefinch")
@@ -180,16 +178,3 @@ def test_a_missing_board_is_broken() -> None:
     assert fault.broken
     assert fault.errors[0].expected == "Lever's JSON array"
     assert fault.errors[0].got == '{"ok":false,"error":"Document not found"}'
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.recruitee import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("recruitee.json")
 BOARD = Board("recruitee", "fernhill", "fernhill.recruitee.com", "Fernhill")
@@ -131,16 +129,3 @@ def test_one_flag_alone_states_the_mode(flags: dict[str, object], mode: Mode | N
 )
 def test_pay_that_is_not_clear_is_left_out(salary: object) -> None:
     assert one(salary=salary).salary is None
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

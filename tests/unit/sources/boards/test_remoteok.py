@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money
 from models.posting import Given, Mode
 from sources.boards.remoteok import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("remoteok.json")
 BOARD = Board("remoteok", "all", "remoteok.com", "")
@@ -75,15 +73,3 @@ def test_a_faulty_job_costs_only_itself() -> None:
 def test_an_object_is_an_error() -> None:
     (found,), _ = read(PLATFORM, BOARD, b'{"error": "rate limited"}')
     assert (found.broken, found.errors[0].expected) == (True, "Remote OK's JSON array")
-
-
-@given(answers(FEED))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_it_answers(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(cut(FEED))
-@settings(max_examples=examples(50), deadline=None)
-def test_an_answer_that_ends_early_is_broken(body: bytes) -> None:
-    assert [parsed.broken for parsed in check(PLATFORM, BOARD, body)] == [True]

@@ -3,15 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from models.posting import EmploymentType, Given, Mode
 from reference.countries import countries_of
 from sources.boards.remotive import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import feed, postings, read
 
 FEED = feed("remotive.json")
 BOARD = Board("remotive", "all", "remotive.com", "")
@@ -80,15 +77,3 @@ def test_jobs() -> None:
 def test_an_error_is_no_empty_list(body: bytes, got: str) -> None:
     (found,), _ = read(PLATFORM, BOARD, body)
     assert (found.broken, found.errors[0].got) == (True, got)
-
-
-@given(st.one_of(answers(FEED), cut(FEED)))
-@settings(max_examples=examples(200), deadline=None)
-def test_whatever_it_answers(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(cut(FEED))
-@settings(max_examples=examples(50), deadline=None)
-def test_an_answer_that_ends_early_is_broken(body: bytes) -> None:
-    assert [parsed.broken for parsed in check(PLATFORM, BOARD, body)] == [True]

@@ -13,9 +13,9 @@ from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from reference.countries import countries_of
 from sources.base import Parsed
-from sources.boards import schema_org
 from sources.boards.schema_org import PLATFORM
-from sources.platform import Board, Page, Request
+from sources.formats import sitemap
+from sources.platform import Board, Page, Pending, Request
 from tests.examples import examples
 from tests.unit.sources.mangled import answers, feed, read
 
@@ -23,6 +23,7 @@ SITEMAP, INDEX, PAGE = (
     feed(f"schema_org_{name}") for name in ("sitemap.xml", "index.xml", "page.html")
 )
 SITE = "https://www.kestrel.example"
+DAY_S = 24 * 3600
 BOARD = Board("schema_org", f"{SITE}/sitemap.xml", "www.kestrel.example", "Kestrel")
 JOB_PAGE = Request(f"{SITE}/careers/backend-engineer?id=1&lang=en", step="page")
 
@@ -61,14 +62,29 @@ def test_robots_are_obeyed_and_the_list_is_whole() -> None:
 def test_a_sitemap_leads_to_its_own_job_pages_once_each(piece: int, pack: Any) -> None:
     found, rest = read(PLATFORM, BOARD, pack(SITEMAP), piece=piece)
     assert (found, rest.next) == ([], ())
-    assert [(p.external_id, p.mark, p.request) for p in rest.pending] == [
-        (JOB_PAGE.url, "2026-11-19T10:00:00+00:00", JOB_PAGE),
-        (
-            "https://kestrel.example/careers/accountant",
-            "https://kestrel.example/careers/accountant",
-            Request("https://kestrel.example/careers/accountant", step="page"),
-        ),
-    ]
+    accountant = "https://kestrel.example/careers/accountant"
+    assert rest.pending == (
+        Pending(JOB_PAGE.url, "2026-11-19T10:00:00+00:00", JOB_PAGE, believed_s=14 * DAY_S),
+        Pending(accountant, accountant, Request(accountant, step="page"), believed_s=3 * DAY_S),
+    )
+
+
+@pytest.mark.parametrize(
+    "said, believed_s",
+    [
+        ("", 3 * DAY_S),
+        ("<changefreq>hourly</changefreq>", DAY_S),
+        ("<changefreq>Daily</changefreq>", DAY_S),
+        ("<changefreq>weekly</changefreq>", 3 * DAY_S),
+        ("<changefreq>never</changefreq>", 7 * DAY_S),
+        ("<changefreq>sometimes</changefreq>", 3 * DAY_S),
+        ("<changefreq>hourly</changefreq><lastmod>2026-11-01</lastmod>", 14 * DAY_S),
+    ],
+)
+def test_how_long_a_page_is_taken_to_be_as_it_was(said: str, believed_s: int) -> None:
+    body = f"<urlset><url><loc>/jobs/1</loc>{said}</url></urlset>".encode()
+    _, rest = read(PLATFORM, BOARD, body)
+    assert [page.believed_s for page in rest.pending] == [believed_s]
 
 
 def test_a_sitemap_whose_addresses_do_not_tell_is_asked_for_whole() -> None:
@@ -105,19 +121,31 @@ def test_an_index_in_an_index_leads_nowhere() -> None:
     assert (found.broken, below.next) == (True, ())
 
 
-@pytest.mark.parametrize("cap, what", [("PAGES_MAX", "url"), ("SITEMAPS_MAX", "sitemap")])
-def test_of_too_many_addresses_the_newest_are_taken_and_it_is_said(
-    cap: str, what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(schema_org, cap, 3)
+@pytest.mark.parametrize("what, order", [("url", "87651234"), ("sitemap", "12345678")])
+def test_pages_come_the_newest_first_and_sitemaps_in_their_own_order(what: str, order: str) -> None:
     root = "urlset" if what == "url" else "sitemapindex"
+    dates = {n: f"<lastmod>2026-11-0{n}</lastmod>" for n in range(5, 9)}
     entries = "".join(
-        f"<{what}><loc>/jobs/{n}</loc><lastmod>2026-11-0{n}</lastmod></{what}>" for n in range(1, 9)
+        f"<{what}><loc>/jobs/{n}</loc>{dates.get(n, '')}</{what}>" for n in range(1, 9)
     )
-    (found,), rest = read(PLATFORM, BOARD, f"<{root}>{entries}</{root}>".encode())
+    found, rest = read(PLATFORM, BOARD, f"<{root}>{entries}</{root}>".encode())
     asked = [*rest.next, *(pending.request for pending in rest.pending)]
-    assert (found.broken, found.errors[0].got) == (True, "8")
-    assert [request.url[-1] for request in asked] == ["8", "7", "6"]
+    assert (found, rest.cut) == ([], None)
+    assert "".join(request.url[-1] for request in asked) == order
+
+
+def test_what_is_beyond_a_sitemaps_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "ENTRIES_MAX", 3)
+    entries = "".join(f"<url><loc>/jobs/{n}</loc></url>" for n in range(8))
+    found, rest = read(PLATFORM, BOARD, f"<urlset>{entries}</urlset>".encode())
+    assert (found, len(rest.pending)) == ([], 3)
+    assert rest.cut == "a sitemap has 5 addresses too many"
+
+
+def test_a_sitemap_of_thousands_is_listed_whole() -> None:
+    entries = "".join(f"<url><loc>/jobs/{n}</loc></url>" for n in range(12_000))
+    found, rest = read(PLATFORM, BOARD, f"<urlset>{entries}</urlset>".encode())
+    assert (found, len(rest.pending), rest.cut) == ([], 12_000, None)
 
 
 def test_a_cut_sitemap_is_broken_and_what_it_has_is_taken() -> None:
@@ -322,7 +350,7 @@ def test_pay(job: dict[str, Any], salary: Money | None) -> None:
         ("Intern", EmploymentType.INTERNSHIP),
         (["OTHER", "TEMPORARY"], EmploymentType.TEMPORARY),
         ("CONTRACTOR", EmploymentType.CONTRACT),
-        ("PER_DIEM", None),
+        ("PER_DIEM", EmploymentType.TEMPORARY),
         ([7, None], None),
     ],
 )

@@ -5,13 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.posting import EmploymentType, Given, Level, Mode
 from sources.boards.smartrecruiters import PLATFORM
 from sources.platform import Board, Page, Request
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import check, feed, postings, read
 
 FEED, POSTING = feed("smartrecruiters.json"), feed("smartrecruiters_posting.json")
 BOARD = Board("smartrecruiters", "EmberWorks", "api.smartrecruiters.com", "Ember Works")
@@ -217,23 +215,3 @@ def test_a_posting_without_an_address_has_the_one_that_its_id_gives() -> None:
 def test_a_web_page_instead_of_a_posting_is_broken() -> None:
     (fault,) = check(PLATFORM, BOARD, b"<html>", DETAIL)
     assert fault.broken
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(200), deadline=None)
-def test_no_list_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=answers(POSTING))
-@settings(max_examples=examples(200), deadline=None)
-def test_no_posting_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body, DETAIL)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    for request in (None, DETAIL):
-        (fault,) = check(PLATFORM, BOARD, body, request)
-        assert fault.broken

@@ -5,14 +5,12 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.usajobs import PLATFORM
 from sources.platform import Board, Request
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import check, feed, postings, read
 
 FEED = feed("usajobs.json")
 BOARD = Board("usajobs", "Keyword=nurse&LocationName=Denver", "data.usajobs.gov", "USAJobs")
@@ -155,16 +153,3 @@ def test_a_refused_key_is_no_empty_search() -> None:
     (fault,) = check(PLATFORM, BOARD, b'{"Message": "Authorization failed"}')
     assert fault.broken
     assert fault.errors[0].got == '{"Message":"Authorization failed"}'
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

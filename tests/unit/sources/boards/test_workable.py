@@ -4,13 +4,11 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given, settings
 
 from models.posting import EmploymentType, Given, Mode
 from sources.boards.workable import PLATFORM
 from sources.platform import Board
-from tests.examples import examples
-from tests.unit.sources.mangled import answers, check, cut, feed, postings, read
+from tests.unit.sources.mangled import check, feed, postings, read
 
 FEED = feed("workable.json")
 BOARD = Board("workable", "dune-harbour", "apply.workable.com", "Dune Harbour")
@@ -92,16 +90,3 @@ def test_an_error_is_no_empty_account() -> None:
     (fault,) = check(PLATFORM, BOARD, b'{"error": "Not found"}')
     assert fault.broken
     assert fault.errors[0].got == '{"error":"Not found"}'
-
-
-@given(body=answers(FEED))
-@settings(max_examples=examples(300), deadline=None)
-def test_nothing_it_answers_raises(body: bytes) -> None:
-    check(PLATFORM, BOARD, body)
-
-
-@given(body=cut(FEED))
-@settings(max_examples=examples(100), deadline=None)
-def test_an_answer_that_ends_too_early_is_broken(body: bytes) -> None:
-    (fault,) = check(PLATFORM, BOARD, body)
-    assert fault.broken

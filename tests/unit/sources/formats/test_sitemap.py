@@ -44,6 +44,11 @@ def test_forms(body: bytes) -> None:
     assert read(body).entries == [Entry("a", "")]
 
 
+def test_what_an_entry_says_of_its_changes() -> None:
+    said = b"<url><loc>a</loc><lastmod> 2026-11-01 </lastmod><changefreq>Daily</changefreq></url>"
+    assert read(b"<urlset>" + said + b"</urlset>").entries == [Entry("a", "2026-11-01", "Daily")]
+
+
 def test_an_index() -> None:
     found = read(feed("schema_org_index.xml"))
     assert (found.is_index, len(found.entries), found.fault) == (True, 4, None)
@@ -77,8 +82,7 @@ def test_a_cut_one_keeps_what_came_before() -> None:
 def test_a_long_one_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "ENTRIES_MAX", 10)
     found = read(b"<urlset>" + b"<url><loc>a</loc></url>" * 30 + b"</urlset>")
-    assert len(found.entries) == 10
-    assert found.fault is not None
+    assert (len(found.entries), found.beyond, found.fault) == (10, 20, None)
 
 
 def test_an_address_too_long_to_ask_for_is_passed_over() -> None:
