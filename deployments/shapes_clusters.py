@@ -23,11 +23,13 @@ class MemberAnswer(Model):
 
 class ClusterAnswer(Model):
     """The postings of a vacancy that are on the board; `canonical_id` is the one that stands for
-    all, null where none is on the board."""
+    all, null where none is on the board. `members` has that one first; of very many it has the
+    first hundred and the posting that was asked for. `count` says how many there are."""
 
     id: str
     canonical_id: str | None
     members: list[MemberAnswer]
+    count: int
 
 
 class Fellow(Model):

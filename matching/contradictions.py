@@ -18,7 +18,7 @@ from functools import reduce
 from operator import and_
 
 from matching.allowed import Allowed, allowed
-from matching.implications import implies, outlawed
+from matching.implications import apart, implies, outlawed
 from matching.reasons import Exclusion
 from models.criteria import And, Criteria, Leaf, Not, Or
 
@@ -103,7 +103,7 @@ class _Test:
 
     def excludes(self, other: "_Test") -> bool:
         if self.wanted and other.wanted:
-            return outlawed(self.leaf, other.leaf)
+            return apart(self.leaf, other.leaf) or outlawed(self.leaf, other.leaf)
         true, false = (self, other) if self.wanted else (other, self)
         return implies(true.leaf, false.leaf)
 
@@ -120,7 +120,7 @@ class _Facts:
         """The tests that may exclude this one: those it implies or that imply it are demanded the
         other way round."""
         opposite = self.tests.get((test.group, not test.wanted), ())
-        if test.wanted and test.group in ("pay", "place"):
+        if test.wanted and test.group in ("experience", "pay", "place"):
             return opposite + self.tests.get((test.group, True), ())
         return opposite
 

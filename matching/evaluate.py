@@ -19,6 +19,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -91,6 +92,9 @@ def _leaf(test: Criteria, subject: Subject, now: datetime) -> Outcome:
         case LevelIn():
             level = subject.level
             return UNKNOWN if level is None else _known(in_level(test, level.rank))
+        case Experience(min=least, max=most):
+            years = subject.experience_years
+            return UNKNOWN if years is None else _known(_within(years, least, most))
         case EmploymentIn(values=values):
             return UNKNOWN if subject.employment is None else _known(subject.employment in values)
         case ModeIn(values=values):
@@ -124,6 +128,10 @@ def _leaf(test: Criteria, subject: Subject, now: datetime) -> Outcome:
 
 def _known(fact: bool) -> Outcome:
     return TRUE if fact else FALSE
+
+
+def _within(number: float, least: float | None, most: float | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
 
 
 def in_level(test: LevelIn, rank: int) -> bool:

@@ -15,6 +15,7 @@ from models.criteria import (
     CategoryIn,
     ClearanceIs,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -58,6 +59,8 @@ def fact(test: Leaf, subject: Subject, now: datetime) -> Fact:
             return _skill(skill, subject)
         case LevelIn():
             return _single(subject, "level", "level", subject.level)
+        case Experience():
+            return _single(subject, "experience_years", "experience", _years(subject))
         case EmploymentIn():
             said = subject.employment and subject.employment.replace("_", " ")
             return _single(subject, "employment_type", "employment", said)
@@ -196,6 +199,13 @@ def _remote(country: str | None, subject: Subject) -> Fact:
     codes = sorted(subject.remote_countries, key=lambda code: (code != country, code))
     evidence = next(iter(subject.evidence.get("remote_countries", ())), None)
     return _shown(evidence, f"remote from {_some(codes)}")
+
+
+def _years(subject: Subject) -> str | None:
+    years = subject.experience_years
+    if years is None:
+        return None
+    return f"of {years:g} year{'' if years == 1 else 's'} and more" if years else "not needed"
 
 
 def _pay(subject: Subject) -> str | None:

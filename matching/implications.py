@@ -14,6 +14,7 @@ from matching.analyzer import spellings
 from models.criteria import (
     And,
     Criteria,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -66,10 +67,24 @@ def implies(test: Leaf, wider: Leaf) -> bool:
             return field == other and hours <= longer
         case SourceIn(values=values), SourceIn(values=others):
             return all(any(_is_part(value, other) for other in others) for value in values)
+        case Experience(min=least, max=most), Experience(min=wider_least, max=wider_most):
+            return (least or 0.0) >= (wider_least or 0.0) and (
+                wider_most is None or (most is not None and most <= wider_most)
+            )
         case Pay(), Pay():
             return _pay_implies(test, wider)
         case _:
             return _soft(test) == _soft(wider)
+
+
+def apart(one: Leaf, other: Leaf) -> bool:
+    """Whether no posting makes both true, because they name ranges of one number that do not meet;
+    False where unsure."""
+    match one, other:
+        case Experience(), Experience():
+            return _below(one.max, other.min) or _below(other.max, one.min)
+        case _:
+            return False
 
 
 def outlawed(one: Leaf, other: Leaf) -> bool:

@@ -65,6 +65,8 @@ def tests(
             return [CategoryIn(values=tuple(each(values.category)), hard=hard)]
         case "level":
             return hardened(lambda text: values.levels(operator, text))
+        case "experience":
+            return hardened(lambda text: quantities.experience(operator, text))
         case "employment":
             return [EmploymentIn(values=tuple(each(values.employment)), hard=hard)]
         case "mode":

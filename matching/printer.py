@@ -18,6 +18,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -181,6 +182,8 @@ def _plain_leaf(test: Criteria) -> str:
             return f"{_list_key(test)[0]}:{_value(test)}"
         case LevelIn():
             return _levels(test)
+        case Experience():
+            return _years(test)
         case EmploymentIn(values=values):
             return f"employment:{','.join(values)}"
         case ModeIn(values=values):
@@ -242,6 +245,14 @@ def _levels(test: LevelIn) -> str:
     if test.min == _LOWEST and test.max != _HIGHEST:
         return f"level<={test.max}"
     return f"level:{test.min}..{test.max}"
+
+
+def _years(test: Experience) -> str:
+    if test.min is not None and test.max is not None:
+        return f"experience:{number(test.min)}..{number(test.max)}"
+    if test.min is not None:
+        return f"experience>={number(test.min)}"
+    return f"experience<={number(test.max or 0)}"
 
 
 def _pay(test: Pay) -> str:

@@ -1,4 +1,5 @@
-"""Numbers with a unit: pay (`70.000EUR/year`, `£70k`), ages (`7d`) and distances (`40km`).
+"""Numbers with a unit: pay (`70.000EUR/year`, `£70k`), years (`2..5`), ages (`7d`) and distances
+(`40km`).
 
 Marks in amounts mean what they mean in adverts (`processing.pay`): three digits behind each are
 thousands, in English, German, Swiss or Indian fashion; one or two digits behind the last are
@@ -11,14 +12,15 @@ from decimal import Decimal
 from matching.faults import Fault
 from matching.nearness import near
 from matching.vocabulary import PERIODS_MEANT, one_of
-from models.criteria import Pay
+from models.criteria import Experience, Pay
 from models.money import Period
 from reference import money
 
 AMOUNT_MAX = 1e12
 HOURS_MAX = 24 * 3660
 KM_MAX = 20_000
-AMOUNT_DECIMALS, HOURS_DECIMALS, KM_DECIMALS = 2, 4, 6
+YEARS_MAX = 60
+AMOUNT_DECIMALS, HOURS_DECIMALS, KM_DECIMALS, YEARS_DECIMALS = 2, 4, 6, 2
 """What can be written, so that every tree can be printed and read again."""
 
 SIGNS = {
@@ -44,6 +46,12 @@ _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,'’])\d{3})(?:\1\d{3})*|[1-9]\d?(?:(
 _DECIMALS = re.compile(r"(.*)([.,])(\d{1,2})")
 _MULTIPLES = {"": 1, "k": 1_000, "m": 1_000_000}
 _PERIODS = {p.value: p.value for p in Period}
+_YEARS = re.compile(
+    r"(\d{1,3}(?:\.\d{1,2})?)(?:\.\.(\d{1,3}(?:\.\d{1,2})?))?(?:y|yrs?|years?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_OPEN_YEARS = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*(?:\+|\.\.)", re.ASCII)
+_DASHED_YEARS = re.compile(r"(\d{1,3})[-–—](\d{1,3})", re.ASCII)
 _DURATION = re.compile(
     r"(\d{1,6}(?:\.\d{1,4})?)(h|d|w|hours?|days?|weeks?)", re.IGNORECASE | re.ASCII
 )
@@ -106,6 +114,44 @@ def refuse_decimals(number: float, most: int) -> None:
     """Raise Fault for a number that cannot be written with that many decimals."""
     if round(number, most) != number:
         raise Fault(f"a number of at most {most} decimals", repr(number))
+
+
+def experience(operator: str, text: str) -> Experience:
+    """Years, as `3`, `0.5` or `2..5`: a floor (`>=`), a ceiling (`<=`) or a range (`:`)."""
+    found = _YEARS.fullmatch(text)
+    if found is None:
+        raise Fault("years, as experience<=3 or experience:2..5", text, _years_meant(text))
+    low, high = found.groups()
+    if (operator == ":") != (high is not None):
+        meant = [f"experience:{text}"] if high else [f"experience{o}{text}" for o in ("<=", ">=")]
+        expected = "experience<=YEARS, experience>=YEARS or experience:YEARS..YEARS"
+        raise Fault(expected, f"experience{operator}{text}", meant)
+    ends = (None, float(low)) if operator.startswith("<") else (float(low), high and float(high))
+    years_range(*ends)
+    return Experience(min=ends[0], max=ends[1])
+
+
+def _years_meant(text: str) -> list[str]:
+    """The tests that were meant by a text which is no number of years."""
+    if dashed := _DASHED_YEARS.fullmatch(text):
+        return [f"experience:{dashed[1]}..{dashed[2]}"]
+    opened = _OPEN_YEARS.fullmatch(text)
+    return [f"experience>={opened[1]}"] if opened else []
+
+
+def years_range(low: float | None, high: float | None) -> None:
+    """Raise Fault unless these are the ends of a range of years that says something."""
+    ends = [end for end in (low, high) if end is not None]
+    if not ends:
+        raise Fault("a least or a most of years", "neither")
+    if not all(0 <= end <= YEARS_MAX for end in ends):
+        raise Fault(f"years from 0 to {YEARS_MAX}", " to ".join(f"{end:g}" for end in ends))
+    for end in ends:
+        refuse_decimals(end, YEARS_DECIMALS)
+    if ends == [0] and high is None:
+        raise Fault("years above 0: nobody asks for less than none", "0")
+    if ends[0] > ends[-1]:
+        raise Fault("the fewer years first", f"{low:g}..{high:g}")
 
 
 def _amount(number: str, unit: str | None, text: str) -> float:

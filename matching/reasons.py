@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matching.faults import shortened
 from matching.implications import implies, yearly
 from matching.printer import number, printed_item
-from models.criteria import HasSkill, In, Leaf, LevelIn, Near, Pay, RemoteFrom, Words
+from models.criteria import Experience, HasSkill, In, Leaf, LevelIn, Near, Pay, RemoteFrom, Words
 from models.money import Period
 from models.posting import Place
 from reference import places
@@ -78,6 +78,9 @@ def _implied(test: Leaf, wider: Leaf) -> str:
 
 def _outlawed(one: Leaf, other: Leaf) -> str:
     match one, other:
+        case Experience(), Experience():
+            lower, higher = sorted((one, other), key=lambda test: test.min or 0.0)
+            return f"{number(higher.min or 0.0)} years are more than {number(lower.max or 0.0)}"
         case Pay(), Pay():
             return _pays(one, other)
         case ((In(place=place) | Near(place=place)), RemoteFrom(country=str(country))):

@@ -39,6 +39,7 @@ _MULTIPLE = re.compile(
 _UPPER_END = re.compile(rf"\s+(?:-|–|—|to|\.\.)\s*({AMOUNT}[^\s()]*)", re.IGNORECASE)
 _CURRENCY = re.compile(rf"\s+([{''.join(SIGNS)}]|[A-Za-z]{{3,7}})(?!\w)")
 _PERIOD = re.compile(r"(\s+(?:per|an?|pro|each)\s+|\s*/\s*|\s+)([A-Za-z.]+)(?!\w)")
+_YEARS = re.compile(r"\s+(?:y|yrs?|years?)\b", re.IGNORECASE)
 _DISTANCE = re.compile(
     r"\s+(?:<=?|≤|within\s|\+)?\s*(\d+(?:\.\d+)?)\s*(km|kms|kilomet\w*|mi|miles?)\b", re.IGNORECASE
 )
@@ -125,6 +126,11 @@ def _with_period(test: str, behind: str) -> tuple[str, str]:
     return f"{test}/{period}", behind[found.end() :]
 
 
+def _with_years(test: str, behind: str) -> tuple[str, str]:
+    found = _YEARS.match(behind) if test[-1:].isdigit() else None
+    return (f"{test}years", behind[found.end() :]) if found else (test, behind)
+
+
 def _with_distance(test: str, behind: str) -> tuple[str, str]:
     found = _DISTANCE.match(behind) if "<" not in test and "≤" not in test else None
     if not found:
@@ -138,4 +144,5 @@ _Attach = Callable[[str, str], tuple[str, str]]
 _ATTACH: dict[str, tuple[_Attach, ...]] = {
     "pay": (_with_thousands, _with_multiple, _with_upper_end, _with_currency, _with_period),
     "near": (_with_distance,),
+    "experience": (_with_years,),
 }

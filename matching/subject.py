@@ -127,6 +127,7 @@ class Subject:
     texts: Mapping[str, FieldText]
     skills: tuple[str, ...]
     level: Level | None
+    experience_years: float | None
     mode: Mode | None
     employment: EmploymentType | None
     places: tuple[Place, ...]
@@ -159,6 +160,7 @@ class Subject:
             },
             skills=derived.skills,
             level=derived.level,
+            experience_years=derived.experience_years,
             mode=derived.mode,
             employment=derived.employment_type,
             places=posting.all_places,

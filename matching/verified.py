@@ -13,6 +13,7 @@ from matching.faults import Fault, invalid
 from matching.lists import Lists
 from models.criteria import (
     CategoryIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -54,6 +55,8 @@ def verified(test: Leaf, pointer: str | None = None, lists: Lists | None = None)
             found["skill"] = at("skill", values.skill, skill)
         case LevelIn():
             at("max", lambda high: values.level_range(test.min, high), test.max)
+        case Experience():
+            at("min", lambda years: quantities.years_range(years.min, years.max), test)
         case Near(place=place):
             found["place"] = at("place", _known_city, place)
             at("km", lambda km: quantities.refuse_decimals(km, quantities.KM_DECIMALS), test.km)

@@ -13,6 +13,7 @@ FIELDS = (
     "skill",
     "category",
     "level",
+    "experience",
     "employment",
     "mode",
     "near",
@@ -27,9 +28,9 @@ FIELDS = (
     "first_seen",
     "unknown",
 )
-ORDERED_FIELDS = frozenset({"level", "pay", "posted", "first_seen"})
+ORDERED_FIELDS = frozenset({"level", "experience", "pay", "posted", "first_seen"})
 """Fields that `<`, `<=`, `>` and `>=` compare."""
-SINGLE_FIELDS = frozenset({"pay", "posted", "first_seen"})
+SINGLE_FIELDS = frozenset({"experience", "pay", "posted", "first_seen"})
 """Fields that take no list."""
 KNOWN_FIELDS = frozenset({*TEXT_FIELDS, "source", "posted", "first_seen"})
 """Fields that every posting states, so that a hard mark says nothing."""
@@ -63,6 +64,8 @@ _MEANT = {
     "tech": "skill",
     "type": "employment",
     "workplace": "mode",
+    "years": "experience",
+    "yoe": "experience",
 }
 
 _REGIONS = (

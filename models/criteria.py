@@ -52,6 +52,14 @@ class HasSkill(Test):
     skill: str
 
 
+class Experience(Test):
+    """The years of experience that are asked for at the least: `min` or more, `max` or fewer."""
+
+    op: Literal["experience"] = "experience"
+    min: StrictFloat | None = None
+    max: StrictFloat | None = None
+
+
 class LevelIn(Test):
     """A seniority between two levels, both included."""
 
@@ -177,6 +185,7 @@ Leaf = (
     Words
     | HasSkill
     | LevelIn
+    | Experience
     | EmploymentIn
     | ModeIn
     | Near

@@ -1,13 +1,19 @@
 """Which posting of a cluster stands for all, and what the others add to it.
 
-The employer's own posting, or the one on the platform that it uses, before the copy of an
-aggregator; of those the one that was seen first, so that a copy that comes later takes over
-nothing. It shows its own text and facts, and besides the places and the sources of all.
+What a posting says of itself proves nothing: anybody can submit a copy in an employer's name. So
+what was polled stands before what an account submitted; of what was polled, the board that the
+employer uses before the copy of an aggregator, and what the operator chose to poll before what an
+account did; then the one that was seen first, so that a copy that comes later takes over nothing.
+
+The one that stands for all shows its own text and facts, and besides the places and the sources of
+the others: but not those that somebody only claims, where it was polled itself.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from urllib.parse import urlsplit
 
 from models.posting import Merged, Place, Posting, Source
@@ -39,6 +45,39 @@ SOURCES_MAX = 50
 PLACES_MAX = 200
 
 
+class Backing(IntEnum):
+    """Who stands behind what a posting says, the surest first.
+
+    `OPERATOR`: a source that the operator polls. `BOARD`: the board of that employer's name, on a
+    platform where employers publish, which an account has had polled. `CLAIM`: an account alone, by
+    form, import, or an address of its own that is polled.
+    """
+
+    OPERATOR = 0
+    BOARD = 1
+    CLAIM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A posting of a cluster that is on the board."""
+
+    posting: Posting
+    backing: Backing
+
+    @property
+    def id(self) -> str:
+        return self.posting.id
+
+    @property
+    def rank(self) -> tuple[bool, bool, Backing, datetime, str]:
+        """The least of a cluster stands for it. Where somebody claims to have found a posting says
+        nothing, so of claims only the time counts."""
+        claimed = self.backing is Backing.CLAIM
+        aggregated = not claimed and is_aggregated(self.posting)
+        return claimed, aggregated, self.backing, self.posting.first_seen_at, self.id
+
+
 def is_aggregated(posting: Posting) -> bool:
     """Whether the posting was found on a board that repeats others."""
     address = posting.given.url or posting.given.apply_url
@@ -53,23 +92,24 @@ def is_aggregated(posting: Posting) -> bool:
     return not AGGREGATORS.isdisjoint(domains) or any(map(_IN_COUNTRIES.fullmatch, domains))
 
 
-def arranged(members: Sequence[Posting]) -> dict[str, tuple[str | None, Merged | None]]:
-    """For each of the members (all on the board, of one cluster) by id its `canonical_id` and
-    `merged`. The order of the members does not count."""
-    if len(members) < 2:
-        return {member.id: (None, None) for member in members}
-    first, *others = sorted(members, key=_rank)
-    merged = Merged(
-        members=tuple(sorted(member.id for member in members)),
-        places=_new_places(first, others),
-        sources=_new_sources(first, others),
-        former_clusters=tuple(sorted({c for other in others for c in other.former_clusters})),
+def merged(first: Member, others: Iterable[Member], count: int) -> Merged:
+    """What `first` shows, which stands for a cluster of `count` postings, of these `others`."""
+    listed = [first, *others]
+    adding = [member.posting for member in listed[1:] if _adds(member, first)]
+    former = {c for member in listed[1:] for c in member.posting.former_clusters}
+    return Merged(
+        members=tuple(sorted(member.id for member in listed)),
+        count=count,
+        places=_new_places(first.posting, adding),
+        sources=_new_sources(adding),
+        former_clusters=tuple(sorted(former)),
     )
-    return {first.id: (None, merged), **{other.id: (first.id, None) for other in others}}
 
 
-def _rank(posting: Posting) -> tuple[bool, datetime, str]:
-    return is_aggregated(posting), posting.first_seen_at, posting.id
+def _adds(member: Member, first: Member) -> bool:
+    """A claim adds nothing to what was polled: a stranger could lead its readers to his address, or
+    have it found wherever he likes."""
+    return member.backing is not Backing.CLAIM or first.backing is Backing.CLAIM
 
 
 def _new_places(first: Posting, others: Iterable[Posting]) -> tuple[Place, ...]:
@@ -83,5 +123,5 @@ def _own_places(posting: Posting) -> tuple[Place, ...]:
     return posting.derived.places if posting.derived is not None else ()
 
 
-def _new_sources(first: Posting, others: Iterable[Posting]) -> tuple[Source, ...]:
+def _new_sources(others: Iterable[Posting]) -> tuple[Source, ...]:
     return tuple(source for other in others for source in other.sources)[:SOURCES_MAX]

@@ -17,6 +17,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -58,6 +59,7 @@ COMPANIES = ("Acme", "ACME, Inc.", "Hays plc", "Data Engineers Ltd", "R&D")
 SKILLS = ("Python", "SQL", "C++", "Machine Learning")
 CATEGORIES = ("engineering", "data", "design")
 PAYS = (50_000.0, 70_000.0, 70_000.01, 90_000.0)
+YEARS = (0.0, 0.5, 2.0, 5.0)
 AGES_H = (-5.0, 0.0, 1.0, 24.0, 24.0001, 25.0, 200.0)
 SOURCES = tuple(
     Source(name=name, url=url, seen_at=NOW)
@@ -147,6 +149,7 @@ def some_posting(random_: random.Random, id_: str = "p1") -> Posting:
         mode=maybe(Mode),
         remote_countries=several(("GB", "DE")),
         level=maybe(Level),
+        experience_years=maybe(YEARS),
         employment_type=maybe(EmploymentType),
         visa=maybe(Visa),
         clearance=maybe(Clearance),
@@ -190,6 +193,15 @@ _levels = st.builds(
     ),
     _hard,
 )
+_experience = st.builds(
+    lambda ends, hard: Experience(min=ends[0], max=ends[1], hard=hard),
+    st.one_of(
+        st.sampled_from(YEARS[1:]).map(lambda least: (least, None)),
+        st.sampled_from(YEARS).map(lambda most: (None, most)),
+        st.tuples(st.sampled_from(YEARS), st.sampled_from(YEARS)).map(sorted),
+    ),
+    _hard,
+)
 _pay_ends = st.one_of(
     st.sampled_from(PAYS).map(lambda least: (least, None)),
     st.sampled_from(PAYS).map(lambda most: (None, most)),
@@ -216,6 +228,7 @@ leaves: st.SearchStrategy[Criteria] = st.one_of(
     _words,
     st.builds(HasSkill, skill=st.sampled_from(SKILLS), hard=_hard),
     _levels,
+    _experience,
     st.builds(EmploymentIn, values=_sets(EmploymentType), hard=_hard),
     st.builds(ModeIn, values=_sets(Mode), hard=_hard),
     st.builds(
@@ -257,6 +270,7 @@ wild_leaves: st.SearchStrategy[Criteria] = st.one_of(
     ),
     st.builds(HasSkill, skill=st.just("?"), hard=_hard),
     st.builds(LevelIn, min=st.sampled_from(Level), max=st.sampled_from(Level), hard=_hard),
+    st.builds(Experience, min=st.none() | st.just(3.0), max=st.none() | st.just(1.0), hard=_hard),
     st.builds(Pay, min=st.none() | st.just(1.0), currency=st.just("XXX"), hard=_hard),
     st.builds(InList, field=st.sampled_from(["company", "skill"]), name=st.just("?"), hard=_hard),
 )

@@ -14,7 +14,18 @@ from models.errors import Unavailable
 from models.posting import Posting
 
 SortBy = Literal["relevance", "date", "pay"]
-FACETS = ("mode", "level", "employment_type", "country", "company", "skill", "category", "language")
+FACETS = (
+    "mode",
+    "level",
+    "employment_type",
+    "country",
+    "company",
+    "skill",
+    "category",
+    "language",
+    "visa",
+    "clearance",
+)
 FACET_VALUES = 50
 """A facet lists so many values at most, the most frequent first, then by value."""
 FACET_VALUES_MAX = 9_000

@@ -17,7 +17,7 @@ from backends.search.highlights import MARKED_FIELDS, Marked
 from matching.subject import TEXT_FIELDS, Subject
 from models.posting import Posting, Status
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Rises whenever the columns or their meaning change; an index of another version is rebuilt."""
 
 ID = "id"
@@ -27,11 +27,12 @@ SOURCE = "source"
 LANGUAGE = "language"
 POSTED = "posted"
 FIRST_SEEN = "first_seen"
+EXPERIENCE = "experience_years"
 PAY_LEAST = "pay_least"
 PAY_MOST = "pay_most"
 SORT_KEYS = {"date": "date_key", "pay": "pay_key"}
 INTEGERS = (POSTED, FIRST_SEEN, *SORT_KEYS.values())
-FLOATS = (PAY_LEAST, PAY_MOST)
+FLOATS = (EXPERIENCE, PAY_LEAST, PAY_MOST)
 KEYWORDS = (
     "level",
     "mode",
@@ -45,6 +46,7 @@ KEYWORDS = (
     "city",
     "country",
     "remote",
+    "experience",
     "pay",
     "company",
     COMPANY_KEY,
@@ -85,7 +87,8 @@ class Columns:
     """`texts` has each text field's runs of terms, and of words, in a column each: joined by
     spaces; no phrase crosses from run to run. `marked` has what highlights need of MARKED_FIELDS.
     `keywords` has the distinct terms of each of KEYWORDS. A number that is not stated is not there;
-    times are microseconds since 1970, pay is in USD a year, `pay_key` in US cents a year."""
+    times are microseconds since 1970, experience is in years, pay in USD a year, `pay_key` in US
+    cents a year."""
 
     id: str
     texts: Mapping[str, tuple[str, ...]]
@@ -96,7 +99,7 @@ class Columns:
 
     @classmethod
     def of(cls, posting: Posting) -> Self:
-        """Raises ValueError for a posting that is not published and for pay that is no number."""
+        """Raises ValueError for a posting that is not published and for a number that is none."""
         subject = Subject.of(published(posting))
         return cls(
             id=posting.id,
@@ -120,7 +123,7 @@ def sort_keys(subject: Subject) -> dict[str, int | None]:
     for ever with a day in the future. `pay`: the upper end in US cents a year."""
     seen = subject.first_seen_at
     least, most = subject.pay_usd or (None, None)
-    best = _amount(least if most is None else most)
+    best = _finite(least if most is None else most)
     return {
         "date": microseconds(min(subject.posted_at, seen)),
         "pay": None if best is None else min(round(best * 100), _PAY_KEY_MAX),
@@ -138,19 +141,20 @@ def facets(posting: Posting, subject: Subject) -> dict[str, tuple[str, ...]]:
         "skill": _distinct(sorted(subject.skills)),
         "category": _values(subject.category),
         LANGUAGE: _values(subject.language),
+        "visa": _values(subject.visa),
+        "clearance": _values(subject.clearance),
     }
 
 
 def _keywords(posting: Posting, subject: Subject) -> dict[str, tuple[str, ...]]:
     least, most = subject.pay_usd or (None, None)
     found = facets(posting, subject) | {
-        "visa": _values(subject.visa),
-        "clearance": _values(subject.clearance),
         COMPANY_KEY: (subject.company_key,),
         SOURCE: tuple(sorted(subject.sources)),
         "place": tuple(str(id_) for id_ in sorted(subject.place_ids())),
         "city": _distinct(city_atom(p.lat, p.lon) for p in subject.places if p.kind == "city"),
         "remote": tuple(sorted(subject.remote_countries)),
+        "experience": ("stated",) * (subject.experience_years is not None),
         "pay": ("least",) * (least is not None) + ("most",) * (most is not None),
     }
     return found | {UNSTATED: tuple(name for name in KEYWORDS if not found.get(name, ("",)))}
@@ -165,8 +169,9 @@ def _integers(subject: Subject) -> dict[str, int]:
 
 
 def _floats(subject: Subject) -> dict[str, float]:
-    amounts = zip(FLOATS, subject.pay_usd or (None, None), strict=True)
-    return {name: usd for name, stated in amounts if (usd := _amount(stated)) is not None}
+    numbers = (subject.experience_years, *(subject.pay_usd or (None, None)))
+    stated = zip(FLOATS, map(_finite, numbers), strict=True)
+    return {name: number for name, number in stated if number is not None}
 
 
 def _texts(subject: Subject) -> dict[str, tuple[str, ...]]:
@@ -187,10 +192,10 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _amount(usd: float | None) -> float | None:
+def _finite(number: float | None) -> float | None:
     """A finite number, and no negative zero, which an index orders below zero."""
-    if usd is None:
+    if number is None:
         return None
-    if not math.isfinite(usd):
-        raise ValueError(f"pay must be a finite number, this is {usd}")
-    return usd + 0.0
+    if not math.isfinite(number):
+        raise ValueError(f"pay and years must be finite numbers, this is {number}")
+    return number + 0.0

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from backends.search.columns import (
     COMPANY_KEY,
+    EXPERIENCE,
     FIRST_SEEN,
     PAY_LEAST,
     PAY_MOST,
@@ -35,6 +36,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -178,6 +180,8 @@ def _leaf(test: Test, now: datetime, cities: Cities) -> Split:
         case LevelIn(min=lowest, max=highest):
             levels = [level for level in Level if lowest.rank <= level.rank <= highest.rank]
             return _one_of("level", levels)
+        case Experience(min=least, max=most):
+            return _experience(least, most)
         case EmploymentIn(values=values):
             return _one_of("employment_type", values)
         case ModeIn(values=values):
@@ -279,6 +283,12 @@ def _remote(country: str | None) -> Split:
         AllOf((mode.true, accepted.true)),
         AnyOf((mode.false, AllOf((mode.true, accepted.false)))),
     )
+
+
+def _experience(least: float | None, most: float | None) -> Split:
+    bounded = least is not None or most is not None
+    within = Range(EXPERIENCE, least, most) if bounded else Except(_unstated("experience"))
+    return _stated("experience", within)
 
 
 def _pay(test: Pay) -> Split:

@@ -25,6 +25,7 @@ async def fields(
     place: Annotated[str | None, _value("Scotland, GB")] = None,
     mode: Annotated[str | None, _value("remote,hybrid")] = None,
     level: Annotated[str | None, _value("senior..staff")] = None,
+    experience: Annotated[str | None, _value("3")] = None,
     pay: Annotated[str | None, _value("70000GBP/year")] = None,
     posted: Annotated[str | None, _value("7d")] = None,
     remote: Annotated[str | None, _value("GB")] = None,

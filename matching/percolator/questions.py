@@ -35,6 +35,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -63,7 +64,14 @@ FACTS = (
     "skill", "place", "company", "level", "employment", "mode", "visa", "clearance", "category",
     "source", "language", "remote", "remote_from", "unstated",
 )  # fmt: skip
-LIMITS = ("pay_floor", "pay_ceiling", "posted", "first_seen")
+LIMITS = (
+    "experience_floor",
+    "experience_ceiling",
+    "pay_floor",
+    "pay_ceiling",
+    "posted",
+    "first_seen",
+)
 MANY = 8
 """Alternatives beyond which an `or` is one question of its own."""
 ASKED_MAX = 1 << 16
@@ -103,6 +111,7 @@ class Questions:
             ModeIn: lambda test, maybe: self._fact("mode", test.values, maybe),
             EmploymentIn: lambda test, maybe: self._fact("employment", test.values, maybe),
             LevelIn: self._level,
+            Experience: self._experience,
             VisaIs: lambda test, maybe: self._fact("visa", (test.value,), maybe),
             ClearanceIs: lambda test, maybe: self._fact("clearance", (test.value,), maybe),
             CategoryIn: lambda test, maybe: self._fact("category", test.values, maybe),
@@ -176,6 +185,19 @@ class Questions:
 
     def _level(self, test: LevelIn, maybe: bool) -> Formula:
         return self._fact("level", _LEVELS[test.min.rank : test.max.rank + 1], maybe)
+
+    def _experience(self, test: Experience, maybe: bool) -> Formula:
+        """Both ends are met; where there is none, some number is stated."""
+        ceiling = None if test.max is None else -test.max
+        asked = [
+            self._limits[kind].ask(limit, share=_LIMIT_SHARE)
+            for kind, limit in (("experience_floor", test.min), ("experience_ceiling", ceiling))
+            if limit is not None
+        ]
+        if asked or maybe:
+            return group("all", [self._lenient(atom, "experience", maybe=maybe) for atom in asked])
+        unstated = self._facts["unstated"].ask(frozenset(["experience"]), share=_UNSTATED_SHARE)
+        return negated(literal(unstated))
 
     def _remote(self, test: RemoteFrom, maybe: bool) -> Formula:
         if test.country is None:
@@ -269,6 +291,7 @@ class Questions:
         self._answer_texts(subject, answers)
         for kind, values in _stated(subject):
             self._facts[kind].answer(values, answers)
+        self._answer_experience(subject, answers)
         self._answer_pay(subject, answers)
         for kind, since in (("posted", subject.posted_at), ("first_seen", subject.first_seen_at)):
             self._limits[kind].answer(-((now - since) / _MICROSECOND), answers)
@@ -293,6 +316,12 @@ class Questions:
             if self._phrases[field]:
                 for part in TEXTS if whole else (field,):
                     self._phrases[field].answer(subject.texts[part].terms, answers)
+
+    def _answer_experience(self, subject: Subject, answers: Answers) -> None:
+        years = subject.experience_years
+        if years is not None:
+            self._limits["experience_floor"].answer(years, answers)
+            self._limits["experience_ceiling"].answer(-years, answers)
 
     def _answer_pay(self, subject: Subject, answers: Answers) -> None:
         least, most = subject.pay_usd or (None, None)
@@ -351,6 +380,7 @@ def _stated(subject: Subject) -> Iterator[tuple[str, Any]]:
         else:
             yield kind, value
     least, most = subject.pay_usd or (None, None)
+    unstated += ["experience"] * (subject.experience_years is None)
     unstated += ["pay_least"] * (least is None) + ["pay_most"] * (most is None)
     yield "unstated", unstated
 

@@ -20,7 +20,7 @@ from matching.analyzer import ANALYZER_VERSION
 from matching.percolator.segment import ARRAYS, Segment
 from reference import companies, money
 
-FORMAT = 2
+FORMAT = 3
 """Rises whenever questions, programs or segments are laid out or numbered in another way."""
 _MAGIC = b"jobray percolator snapshot     \n"
 _DIGEST = 32

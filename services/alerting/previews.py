@@ -21,6 +21,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -58,6 +59,7 @@ the fact than about its absence."""
 _FACTS: tuple[tuple[tuple[type[Leaf], ...], str], ...] = (
     ((Pay,), "pay"),
     ((LevelIn,), "level"),
+    ((Experience,), "years of experience"),
     ((EmploymentIn,), "type of employment"),
     ((ModeIn,), "mode of work"),
     ((Near, In), "place"),

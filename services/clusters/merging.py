@@ -9,30 +9,38 @@ its own where another stands for it. The others are brought up to date by `recon
 each event of a posting that is published, changed or leaves the board. It ends only with a look
 that finds everything as it should be, so of several at work on one cluster the last one sees what
 all have written; each write is made against the version that was read.
+
+A look goes through all members, a page at a time: who stands for all is the best of all, however
+many there are. What it keeps of the others is bounded, and so is what is shown of them.
 """
 
 import asyncio
-from collections.abc import Iterable
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from pydantic import ValidationError
 
-from backends.documents.base import Body, Document, Documents, Fence, Measure
+from backends.documents import scan
+from backends.documents.base import Body, Document, Documents, Fence, Measure, Sort
 from backends.documents.collections import POSTINGS
-from backends.documents.filters import And, Eq, Exists, In, Or
+from backends.documents.filters import And, Eq, Exists, Filter, Gt, In, Lt, Or
 from models.base import Clock
 from models.errors import NotFound, VersionConflict
 from models.events import POSTING_CHANGED
 from models.posting import Merged, Posting, Status
-from processing.canonical import arranged
+from processing.canonical import Member, merged
+from services.clusters.backing import backed
 from services.intake.records import WRITE_TRIES, body_of, contended, facts_of, told
 
 log = structlog.get_logger(__name__)
 
 MEMBERS_MAX = 100
-"""So many members are read of one cluster, those with the lowest ids, which came first. Whoever
-comes beyond is shown by the one that stands for them, but adds nothing."""
+"""So many members are shown of one cluster: the one that stands for it and, of the others, those
+with the lowest ids, which came first. The rest are found through it, and are counted."""
 
 _SIZE = Measure("postings", "count")
 _OPEN = (Status.PUBLISHED, Status.SUBMITTED, Status.PROCESSING)
@@ -41,16 +49,69 @@ Standing = tuple[str | None, Merged | None]
 """A member's `canonical_id` and `merged`."""
 
 
+@dataclass(slots=True)
+class Cluster:
+    """The members of a cluster that are on the board: the one that stands for all (None where none
+    is), of the others those that are shown, by id, and how many there are in all."""
+
+    first: Member | None = None
+    others: list[Member] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, member: Member) -> None:
+        self.count += 1
+        if self.first is None:
+            self.first = member
+            return
+        if member.rank < self.first.rank:
+            self.first, member = member, self.first
+        insort(self.others, member, key=lambda each: each.id)
+        del self.others[MEMBERS_MAX - 1 :]
+
+    @property
+    def shown(self) -> list[Member]:
+        """The one that stands for all, then the others."""
+        return [self.first, *self.others] if self.first is not None else []
+
+    def standing(self, id: str) -> Standing:
+        """What the member of this id is to the others."""
+        if self.first is None or self.count < 2:
+            return None, None
+        if id != self.first.id:
+            return self.first.id, None
+        return None, merged(self.first, self.others, self.count)
+
+
+async def look(documents: Documents, cluster_id: str, joining: Posting | None = None) -> Cluster:
+    """The cluster as it is now, or with a posting that is `joining` it as it will be."""
+    cluster = Cluster()
+    if joining is not None:
+        await _add(documents, cluster, [joining])
+    is_open = In("status", tuple(status.value for status in _OPEN))
+    named = And((Eq("cluster_id", cluster_id), is_open))
+    async with aclosing(scan.pages(documents, POSTINGS, named)) as pages:
+        async for page in pages:
+            postings = [posting for _, posting in _readable(page) if is_on_board(posting)]
+            others = [each for each in postings if joining is None or each.id != joining.id]
+            await _add(documents, cluster, others)
+    return cluster
+
+
+async def _add(documents: Documents, cluster: Cluster, postings: Sequence[Posting]) -> None:
+    for member in await backed(documents, postings):
+        cluster.add(member)
+
+
 async def standing(documents: Documents, posting: Posting, cluster_id: str) -> Body:
     """What this posting, which is about to be on the board, is to the other members of the cluster:
     the values of its fields `canonical_id`, `merged` and `repost_of`. It repeats the one that was
     closed last, where no other is on the board when it comes first."""
-    others = [each for each in await members(documents, cluster_id) if each.id != posting.id]
-    canonical_id, merged = arranged([*others, posting])[posting.id]
+    cluster = await look(documents, cluster_id, posting)
+    canonical_id, shown = cluster.standing(posting.id)
     repost_of = posting.repost_of
-    if not others and posting.cluster_id is None:
+    if cluster.count < 2 and posting.cluster_id is None:
         repost_of = await _closed_last(documents, cluster_id)
-    return {"canonical_id": canonical_id, "merged": merged, "repost_of": repost_of}
+    return {"canonical_id": canonical_id, "merged": shown, "repost_of": repost_of}
 
 
 async def reconcile(
@@ -86,21 +147,55 @@ async def _reconcile(
     documents: Documents, cluster_id: str, clock: Clock, fence: Fence | None
 ) -> None:
     for _ in range(WRITE_TRIES):
-        found = await _open_postings(documents, cluster_id)
-        places = arranged([posting for _, posting in found if is_on_board(posting)])
-        late = [
-            (document, posting, places[posting.id])
-            for document, posting in found
-            # One that is being revised finds its place with its outcome.
-            if posting.status is Status.PUBLISHED
-            and places[posting.id] != (posting.canonical_id, posting.merged)
-        ]
-        if not late:
+        cluster = await look(documents, cluster_id)
+        if not await _bring_up_to_date(documents, cluster_id, cluster, clock, fence):
             return
-        now = clock()
-        for document, posting, place in late:
-            await _show(documents, document, posting, place, now, fence)
     raise contended()
+
+
+async def _bring_up_to_date(
+    documents: Documents, cluster_id: str, cluster: Cluster, clock: Clock, fence: Fence | None
+) -> bool:
+    """Write their places to those that say something else, and to the one that stands for all
+    before the others: no vacancy leaves the board in between. Whether there were any."""
+    ids = [cluster.first.id] if cluster.first is not None else []
+    found = await documents.get_many(POSTINGS, ids)
+    late = await _show_all(documents, found.values(), cluster, clock(), fence)
+    # One that is being revised finds its place with its outcome.
+    is_published = Eq("status", Status.PUBLISHED.value)
+    named = And((Eq("cluster_id", cluster_id), is_published, _says_otherwise(cluster)))
+    async with aclosing(scan.pages(documents, POSTINGS, named)) as pages:
+        async for page in pages:
+            late += await _show_all(documents, page, cluster, clock(), fence)
+    return late > 0
+
+
+def _says_otherwise(cluster: Cluster) -> Filter:
+    """All that do not say that the first one stands for them, and that one."""
+    is_marked = Or((Exists("merged"), Exists("canonical_id")))
+    if cluster.first is None or cluster.count < 2:
+        return is_marked
+    first = cluster.first.id
+    is_behind_another = Or((Lt("canonical_id", first), Gt("canonical_id", first)))
+    return Or((Exists("merged"), Exists("canonical_id", present=False), is_behind_another))
+
+
+async def _show_all(
+    documents: Documents,
+    found: Iterable[Document],
+    cluster: Cluster,
+    now: datetime,
+    fence: Fence | None,
+) -> int:
+    """Write their places to those of these that are published and say something else; how many."""
+    late = 0
+    for document, posting in _readable(found):
+        place = cluster.standing(posting.id)
+        says = (posting.canonical_id, posting.merged)
+        if posting.status is Status.PUBLISHED and place != says:
+            await _show(documents, document, posting, place, now, fence)
+            late += 1
+    return late
 
 
 async def _show(
@@ -142,29 +237,18 @@ def is_on_board(posting: Posting) -> bool:
     )
 
 
-async def members(documents: Documents, cluster_id: str) -> list[Posting]:
-    """The postings of the cluster that are on the board, of the first MEMBERS_MAX."""
-    found = await _open_postings(documents, cluster_id)
-    return [posting for _, posting in found if is_on_board(posting)]
-
-
-async def _open_postings(documents: Documents, cluster_id: str) -> list[tuple[Document, Posting]]:
-    """Those on the board or on their way; one that cannot be read must not hold up the others."""
-    is_open = In("status", tuple(status.value for status in _OPEN))
-    named = And((Eq("cluster_id", cluster_id), is_open))
-    found: list[tuple[Document, Posting]] = []
-    for document in (await documents.find(POSTINGS, named, limit=MEMBERS_MAX)).items:
+def _readable(found: Iterable[Document]) -> Iterator[tuple[Document, Posting]]:
+    """One that cannot be read must not hold up the others."""
+    for document in found:
         try:
-            found.append((document, Posting.model_validate(document.body)))
+            yield document, Posting.model_validate(document.body)
         except ValidationError as error:
             fields = [".".join(map(str, fault["loc"])) for fault in error.errors()]
             log.error("posting cannot be read", posting_id=document.id, fields=fields)
-    return found
 
 
 async def _closed_last(documents: Documents, cluster_id: str) -> str | None:
-    is_closed = Eq("status", Status.CLOSED.value)
-    named = And((Eq("cluster_id", cluster_id), is_closed))
-    page = await documents.find(POSTINGS, named, limit=MEMBERS_MAX)
-    last = max(page.items, key=lambda each: str(each.body["closed_at"]), default=None)
-    return last.id if last is not None else None
+    named = And((Eq("cluster_id", cluster_id), Eq("status", Status.CLOSED.value)))
+    last = Sort("closed_at", descending=True)
+    page = await documents.find(POSTINGS, named, sort=last, limit=1)
+    return page.items[0].id if page.items else None

@@ -22,7 +22,7 @@ from backends.search.memory import MemorySearchIndex
 from backends.search.tantivy import TantivySearchIndex
 from models.criteria import And, Criteria, HasSkill, InList, LevelIn, Not, Or, SourceIn, Words
 from models.errors import InvalidInput
-from models.posting import EmploymentType, Level, Mode, Posting, Status
+from models.posting import Clearance, EmploymentType, Level, Mode, Posting, Status, Visa
 from tests.worlds import NOW, SOURCES, pay, place, posting
 
 ADAPTERS: dict[str, Callable[[Path], SearchIndex]] = {
@@ -279,7 +279,13 @@ async def test_facets_count_the_whole_result(index: SearchIndex) -> None:
         posting(
             "b", mode=Mode.REMOTE, skills=("Python",), company="?", language="en", category="data"
         ),
-        posting("c", level=Level.SENIOR, employment_type=EmploymentType.CONTRACT),
+        posting(
+            "c",
+            level=Level.SENIOR,
+            employment_type=EmploymentType.CONTRACT,
+            visa=Visa.OFFERED,
+            clearance=Clearance.NOT_REQUIRED,
+        ),
         posting("d", mode=Mode.ONSITE, title="Cook"),
     )
     facets = (
@@ -291,6 +297,8 @@ async def test_facets_count_the_whole_result(index: SearchIndex) -> None:
         "skill",
         "category",
         "language",
+        "visa",
+        "clearance",
     )
     result = await index.search(_asked(Words(text="engineer"), facets=facets, limit=1))
     assert result.total == 3
@@ -303,6 +311,8 @@ async def test_facets_count_the_whole_result(index: SearchIndex) -> None:
         "skill": [("Python", 2), ("Go", 1)],
         "category": [("data", 1)],
         "language": [("en", 1)],
+        "visa": [("offered", 1)],
+        "clearance": [("not_required", 1)],
     }
 
 

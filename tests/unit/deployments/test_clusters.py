@@ -2,6 +2,7 @@
 
 import pytest
 
+from backends.documents.base import Insert
 from backends.documents.collections import POSTINGS
 from deployments.shapes import PostingAnswer
 from deployments.shapes_clusters import ClusterAnswer
@@ -92,6 +93,22 @@ async def test_the_owner_splits_and_an_admin_merges(world):
     assert {member["id"] for member in answer.json()["members"]} == {first, second}
     await settle(world)
     assert set((await read(world, first))["cluster"]["members"]) == {first, second}
+
+
+async def test_a_vacancy_of_very_many_is_shown_in_part_and_counted(world):
+    """With the posting that was asked for, also where it came late."""
+    first = await publish(world, LEEDS)
+    body = (await world.ports.documents.get(POSTINGS, first)).body
+    ids = [f"ffffffff-0000-7000-8000-{number:012}" for number in range(101)]
+    copies = [Insert(id, body | {"id": id}) for id in ids]
+    await world.ports.documents.insert_absent(POSTINGS, copies)
+    await settle(world)
+    assert (await read(world, first))["cluster"]["count"] == 102
+    for id, shown in ((ids[0], [first, *ids[:99]]), (ids[100], [first, *ids[:99], ids[100]])):
+        answer = await world.ask("GET", f"{API}/jobs/{id}/cluster", None)
+        ClusterAnswer.model_validate(answer.json())
+        assert [member["id"] for member in answer.json()["members"]] == shown
+        assert answer.json()["count"] == 102
 
 
 async def test_what_was_never_published_is_in_no_vacancy(world):

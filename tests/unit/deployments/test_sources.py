@@ -4,6 +4,7 @@ import pytest
 
 from backends.documents.collections import FEEDS
 from backends.fetch.base import FetchFailed
+from models.base import timestamp
 from models.feed import Drop
 from models.user import Role
 from services.polling import feed_rounds, feed_schedule
@@ -37,6 +38,7 @@ async def test_a_preview_stores_nothing(world):
         "platform_name": "Tiny",
         "board": "acme",
         "company": "Acme",
+        "as_of": timestamp(world.ports.clock()),
         "count": 2,
         "complete": True,
         "examples": [

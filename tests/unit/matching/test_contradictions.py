@@ -23,6 +23,7 @@ from models.criteria import (
     ClearanceIs,
     Criteria,
     EmploymentIn,
+    Experience,
     HasSkill,
     In,
     InList,
@@ -96,6 +97,9 @@ def refused(text: str) -> list[str]:
         "near:Longyearbyen<5km -place:Longyearbyen",
         "pay>=90k -pay>=80k",
         "pay<=50k -pay<=600USD/week -pay<=80k",
+        "experience<=2 -experience<=3",
+        "experience:2..5 -experience>=1",
+        "experience>=5 experience<=2",
         # a fact of one value
         "level:junior level:senior",
         "level<=mid level>=staff",
@@ -168,6 +172,9 @@ def test_contradictions_are_found(text: str) -> None:
         "near:Leeds<30km -near:Leeds<20km",
         "pay>=80k -pay>=90k",
         "pay>=50k pay<=100k",
+        "experience<=3 experience>=3",
+        "experience<=3 -experience<=2",
+        "experience:2..5 -experience:3..6",
         "pay>=100kUSD pay<=100kGBP",
         "-pay>=100k -pay<=50k",
         "level>=mid level<=staff",
@@ -255,6 +262,9 @@ def test_the_clauses_are_those_that_exclude_each_other(text: str, clauses: list[
         ("pay<=600/week pay>=90k", "90,000 USD a year, and that is above 31,200 (600 USD a week)"),
         ("pay:90k..99k pay:10k..20k", "90,000 USD a year, and that is above 20,000"),
         ("pay>=90kGBP pay<=50k", "90,000 GBP a year is 1"),
+        ("experience:5..9 experience<=2", "5 years are more than 2"),
+        ("experience<=2 experience>=2.5", "2.5 years are more than 2"),
+        ("experience<=2 -experience<=5", "whatever meets experience<=2 meets experience<=5"),
         ("python -python", "the one asks for what the other excludes"),
         ("engineers -engineer", "engineers finds engineer too: they are forms of one word"),
         ("skill:python -python", "skills are searched as text too"),
@@ -317,6 +327,12 @@ LEVELS: list[Leaf] = _hard_too(
     *(LevelIn(min=low, max=high) for low, high in combinations(list(Level)[1:5], 2)),
     *(LevelIn(min=level, max=level) for level in list(Level)[:4]),
 )
+YEARS: list[Leaf] = _hard_too(
+    *(Experience(min=years) for years in (0.5, 2.0, 5.0)),
+    *(Experience(max=years) for years in (0.0, 2.0, 4.0)),
+    Experience(min=0.0, max=2.0),
+    Experience(min=2.0, max=5.0),
+)
 SAID: list[Leaf] = [
     *_hard_too(*(VisaIs(value=value) for value in ("offered", "refused"))),
     *_hard_too(*(ClearanceIs(value=value) for value in Clearance)),
@@ -340,7 +356,7 @@ PAYS: list[Leaf] = _hard_too(
     Pay(min=30.0, currency="GBP", period=Period.HOUR),
 )
 FLOORS: list[Leaf] = [test for test in PAYS if isinstance(test, Pay) and test.max is None]
-EVERYTHING = [*TEXTS, *PLACES, *REMOTE, *LEVELS, *SAID, *NAMES, *AGES, *PAYS]
+EVERYTHING = [*TEXTS, *PLACES, *REMOTE, *LEVELS, *YEARS, *SAID, *NAMES, *AGES, *PAYS]
 SUBJECTS = [Subject.of(some_posting(random.Random(seed))) for seed in range(400)]
 
 
@@ -372,7 +388,7 @@ def _trees(of: Sequence[Leaf]) -> st.SearchStrategy[Criteria]:
     return st.lists(some, min_size=2, max_size=4).map(lambda items: normalise(And(items=items)))
 
 
-THEMES: tuple[list[Leaf], ...] = (TEXTS, PLACES, REMOTE, LEVELS, SAID, NAMES, AGES, FLOORS)
+THEMES: tuple[list[Leaf], ...] = (TEXTS, PLACES, REMOTE, LEVELS, YEARS, SAID, NAMES, AGES, FLOORS)
 undecided = st.one_of(*(_trees(theme) for theme in THEMES))
 """Trees that ask for nothing which the product has decided to refuse."""
 

@@ -20,6 +20,7 @@ QUERIES = {
     "skill:python! baker": "skill",
     "category:finance! baker": "category",
     "level:senior! baker": "level",
+    "experience<=1! baker": "experience",
     "employment:contract! baker": "employment",
     "mode:remote! baker": "mode",
     'near:"Leeds, GB"<5km! baker': "near",
