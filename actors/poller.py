@@ -9,14 +9,14 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from actors.tenant import Turn, at_once
 from models.errors import Unavailable
 from models.feed import Feed
-from services.intake import closing
+from services.intake import closing, deadlines
 from services.polling import feed_rounds, feed_schedule
 from services.polling.feed_health import Chance
 from services.polling.outside import Outside
@@ -56,6 +56,7 @@ class Poller:
         self._beginning = asyncio.Lock()
         self._stopped = asyncio.Event()
         self._expired_at: datetime | None = None
+        self._last_day: date | None = None
         self._counters: Counter[str] = Counter()
 
     async def recover(self, turn: Turn = at_once) -> None:
@@ -80,12 +81,16 @@ class Poller:
         return begun
 
     async def expire(self) -> None:
-        """Close all that has expired, once in EXPIRY_PERIOD. Raises Unavailable."""
+        """Close all that has expired, once in EXPIRY_PERIOD; by the days that texts name, once
+        after the end of each. Raises Unavailable."""
         now = self._ports.clock()
         if self._expired_at is not None and now - self._expired_at < EXPIRY_PERIOD:
             return
         while not self._stopped.is_set() and (count := await closing.expire(self._ports)):
             self._counters["postings_expired"] += count
+        if self._last_day != (last_day := deadlines.last_passed(now)):
+            self._counters["postings_expired"] += await deadlines.expire(self._ports)
+            self._last_day = last_day
         self._expired_at = now
 
     async def stop(self) -> None:

@@ -99,7 +99,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("clearance", lambda s: clearance(s.reading)),
     ("roles and category", lambda s: category(s.given, roles(s.reading.title))),
     ("skills", lambda s: skills(s.given, s.reading)),
-    ("verdict", lambda s: verdict(s.given, s.derived, today=TODAY)),
+    ("verdict", lambda s: verdict(s.given, s.derived)),
 )
 
 

@@ -93,12 +93,14 @@ class StatedAnswer(Model):
 
 class ClusterOfPosting(Model):
     """The vacancy that a posting tells of. `canonical_id` is the posting that stands for all of
-    them: it shows the places and sources of all, and the ids of the `members`; any other names
-    only itself."""
+    them: it shows their places and sources, the ids of the `members` (of very many the first) and
+    their `count`. Any other names that one and itself, and its `count` is null:
+    `/jobs/{id}/cluster` has them all."""
 
     id: str
     canonical_id: str
     members: list[str]
+    count: int | None
 
 
 class PostingAnswer(Model):
@@ -116,6 +118,10 @@ class PostingAnswer(Model):
     places: list[PlaceAnswer]
     mode: Mode | None
     remote_countries: list[Country]
+    utc_offsets: Annotated[
+        tuple[float, float] | None,
+        Field(description="Least and greatest offset from UTC, in hours, of the working day"),
+    ]
     employment_type: EmploymentType | None
     level: Level | None
     roles: list[str]

@@ -153,8 +153,10 @@ class Derived(Model):
 
     `on_target` is what pay and commission come to together (OTE), which is no base pay; `equity` is
     true where shares or options are part of the package; `experience_years` is the least that is
-    asked for; `closes_on` the last day to apply as the text has it. `parsers` are the versions of
-    all parsers that looked, also of those that found nothing; one that is missing is the oldest.
+    asked for; `closes_on` the last day to apply as the text has it; `utc_offsets` the least and the
+    greatest offset from UTC, in hours, of the time zones to which the working day is limited.
+    `parsers` are the versions of all parsers that looked, also of those that found nothing; one
+    that is missing is the oldest.
     """
 
     html: str
@@ -163,6 +165,7 @@ class Derived(Model):
     places: tuple[Place, ...] = ()
     mode: Mode | None = None
     remote_countries: tuple[Country, ...] = ()
+    utc_offsets: tuple[float, float] | None = None
     level: Level | None = None
     roles: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
@@ -243,10 +246,12 @@ class Published(Model):
 
 class Merged(Model):
     """What other postings of the same cluster add to the one that stands for all: `members` are the
-    ids of all of them that are on the board (this one among them), `places` and `sources` those of
-    the others that it has not itself, `former_clusters` theirs."""
+    ids of those that are on the board (this one among them), of very many the first, `count` says
+    how many there are; `places` and `sources` are those of the others that it has not itself,
+    `former_clusters` theirs."""
 
     members: tuple[str, ...]
+    count: int = 0
     places: tuple[Place, ...] = ()
     sources: tuple[Source, ...] = ()
     former_clusters: tuple[str, ...] = ()

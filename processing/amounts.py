@@ -20,6 +20,14 @@ _SYMBOLS = {
     "hk$": "HKD",
     "mx$": "MXN",
     "r$": "BRL",
+    "nt$": "TWD",
+    "r": "ZAR",
+    "rm": "MYR",
+    "rp": "IDR",
+    "rp.": "IDR",
+    "rmb": "CNY",
+    "฿": "THB",
+    "dhs": "AED",
     "$": "USD",
     "£": "GBP",
     "€": "EUR",
@@ -55,8 +63,9 @@ _LOCAL = {
 _USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "PLN", "SEK", "NOK", "DKK", "SGD")
 _CODES = (*sorted(CURRENCIES), *map(str.lower, _USUAL), *map(str.title, _USUAL))
 _SIGN = (
-    r"(?:(?:US|CA|CAD|C|AU|A|NZ|S|HK|MX|R)?\$|[£€₹¥₩₪₺₱]|\beuros?\b|zł|Kč|\bS?Fr\.|\bRs\b\.?"
-    r"|\bkr\b\.?|\bFt\b"
+    r"(?:(?:US|CA|CAD|C|AU|A|NZ|NT|S|HK|MX|R)?\$|[£€₹¥₩₪₺₱฿]|\beuros?\b|zł|Kč|\bS?Fr\.|\bRs\b\.?"
+    r"|\bkr\b\.?|\bFt\b|(?-i:\bRM?(?![A-Za-z&])|\bRMB\b"
+    r"|\bRp\b\.?|\bDhs\b)"
     r"|\b(?-i:" + "|".join(_CODES) + r")\b(?:\s?[$€£])?)"
 )
 _NUMBER = (
@@ -66,17 +75,21 @@ _NUMBER = (
 _K = r"\s?k(?![a-z])"
 _SIGN_BEFORE = re.compile(rf"{_SIGN}\s?$", re.IGNORECASE)
 _MARK = re.compile(
-    r"[$£€₹¥₩₪₺₱]|\b(?:[A-Z]{3}|[Ee]uros?|EUROS?|zł|Kč|[Kk]r|S?Fr|Rs|Ft|lpa|[Ll]akhs?|[Ll]acs?"
-    r"|Eur|Usd|"
-    rf"{'|'.join(map(str.lower, _USUAL))})\b"
+    r"[$£€₹¥₩₪₺₱฿]|\b(?:[A-Z]{3}|[Ee]uros?|EUROS?|zł|Kč|[Kk]r|S?Fr|Rs|Ft|lpa|[Ll]akhs?|[Ll]acs?"
+    r"|Eur|Usd|RM|Rp|Dhs|"
+    rf"{'|'.join(map(str.lower, _USUAL))})\b|\bRM?(?=\s?\d)"
 )
 """A sign or code of a currency, or three capitals that may be one: cheap to look for."""
 _DIGITS = re.compile(r"\d[\d.,'’]*")
 _SIGN_WITHIN, _AMOUNT_WITHIN = 8, 40
 """Characters before the first digit, and behind it to the end of a range and its sign."""
-_TO = r"(?:-|–|—|−|~|\bto\b|\band\b|\bbis\b|\bund\b|\bà\b|\bet\b|\btot\b|\ben\b|\ba\b|\by\b|\bdo\b)"
+_TO = (
+    r"(?:-|–|—|−|~|\b(?:and|und|en|et|y|e) (?:an? )?m[aá]x\w*(?: of| de| van)?\b|\bmaximum\b"
+    r"|\bto\b|\band\b"
+    r"|\bbis\b|\bund\b|\bà\b|\bet\b|\btot\b|\ben\b|\ba\b|\by\b|\bdo\b)"
+)
 _AMOUNT = re.compile(
-    rf"(?P<c1>{_SIGN})?\s?(?<![\d.,])(?P<n1>{_NUMBER})(?P<k1>{_K})?\s?(?P<c2>{_SIGN})?"
+    rf"(?P<c1>{_SIGN})?\s?(?<![\d.,])(?<![A-Za-z]-)(?P<n1>{_NUMBER})(?P<k1>{_K})?(?:[^\S\n]?(?P<c2>{_SIGN})(?!\d))?"
     r"(?:(?:\s?(?:/|per\b)\s?[a-z]{1,6}\b)?"
     rf"\s*{_TO}\s*(?P<c3>{_SIGN})?\s?"
     rf"(?P<n2>{_NUMBER})(?P<k2>{_K})?\s?(?P<c4>{_SIGN})?)?"

@@ -12,7 +12,7 @@ import re
 from models.posting import Clearance, Evidence
 from processing.evidence import Passage, Reading
 
-BY = "clearance@2"
+BY = "clearance@3"
 
 _KIND = (
     r"(?:security|top[- ]secret|secret|ts/?sci|ts|sci|sc|dv|edv|ctc|bpss|nppv ?\d?|nv[- ]?[12]"
@@ -21,7 +21,8 @@ _KIND = (
 )
 _NAMED = re.compile(
     rf"\b{_KIND}(?:[- /](?:level|{_KIND})){{0,3}}[- ]"
-    r"(?:clear(?:ance|ances|ed|able)|vett(?:ed|ing))\b|\((?:sc|dv|nv[12]|bpss|ctc)\) clearance\b"
+    r"(?:clear(?:ance|ances|ed|able)|vett(?:ed|ing))\b|\((?:sc|dv|nv[12]|bpss|ctc"
+    r"|(?:top )?secret)\) clearance\b"
     r"|\bts ?/ ?sci\b|\btop[- ]secret/sci\b|\bdeveloped vetting\b|\b(?:sc|dv)[- ]eligible\b"
     r"|\b(?:ci|full[- ]scope|lifestyle) poly(?:graph)?\b|\bsecurity check clearance\b"
     r"|\bsicherheitsüberprüfung\w*|\bsicherheitsüberprüft\w*|\bsicherheitsfreigabe\b"
@@ -37,7 +38,8 @@ _TOPIC_WORDS = (
 _BARE = re.compile(
     r"(?:^|\b(?:an?|the|any|no|active|current|valid|existing|interim|appropriate|required"
     r"|necessary|requires?|obtain|maintain|hold|of|without|have|level of)\s+)"
-    r"clearance(?= (?:is|are|not|level|status|required|at|to be|will|and|or|before|prior)\b"
+    r"clearance(?= (?:is|are|not|level|status|required|at|to (?:be|join|apply|start)|will|and|or"
+    r"|before|prior)\b"
     r"|[:.,;)]|\s*$)",
     re.IGNORECASE,
 )
@@ -52,7 +54,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _OBTAIN = re.compile(
-    r"\b(?:obtain|attain|acquire|gain|get|achieve|be granted|undergo|pass|eligib\w+|qualify for"
+    r"\b(?<!never )(?:obtain|attain|acquire|gain|get|achieve|be granted|undergo|pass|eligib\w+"
+    r"|qualify for"
     r"|going through|go through|undertake|secure|complete)\b",
     re.IGNORECASE,
 )
@@ -87,7 +90,8 @@ _REQUIRED = re.compile(
     re.IGNORECASE,
 )
 _LEVEL = re.compile(
-    r"\bts ?/ ?sci\b|\btop[- ]secret\b|\bsecret clearance\b|\b(?:SC|DV|eDV|NV[- ]?[12])[- ]"
+    r"\bts ?/ ?sci\b|\btop[- ]secret\b|\bsecret (?:security )?clearance\b|\b(?:SC|DV|eDV"
+    r"|NV[- ]?[12])[- ]"
     r"(?:level )?(?:clear\w+|eligible|vetted)\b|\bdeveloped vetting\b|\bpoly(?:graph)?\b"
     r"|\bÜ[123]\b",
     re.IGNORECASE,

@@ -10,12 +10,12 @@ that is not known it is left out.
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "closing@2"
+BY = "closing@3"
 
 _MONTHS: dict[str, int] = {
     name: number
@@ -43,7 +43,8 @@ _DATE = re.compile(
     rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?:\s+|-)(?:of\s+|de\s+)?(?P<m1>{_MONTH})\b\.?,?"
     r"(?:[\s-]+(?:de\s+|del\s+)?(?P<y1>20\d\d))?"
     rf"|\b(?P<m2>{_MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y2>20\d\d))?"
-    rf"|\b(?:end of|ende|fin|finales de|eind(?:e)?|fine|final de) (?P<last>{_MONTH})\b"
+    r"|\b(?:end of|ende|fin(?:ales)?|eind(?:e)?|fine|final)(?: (?:de|du|of|van|del|di|des|the|mois"
+    rf"|mes|monats|month)){{0,3}} (?P<last>{_MONTH})\b"
     r"(?:\s+(?:de\s+|del\s+)?(?P<y6>20\d\d))?"
     r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b"
     r"|\b(?P<d4>\d{1,2})\.\s?(?P<m4>\d{1,2})\.\s?(?P<y4>20\d\d|\d\d)?"
@@ -56,13 +57,18 @@ _CLOSES = re.compile(
     r"|appl(?:y|ications?)\b.{0,40}\bthrough"
     r"|get in touch\b.{0,40}\bby|expressions? of interest\b.{0,40}\b(?:by|until)"
     r"|(?:cvs?|r[eé]sum[eé]s?) (?:in|to us) by"
-    r"|(?:posting|advert\w*|vacancy|applications?) end date|in the running\b.{0,20}\bby"
+    r"|\b(?:cvs?|r[eé]sum[eé]s?|letters?|portfolio|tell us|write|e-?mail|send|envo\w+|écri\w+"
+    r"|escr\w+"
+    r"|schreib\w*|schick\w*|sende\w*|stuur\w*|mail\w*|demo ?reel)\b.{0,60}\b(?:by|before|until"
+    r"|avant"
+    r"|antes|vor|bis|voor|tot|hasta|jusqu['’]au)\b|latest by|comes down|takes? down|"
+    r"(?:posting|advert\w*|vacancy|applications?) end date|in the running\b.{0,20}\bby"
     r"|last (?:day|date) (?:to|for|of)|open (?:until|till|through)|expires?|end of advert"
     r"|due (?:by|date)|spätestens|bewirb\b.{0,40}\bbis"
     r"|(?:unterlagen|dossier|bewerbung|motivationsschreiben)\b.{0,60}\bbis"
     r"|bewerb\w*schluss|bewerb\w*frist|bewerb\w+\b.{0,80}\bbis\b|einsendeschluss"
     r"|date limite|jusqu['’]au|au plus tard|avant le|clôture|candidat\w+\b.{0,60}\bjusqu"
-    r"|postule[rz]\b.{0,40}\bavant"
+    r"|candidature\b.{0,80}\bpour le|postule[rz]\b.{0,40}\bavant"
     r"|fecha l[íi]mite|hasta el|antes del|plazo|cierre"
     r"|inscripciones|candidaturas?\b.{0,40}\b(?:hasta|antes)"
     r"|sluitingsdatum|solliciteren\b.{0,40}\btot|solliciteer\b.{0,40}\b(?:voor|tot)|uiterlijk"
@@ -76,7 +82,8 @@ _CLOSING_WORDS = (
     *("advert", "bewerb", "schluss", "limite", "jusqu", "plus tard", "avant le", "límite", "hasta"),
     *("antes del", "plazo", "cierre", "sluiting", "uiterlijk", "tot ", "vóór", "até", "inscri"),
     *("get in touch", "interest", "end date", "cvs ", "resume", "résumé", "in the running"),
-    "cv in",
+    *("cv ", "cvs", "letter", "portfolio", "tell us", "write", "mail", "send ", "envo", "écri"),
+    *("escr", "schreib", "schick", "stuur", "latest by", "comes down", "take down"),
     *("spätestens", "bewirb", "unterlagen", "dossier", "motivationsschreiben", "clôture"),
     *("candida", "postule", "inscrip", "sollicit", "reageren", "open t"),
     *("entro", "scadenza", "frist", "senast", "ansökning"),
@@ -94,6 +101,26 @@ _TERM = re.compile(
     re.IGNORECASE,
 )
 """Has an end of its own."""
+_HAS_DATE = re.compile(r"\d|\b(?:end|fin|fine|finales|eind|final)", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:before|avant le|antes del?|vóór|voor|vor dem)(?: (?:the|el|día|le|den|de|\w*day|\w+tag"
+    r"|\w+di),?)*\s*$",
+    re.IGNORECASE,
+)
+_UNTIL_AN_HOUR = re.compile(
+    r"\W*(?:inclus|inkl|incl|midnight|minuit|medianoche|middernacht|mitternacht|noon|midi|at \d"
+    r"|à \d"
+    r"|um \d|om \d|a las \d|\d{1,2}[:.h]\d\d|\d{1,2} ?[ap]\.?m)",
+    re.IGNORECASE,
+)
+"""Behind the day: it counts, if not to its end."""
+_STAYS_OPEN = re.compile(
+    r"\byou(?:['’]ll| will)? (?:apply|deliver)\b|\bdeadline[- ]driven\b|"
+    r"\b(?:open|apply) until (?:it is |the position is )?filled\b|\bfull consideration\b"
+    r"|\b(?:priority|first) (?:deadline|review|consideration)\b",
+    re.IGNORECASE,
+)
+"""A day after which one may still apply, or one of the work itself."""
 _APPLYING = re.compile(r"appl[yi]|bewerb|candidat|postul|solicit|inscri|sollicit", re.IGNORECASE)
 _MONTH_FIRST = frozenset({"US", "PH"})
 
@@ -107,14 +134,17 @@ def closing(
     """
     for start, end in passage.saying(_CLOSING_WORDS):
         said = passage.text[start:end]
-        cue = _CLOSES.search(said)
+        cue = _CLOSES.search(said) if _HAS_DATE.search(said) else None
         if cue is None or (_TERM.search(said) and not _APPLYING.search(said)):
+            continue
+        if _STAYS_OPEN.search(said):
             continue
         for match in _DATE.finditer(said, cue.start()):
             if _OPENS.search(said[cue.start() : match.start()]):
                 continue
             day = next((d for d in _days(match, countries, posted) if _fits(d, posted)), None)
             if day is not None:
+                day -= timedelta(days=_is_excluded(said, match))
                 return day, passage.evidence(start + match.start(), start + match.end(), BY)
     return None
 
@@ -130,6 +160,8 @@ def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iter
             day, month = month, day
         elif not countries and day <= 12 and month <= 12 and day != month:
             return
+        if month > 12:
+            day, month = month, day  # 12/31/2026 has one meaning, wherever it is written
         written: str | None = match["y5"]
     else:
         at = next(n for n in "1234" if match[f"d{n}"])
@@ -140,6 +172,12 @@ def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iter
             yield date(year, month, day)
         except ValueError:
             continue
+
+
+def _is_excluded(said: str, match: re.Match[str]) -> bool:
+    """Whether the day is the first on which it is too late: "before 8 February"."""
+    before, after = said[: match.start()], said[match.end() :]
+    return _BEFORE.search(before) is not None and _UNTIL_AN_HOUR.match(after) is None
 
 
 def _last_days(month: int, written: str | None, posted: date) -> Iterator[date]:

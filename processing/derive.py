@@ -28,6 +28,7 @@ from processing.places import places, places_of_title
 from processing.remote import remote_countries
 from processing.roles import roles
 from processing.skills import skills
+from processing.timezones import utc_offsets
 from processing.verdict import Verdict, verdict
 from processing.versions import PARSERS
 from processing.visa import visa
@@ -62,7 +63,7 @@ def derive(given: Given, *, today: date) -> Derivation:
         parsers=dict(PARSERS),
         **facts,
     )
-    decided: Verdict = verdict(given, derived, today=today)
+    decided: Verdict = verdict(given, derived)
     return Derivation(derived, decided.verdict, decided.reasons)
 
 
@@ -82,6 +83,7 @@ def _facts(
     single: dict[str, tuple[Any, Evidence] | None] = {
         "language": language(reading),
         "mode": how,
+        "utc_offsets": utc_offsets(reading, how[0] if how else None),
         "level": level(given, reading, years),
         "experience_years": years[:2] if years is not None else None,
         "closes_on": closing(reading.description, countries, day),

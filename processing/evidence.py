@@ -68,7 +68,8 @@ class Passage:
         """Those of the sentences in which one of these, in lower case, stands; in order."""
         ends = self._ends
         text = self._lowered
-        said = {bisect_right(ends, at) for word in words for at in _positions(text, word)}
+        there = [word for word in words if word in text]
+        said = {bisect_right(ends, at) for word in there for at in _positions(text, word)}
         for number in sorted(said):
             if number < len(ends):
                 yield self.sentences[number]

@@ -13,7 +13,7 @@ from itertools import islice
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "experience@2"
+BY = "experience@3"
 
 _WORDS: dict[str, float] = {
     word: number
@@ -35,8 +35,11 @@ _WORDS: dict[str, float] = {
         (18.0, "eighteen achtzehn dix-huit dieciocho achttien"),
     )
     for word in words.split()
-} | {"couple of": 2.0}
-_NUMBER = r"\d{1,2}(?:[.,]5)?|" + "|".join(_WORDS)
+} | {
+    "couple of": 2.0,
+    **dict.fromkeys(("half a", "half", "een half", "ein halbes", "un demi", "medio"), 0.5),
+}
+_NUMBER = r"\d{1,2}(?:[.,]5)?|" + "|".join(sorted(_WORDS, key=len, reverse=True))
 _UNIT_WORDS = (
     r"years?|yrs?|jahr(?:e|en)?|jährige\w*|ans|années?|años?|anos?|ja(?:ar|ren)|anni|år|lat"
     r"|(?<=\bun )an|(?<=\b1 )an"
@@ -64,20 +67,24 @@ _SPOKEN = re.compile(
     r"experience|expérience|erfahrung|experiencia|experiência|esperienza|ervaring|erfaring"
     r"|erfarenhet|doświadczeni|\bexp\b|praxis\b|\bpqe\b|post[- ](?:trade|qualif\w+|doc\w*)"
     r"|track record"
-    r"|\bin (?:a )?(?:similar|comparable|related|relevant) (?:role|position|field)|\bwork(?:ed"
+    r"|\bperformed (?:the|such) work\b|\bin (?:a )?(?:similar|comparable|related"
+    r"|relevant) (?:role|position|field)|\bwork(?:ed"
     r"|ing)\b",
     re.IGNORECASE,
 )
 _LEAST = re.compile(
     r"(?:at least|minimum(?: of)?|min\.?|(?:no|not) less than|(?:somewhere )?between|entre|tussen"
     r"|zwischen"
-    r"|minstens|ab|over|more than|around|about|approx\w*\.?"
+    r"|minstens|ab|over|more than|requires?|required|needs?|around|about|approx\w*\.?"
     r"|mindestens|mind\.|mehr als|au moins|minimum de|plus de|al menos|mínimo(?: de)?|más de"
     r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit)\s*(?:an?\s+)?$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"^\s*(?:\+|or more|or longer|plus\b|(?:as a |au )?minimum|oder mehr|ou plus|o más|of meer"
+    r"^\s*(?:\+|or more|or longer|or thereabouts|is (?:enough|plenty|fine)|(?:to|bis|à) (?:\d+"
+    r"|an?|one"
+    r"|two|three|ein|zwei|un|deux) (?:years?|jahre?n?|ans?)\b|plus\b|(?:as a |au )?minimum"
+    r"|oder mehr|ou plus|o más|of meer"
     r"|or so|,? give or take,?|al menos|mindestens|als minimum)",
     re.IGNORECASE,
 )
@@ -92,7 +99,7 @@ _LABEL = re.compile(
 _AS_ITEM = re.compile(
     r"^\s*(?:of|in|as|with|building|working|leading|managing|designing|writing|developing|running"
     r"|selling|doing|spent|passées?|\w{3,}ing|de|d['’]|von|on|im|als|mit|bei|dans|en|comme|como"
-    r"|bij|experience|professional|commercial"
+    r"|bij|after|nach|après|\w+(?:[aei]ndo)|experience|professional|commercial"
     r"|relevant|industry|pqe|post)\b",
     re.IGNORECASE,
 )
@@ -112,18 +119,27 @@ _OURS = re.compile(
     r"|llevamos|hemos|nuestr\w+|desde|ons|onze|wij|anniversary|combined|history|heritage)\b",
     re.IGNORECASE,
 )
+_WE = re.compile(r"\b(?:we|our|us|ours|wir|uns\w*|nous|notre|hemos|nuestr\w+|ons|onze|wij)\b", re.I)
+"""Where a line begins with the years, other words of `_OURS` are of the work: "in a law firm"."""
+_PART = re.compile(r"[,;(]")
+_ARTICLE = re.compile(r"[\s•*·–-]*(?:an?|eine?|une?)?\s*", re.IGNORECASE)
+_AT_END = re.compile(r"^\W*[\w ]{4,60},\s*(?:at least |minimum )?$", re.IGNORECASE)
+"""What the years at the end of a line are of: "Product management, four years or longer"."""
 _ANOTHER = re.compile(
     r"(?:\b(?:last|past|next|first|every|after|within|for the|previous|letzten|nächsten|nach"
-    r"|derni\w+|prochain\w+|últim\w+|afgelopen|laatste|of which(?: at least)?|including|davon"
-    r"|waarvan|dont|de los cuales|over (?:a|the)|vest\w*(?: over)?|aged?)"
-    r"|\bduring(?: \w+)?|\b(?:cdd|contrat|contract|vertrag) (?:de|of|über))\s*$",
+    r"|derni\w+|prochain\w+|últim\w+|afgelopen|laatste|of which(?: at least)?|including"
+    r"|davon(?: mindestens| wenigstens)?|waarvan(?: minimaal)?|dont(?: au moins)?|de los cuales"
+    r"|over (?:a|the)|vest\w*(?: over)?|aged?)"
+    r"|\bduring(?: \w+)?|\d|[€$£]|\b(?:eur|usd|gbp|chf|dkk|sek|nok|kr|cad|aud)|\b(?:cdd|contrat"
+    r"|contract|vertrag) (?:de|of|über))\s*$",
     re.IGNORECASE,
 )
 _NOT_EXPERIENCE = re.compile(
     r"^[\s-]*(?:(?:de |d['’])(?:contrat\w*|edad|antigüedad|garantie|présence|vida)|old|of age|ago"
-    r"|warranty|contract|commitment|vest\w*|anniversary|in business|term"
-    r"|plan|degree|programme?|bachelor\w*|college|university|or older|in lieu|residen\w+|running"
-    r"|retention|in a row|running)\b",
+    r"|warranty|contract|commitment|vest\w*|of (?:college|university|study|studies|school\w*)"
+    r"|anniversary|in business(?! \w)|term"
+    r"|plan|degree|programme?|bachelor\w*|college|university|or older|in lieu|residen\w+"
+    r"|retention|in a row|running(?! [a-z]))\b",
     re.IGNORECASE,
 )
 _WELCOME = re.compile(
@@ -183,15 +199,20 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
     before, after = sentence[: match.start()], sentence[match.end() :]
     if _ANOTHER.search(before) or _NOT_EXPERIENCE.match(after):
         return False
-    if _OURS.search(sentence) and not _ASKS.search(sentence):
+    starts_line = _ARTICLE.fullmatch(before) is not None or _LABEL.search(before) is not None
+    told = before + _PART.split(after)[0]
+    if (_WE if starts_line else _OURS).search(told) and not _ASKS.search(sentence):
         return False
     least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
-    starts_line = not before.strip(" -•*·–") or _LABEL.search(before) is not None
     if match["unit"].lower().startswith(_MONTHS):
         long = least and starts_line and _AS_ITEM.match(_MORE.sub("", after))
         return bool(long) or _SPOKEN.search(after[:_LOOK]) is not None
     if _SPOKEN.search(before[-_LOOK:] + " " + after[:_LOOK]) or _OF_WORK.match(after):
         return True
-    if least and _DONE.match(sentence):
+    if least and starts_line and not _MORE.sub("", after).strip(" ."):
+        return True
+    if least and (
+        _DONE.match(sentence) or (_AT_END.match(before) and not _MORE.sub("", after).strip(" ."))
+    ):
         return True
     return bool((least or starts_line) and _AS_ITEM.match(_MORE.sub("", after)))

@@ -2,17 +2,18 @@
 
 A title speaks in ranks ("Sr. Staff Engineer", "VP, Finance", "Welder III"). Words that are ranks
 in one title and something else in another are told apart by what stands beside them: a product
-manager manages no people, a chief of staff is no staff engineer, and an account executive is no
-executive. Of a range ("Mid/Senior", "II/III") the lower rank counts, and words speak louder than
-grades: a "(New Grad) Analyst II" is junior.
+manager manages no people and an account executive is no executive; `offices` leaves out what is
+said of others. Of a range ("Mid/Senior", "II/III", "Engineer / Senior Engineer") the lower rank
+counts, and words speak louder than grades: a "(New Grad) Analyst II" is junior.
 """
 
 import re
 
 from models.posting import Evidence, Given, Level
 from processing.evidence import Passage, Reading, stated
+from processing.offices import INTERN, without_other_senses
 
-BY = "level@3"
+BY = "level@4"
 
 _OFFICE = (
     r"product|project|program(?:me)?|account|success|partner(?:ship)?s?|community|marketing|brand"
@@ -34,27 +35,17 @@ _LED = (
 _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
     (level, re.compile(pattern, re.IGNORECASE))
     for level, pattern in (
-        (
-            Level.INTERN,
-            r"\bintern(?:s|ship)?\b|\bworking student\b|\balternan(?:ce|t|te)\b|\bazubi\w*"
-            r"|\bausbildung (?:zum|zur|als)\b|\bauszubildende\w*"
-            r"|\bwerkstudent\w*"
-            r"|\b(?:pflicht)?praktik(?:um|ant)\w*"
-            r"|\best[áa]gi\w+|\bstage(?:opdracht)?\b(?=\s*[:-]|\s+en\b)|\bstagiaire\b"
-            r"|\bsta[żz]\w*\b"
-            r"|\bapprent(?:i\b|i\(|ice|iceship)\S*|\bafstudeer\w*|\bco-?op\b|\btrainee\b"
-            r"|\bbecari[oa]\b",
-        ),
+        (Level.INTERN, INTERN),
         (
             Level.EXECUTIVE,
-            r"(?<!to )(?<!to the )(?<!of the )(?:\b(?:s|e|a)?vp\b"
+            r"\b(?:s|e|a)?vp\b"
             r"|\b(?:senior |executive )?vice[- ]president\b|\bc[etofimprsd]o\b(?!-)"
-            r"|\bchief (?!of staff)(?:\w+[ &]+){1,4}officer\b|\bpresident\b|\bmanaging director\b"
-            r"|\b(?:co-?)?founder\b(?!['’])|\bgeschäftsführer\w*)",
+            r"|\bchief (?:\w+[ &]+){1,4}officer\b|\bpresident\b|\bmanaging director\b"
+            r"|\b(?:co-?)?founder\b(?!['’])|\bgeschäftsführer\w*",
         ),
         (
             Level.DIRECTOR,
-            r"(?<!art )(?<!creative )(?<!account )(?<!funeral )(?<!music )(?<!to )(?<!to the )"
+            r"(?<!art )(?<!creative )(?<!account )(?<!funeral )(?<!music )"
             r"\bdirector\b(?!['’])|\bhead of\b(?! state)|\bdirecteur\b|\bdirectrice\b"
             r"|\bdirektor\w*|\bdirectora\b|\bbereichsleiter\w*"
             r"|(?<!-)\bleiter(?:in)?\b",
@@ -67,32 +58,37 @@ _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
         ),
         (
             Level.STAFF,
-            r"(?<!chief of )(?<!technical )(?<!support )\bstaff\+?(?=\s+(?:\w+\s+){0,4}?(?:engineer"
+            r"(?<!technical )(?<!support )\bstaff\+?(?=\s+(?:\w+\s+){0,4}?(?:engineer"
             r"|developer|scientist|designer|researcher|architect|manager|analyst|technical|sre)\b)"
             r"|\bstaff/senior staff\b",
         ),
         (
             Level.MANAGER,
-            rf"\b(?:{_LED}) (?:manager|supervisor)\b|^\W*(?:(?:sr\.?|senior|associate|assistant"
-            r"|group|global|regional|area|deputy|general) )*manager\b|\bmanager of\b"
+            rf"\b(?:{_LED}) (?:manager|mgr|supervisor)\b|^\W*(?:(?:sr\.?|senior|associate|assistant"
+            r"|group|global|regional|area|deputy|general) )*(?:manager|mgr)\b|\bmanager of\b"
+            r"|\b(?:senior|sr\.?) (?:manager|mgr)\b|[,–-] (?:manager|mgr)\b"
+            r"|\bfront[- ]line manager\b"
+            r"|(?:^|\b(?:regional|national|area|field|district|country|inside) )sales manager\b"
+            r"|\b(?:sales|squad|group|department|section|shift|crew) leader\b"
+            r"|\bline lead\b"
             r"|\bsupervisor\b|\bteam ?lead(?:er)?\b(?! engineer)|\bforeman\b|\bgerente\b"
             r"|^(?:(?:sr\.?|senior|regional|area|field|retail|assistant) )*operations manager\b"
             r"|\b(?:team|schicht|filial|gruppen|markt|abteilungs|küchen|werkstatt)leit(?:er|ung)\w*"
             r"|\bchef d['’]équipe\b|\bresponsable d['’]équipe\b|\bteamleider\b|\bmanageress\b"
             r"|\bjef[ea](?:/[ae])? de (?:almacén|equipo|turno|tienda|cocina|sala|obra|taller|planta"
-            r"|producción|ventas|servicio)\b|\b(?:filial|bau|lager|schicht)leit\w*"
+            r"|producción|ventas|servicio)\b|\b(?:filial|bau|lager|schicht)leit(?:er|ung)\w*"
             r"|\bresponsable (?:de (?:magasin|boutique|site|production|service|tienda)"
             r"|d['’]atelier)\b"
             r"|\b(?:vestigings|winkel|ploeg|afdelings|magazijn|keuken)(?:manager|chef|leider)\b",
         ),
         (
             Level.SENIOR,
-            r"\bsenior\b|\bsr\b\.?|\bsnr\b\.?|\blead\b(?! gen)|\bsénior\b|\bexperienced\b"
-            r"|\bberufserfahren\w*",
+            r"\bsenior\b|\bsr\b\.?|\bsnr\b\.?|\blead\b|\bsénior\b|\bexperienced\b"
+            r"|\bberufserfahren\w*|\b[sl]mts\b|\berfahrene?[rn]?\b|\bconfirmé\w* ?/ ?senior\b",
         ),
         (
             Level.JUNIOR,
-            r"\bjunior\b|\bjr\b\.?|\bgraduate\b(?! (?:school|program director|admission))"
+            r"\bjunior\b|\bjr\b\.?|\bgraduate\b"
             r"|\bnew grads?\b|\bentry[- ]level\b|\bearly[- ]career\b|\bfreshers?\b"
             r"|\bjúnior\b|\bberufseinsteiger\w*|\bdébutant\w*|\buniversity grads?\b",
         ),
@@ -122,6 +118,12 @@ _RANGE = re.compile(
     rf"(?:{'|'.join(_RANKS)}|lead)\b\.?",
     re.IGNORECASE,
 )
+_PLAIN_OR_SENIOR = re.compile(
+    r"\b(?P<role>\w+)(?P<or>\s*/\s*|\s+or\s+)(?P<senior>(?:senior|sr\.?)\s)"
+    r"(?=[^/,(]{0,40}\b(?P=role)\b)",
+    re.IGNORECASE,
+)
+"""The same role with and without the rank: without it is the lower one."""
 _GRADE = re.compile(
     r"(?<=[a-zäöüé.)] )(?:(?P<roman>iv|i{2,3})\b"
     r"|(?:(?P<one>i)|(?:L|level |grade |tier )?(?P<number>[1-5]))(?=\s*(?:$|[/,(|:–-])))",
@@ -146,21 +148,26 @@ def level(given: Given, reading: Reading, years: tuple[float, Evidence, bool] | 
 
 
 def _in_title(passage: Passage) -> Found:
-    if match := _RANGE.search(passage.text):
+    title = _PLAIN_OR_SENIOR.sub(_plain, without_other_senses(passage.text))
+    if match := _RANGE.search(title):
         found = _RANKS[match["low"].lower()]
         return found, passage.evidence(match.start(), match.end(), BY)
     for found, pattern in _RULES:
-        for match in pattern.finditer(passage.text):
-            if found is Level.MANAGER and _manages_no_people(passage.text, match):
+        for match in pattern.finditer(title):
+            if found is Level.MANAGER and _manages_no_people(title, match):
                 continue
             return found, passage.evidence(match.start(), match.end(), BY)
-    return _by_grade(passage)
+    return _by_grade(passage, title)
 
 
-def _by_grade(passage: Passage) -> Found:
+def _plain(match: re.Match[str]) -> str:
+    return match["role"] + match["or"] + " " * len(match["senior"])
+
+
+def _by_grade(passage: Passage, title: str) -> Found:
     """By "II", "2" or "L2" behind the name of the work; the first one of a range is the lower."""
-    for match in _GRADE.finditer(passage.text):
-        if _ANOTHER_NUMBER.search(passage.text[: match.start()]):
+    for match in _GRADE.finditer(title):
+        if _ANOTHER_NUMBER.search(title[: match.start()]):
             continue
         roman = (match["roman"] or match["one"] or "").lower()
         grade = int(match["number"]) if match["number"] else 4 if roman == "iv" else len(roman)

@@ -19,7 +19,7 @@ from processing.evidence import Passage
 from processing.wages import is_named, is_no_wage, is_on_target
 from reference.money import CURRENCIES, usd_per_year
 
-BY = "pay@2"
+BY = "pay@3"
 
 _PERIODS = {
     Period.HOUR: r"stundenlohn|stundensatz|hour rate|taux horaire|per hour|an hour"
@@ -43,11 +43,13 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"(?:\bfrom|\bstarting (?:at|from)|\bab|\bat least|\bminimum(?: of)?|à partir de)\s*$", re.I
+    r"(?:\bfrom|\bstarting (?:at|from)|\bab|\bat least|\bminimum(?: of)?|à partir de|\bdesde"
+    r"|\bminimum (?:\w+ ){1,3}of|\bmindestens|\bau moins|\bal menos|\bvanaf|\bminimaal)\s*$",
+    re.IGNORECASE,
 )
 _UP_TO = re.compile(r"(?:\bup to|\bmax(?:imum)?(?: of)?|\bbis zu|\bjusqu['’]à)\s*$", re.I)
 _LOOK_BEFORE, _LOOK_AFTER = 80, 60
-_MAX_TEXT, _MAX_NUMBERS = 60_000, 1_500
+_MAX_TEXT, _MAX_NUMBERS = 60_000, 600
 _WIDEST = 8.0
 """A range whose ends are farther apart is two numbers that are no range."""
 PLAUSIBLE_USD_PER_YEAR = (1_000.0, 5_000_000.0)
@@ -114,10 +116,10 @@ def _read(text: str, match: re.Match[str], countries: frozenset[str]) -> Stated 
     low, high = bounds(match)
     currency = currency_of(sign, countries)
     named = on_target or match["lakhs"] is not None or is_named(before, after)
+    period: Period | None
     if match["lakhs"]:
         low, high = low * LAKH, high * LAKH
-        period: Period | None = Period.YEAR
-        end = match.end()
+        period, end = _after(match.end(), after) or (Period.YEAR, match.end())
     else:
         period, end = _period(match.end(), after, before, currency, (low, high), named=named)
     if period is None or not _is_enough(low, currency, period, named=named):
@@ -146,10 +148,9 @@ def _period(
 ) -> tuple[Period | None, int]:
     """The period written behind the amount (and where it ends), or else before it, or the one that
     the size of the amount leaves open."""
-    written = _PERIOD.search(after)
-    if written and _PERIOD_FAR.search(after[: written.start()]) is None:
-        return Period(str(written.lastgroup)), end + written.end()
-    earlier = list(_PERIOD.finditer(before))
+    if written := _after(end, after):
+        return written
+    earlier = [one for one in _PERIOD.finditer(before) if not _of_hours(before, one)]
     if earlier:
         return Period(str(earlier[-1].lastgroup)), end
     amount = amounts[0] or amounts[1]
@@ -164,6 +165,21 @@ def _period(
     return None, end
 
 
+def _after(end: int, after: str) -> tuple[Period, int] | None:
+    """The period written behind the amount, and where it ends."""
+    written = _PERIOD.search(after)
+    if written is None or _PERIOD_FAR.search(after[: written.start()]):
+        return None
+    return Period(str(written.lastgroup)), end + written.end()
+
+
+def _of_hours(before: str, period: re.Match[str]) -> bool:
+    """Whether a period that stands before the amount is that of something else: of the hours that
+    are worked, or of another sentence."""
+    worked = _WORKED.search(before[: period.start()]) is not None
+    return worked or _SENTENCE_END.search(before, period.end()) is not None
+
+
 def period_by_size(amount: float, currency: str) -> Period | None:
     """Years or hours, where the size of the amount leaves no doubt."""
     year = usd_per_year(amount, currency, Period.YEAR)
@@ -172,6 +188,10 @@ def period_by_size(amount: float, currency: str) -> Period | None:
     return Period.YEAR if year >= _A_YEAR_FROM_USD else Period.HOUR
 
 
+_WORKED = re.compile(
+    r"(?:hours?|hrs?|h|stunden|heures|horas|uur|days?|tage|dagen|fte)[ /-]*$", re.I
+)
+_SENTENCE_END = re.compile(r"(?<!\bp\.a)(?<!\bp\.m)[.;]\s")
 _PERIOD_FAR = re.compile(r"\d|[.;](?:\s|$)")
 """Another amount or the end of the sentence: the period behind it belongs to something else."""
 _A_YEAR_FROM_USD = 15_000.0

@@ -12,16 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.posting import Evidence, Place
+from processing.country_lists import without_exceptions
 from processing.evidence import Passage
 from reference import places as gazetteer
-from reference.countries import country_code
+from reference.countries import country_code, is_group
 from reference.text import fold
 
-BY = "places@2"
+BY = "places@3"
 
-_BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s+or\s+|,\s*or\s+", re.IGNORECASE)
+_BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s*\+\s*(?=[a-z])|\s+or\s+|,\s*or\s+", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r",|\s[-–—]+\s|[()\[\]:]|[-–—](?=\s)|(?<=\s)[-–—]|^-+|-+$")
-_AND = re.compile(r"\s+(?:and|&|und|et)\s+", re.IGNORECASE)
+_AND = re.compile(r"(?:^|\s+)(?:and|und|et|y|e|en)\s+|\s*&\s*", re.IGNORECASE)
 _CODE_FIRST = re.compile(r"([A-Z]{2})\s+(\S.*)")
 """A list without its separator: "Atlanta, GA Los Angeles, CA"."""
 _HYPHEN = re.compile(r"\s*[-–—]\s*")
@@ -53,8 +54,25 @@ _TIME_ZONE = re.compile(
     re.IGNORECASE,
 )
 """Hours that are to be shared name no place; `EST` is not Estonia."""
-_PEELED_RIGHT = re.compile(rf"[\s,\-–—]*\b(?:{_MODE_WORD}|only|office)\s*\.?$", re.IGNORECASE)
-_ARTICLE = re.compile(r"^(?:in|within|from|the|near|around)\s+", re.IGNORECASE)
+_PEELED_RIGHT = re.compile(
+    rf"[\s,\-–—]*\b(?:{_MODE_WORD}|only|office|countries|country|residents)\s*\.?$", re.IGNORECASE
+)
+_ARTICLE = re.compile(r"^(?:in|within|from|the|near|around|and|or|und)\s+", re.IGNORECASE)
+_DEPARTMENT = re.compile(r"\d[\dAB]|97\d")
+_BRITISH_COUNTY = re.compile(
+    r"(?!new )(?:(?:north|south|east|west) )?(?:\w+shire|sussex|cornwall|devon|dorset|somerset"
+    r"|surrey"
+    r"|kent|suffolk|cumbria|merseyside|northumberland|rutland|tyne (?:and|&) wear|greater"
+    r" manchester"
+    r"|west midlands|county durham)",
+    re.IGNORECASE,
+)
+_IRISH_COUNTY = re.compile(r"co\.? (?!durham)\w+", re.IGNORECASE)
+_QUARTER = re.compile(
+    r"nord|süd|ost|west|mitte|zentrum|innenstadt|north|south|east|central|centre|center|downtown",
+    re.IGNORECASE,
+)
+"""Of a city: "Erfurt-Nord"."""
 _KNOWN_ALONE_FROM = 15_000
 """A smaller town is only believed with its region or country: "Hybrid" could be a hamlet."""
 _KNOWN_IN_TITLE_FROM = 150_000
@@ -122,8 +140,10 @@ def places_of_title(passage: Passage) -> tuple[tuple[Place, ...], tuple[Evidence
 
 
 def addresses(text: str) -> Iterator[Address]:
-    """The addresses of a location text, cut into parts without the words on the mode of work."""
-    for start, end in _pieces(_BETWEEN_ADDRESSES, text[:_MAX_TEXT], 0, min(len(text), _MAX_TEXT)):
+    """The addresses of a location text, cut into parts without the words on the mode of work. A
+    country that is excepted ("EU except Germany") is none of them."""
+    text = without_exceptions(text[:_MAX_TEXT])
+    for start, end in _pieces(_BETWEEN_ADDRESSES, text, 0, len(text)):
         cut = _pieces(_BETWEEN_PARTS, text, start, end)
         parts = tuple(part for piece in cut if (part := _peeled(text, *piece)) is not None)
         yield Address(parts, start, end)
@@ -137,13 +157,14 @@ def locate(address: Address) -> list[Located]:
     if len(parts) <= _MAX_PARTS_OF_ADDRESS and (one := _exact(parts)) is not None:
         return [one]
     expanded = [piece for part in parts for piece in _expanded(part)]
-    if parts != expanded and len(expanded) <= _MAX_PARTS_OF_ADDRESS:
+    several = any(part not in expanded and _AND.search(part.text) for part in parts)
+    if parts != expanded and not several and len(expanded) <= _MAX_PARTS_OF_ADDRESS:
         one = _exact(expanded)
         if one is not None:
             return [one]
     runs, complete = _runs(expanded)
     if complete or sum(run.place.kind == "city" for run in runs) > 1:
-        return _within_last(runs, expanded)
+        return _within_last(_among_regions(runs, expanded), expanded)
     if len(expanded) > 1:
         likely = gazetteer.resolve(", ".join(part.text for part in expanded))
         if likely:
@@ -182,13 +203,26 @@ def _peeled(text: str, start: int, end: int) -> Part | None:
     span = next(_trimmed(text, start, end), None)
     if span is not None and _TIME_ZONE.fullmatch(text, *span):
         return None
-    return Part(text[span[0] : span[1]], *span) if span is not None else None
+    return Part(_meant(text, *span), *span) if span is not None else None
+
+
+def _meant(text: str, start: int, end: int) -> str:
+    """What a part stands for: "(45)" for France, whose departments are numbered, and behind a comma
+    the name of a British county for its country, as the gazetteer has no counties."""
+    said, before = text[start:end], text[:start].rstrip()
+    if before.endswith("(") and _DEPARTMENT.fullmatch(said):
+        return "France"
+    if before.endswith(",") and _BRITISH_COUNTY.fullmatch(said):
+        return "United Kingdom"
+    if before.endswith(",") and _IRISH_COUNTY.fullmatch(said):
+        return "Ireland"
+    return said
 
 
 def _expanded(part: Part) -> list[Part]:
     """The part, or its pieces where it is no name itself and "and" or hyphens join several:
     "US-CA-Menlo Park", but not "Cluj-Napoca"."""
-    if _known(part.text):
+    if _known(part.text) or is_group(part.text):
         return [part]
     code = _CODE_FIRST.match(part.text)
     if code and _known(code[2]):
@@ -197,6 +231,8 @@ def _expanded(part: Part) -> list[Part]:
     for separator in (_AND, _HYPHEN):
         pieces = list(_pieces(separator, part.text, 0, len(part.text)))
         if len(pieces) > 1:
+            if separator is _HYPHEN:
+                pieces = [piece for piece in pieces if not _QUARTER.fullmatch(part.text, *piece)]
             cut = (_peeled(part.text, *piece) for piece in pieces)
             return [
                 Part(one.text, part.start + one.start, part.start + one.end)
@@ -240,6 +276,21 @@ def _runs(parts: list[Part]) -> tuple[list[Located], bool]:
             complete = False
             at += 1
     return found, complete
+
+
+def _among_regions(runs: list[Located], parts: list[Part]) -> list[Located]:
+    """Read a bare name beside a region of the same country as a region: "Ontario, Quebec"."""
+    regions = {one.place.country for one in runs if one.place.kind == "region"}
+    bare = {(part.start, part.end): part.text for part in parts}
+    read = []
+    for one in runs:
+        text = bare.get((one.start, one.end))
+        if one.place.kind == "city" and one.place.country in regions and text is not None:
+            same = (p for p in gazetteer.resolve(text) if p.kind == "region")
+            namesake = next((p for p in same if p.id in one.place.within), None)
+            one = Located(namesake, one.start, one.end) if namesake is not None else one
+        read.append(one)
+    return read
 
 
 def _within_last(runs: list[Located], parts: list[Part]) -> list[Located]:

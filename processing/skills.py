@@ -13,45 +13,20 @@ from functools import lru_cache
 
 from models.posting import Evidence, Given
 from processing.evidence import Passage, Reading, stated
+from processing.skill_asides import is_aside
+from reference import skill_mentions
 from reference import skills as taxonomy
+from reference.text import lowered
 
-BY = "skills@3"
+BY = "skills@4"
 _MAX = 60
 
-_HEADING_MAX = 50
 _AROUND = 300
 """Characters of a line that are read on each side of a skill."""
-_ASIDE = re.compile(
-    r"\b(?:benefits?|perks|we offer|we can offer|we(?:['’]re| are) offering|in it for you"
-    r"|why (?:join|us|work|you)|our offer"
-    r"|the offer|on offer|what you(?:['’]ll)? get|you(?:['’]ll)? get|good stuff|package|conditions"
-    r"|compensation|salary|remuneration|wir bieten|bieten wir|unser angebot|was dich bei uns"
-    r"|(?:nous|on) (?:te |vous )?(?:proposons|propose|offrons|offre)|avantages|(?:qué )?ofrecemos"
-    r"|beneficios|(?:wij|we) bieden|bieden wij|dit krijg|krijg je|oferecemos|benefícios"
-    r"|about (?:us|the (?:company|firm|organi[sz]ation|business))|who we are|our (?:company|story)"
-    r"|company (?:overview|description|profile)|über uns|wer wir sind|qui sommes|sobre nosotros"
-    r"|over ons|wie wij zijn|how to apply|to apply|apply now|application (?:process|questions?)"
-    r"|hiring process|interview process|selection process|the process|equal opportunit\w+|eeo"
-    r"|privacy|bewerbung|kontakt|contact|postuler)\b",
-    re.IGNORECASE,
-)
-"""Headings of what is not asked for."""
-_ABOUT_NAME = re.compile(r"^\W*about (?!(?:the|this|your?) |you\b|us\b|role|job)", re.IGNORECASE)
-_ASKING = re.compile(
-    r"\b(?:requirements?|qualifications?|responsibilit\w+|your? (?:will|bring|have|need|profile"
-    r"|role"
-    r"|background|tasks|skills|mission|days|first)|you(?:['’]ll|['’]d|['’]ve)?$|what you|skills?"
-    r"|profile|profil|aufgaben|missions?|missie|role|duties|stack|tech(?:nolog\w+)?|nice to have"
-    r"|preferred|bonus points|must[- ]haves?|looking for|we(?:['’]d)? (?:need|expect|like|want)"
-    r"|experience|essential|desir\w+|job description|the (?:job|work|position|opportunity|team)"
-    r"|expect\w*|required|mandatory|about you|about the|erwartet|mitbring\w*|anforderungen"
-    r"|ga je doen|breng je|vragen|vereisten|harás|buscamos|pedimos|requisitos|funciones|tu perfil"
-    r"|quotidien|attend|recherchons|who you are|the person|mandate|eligibility)\b",
-    re.IGNORECASE,
-)
-"""Headings of what is."""
+_NEAR = 60
+"""Characters within which a sentence says of a skill that others have it."""
 _STACK = re.compile(r"\b(?:stack|built (?:with|on|in)|we (?:use|write|run|work) )\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?](?=\s)")
+_SENTENCE_ENDS = (". ", "! ", "? ")
 _OF_US = re.compile(
     r"^\W*(?:we|our|at (?!least|a minimum)|as an?|since|founded|seit|chez|en|bei)\b", re.IGNORECASE
 )
@@ -88,7 +63,7 @@ _NEGATED_WORDS = (
 _NEGATED_AFTER = re.compile(
     r"(?:\b(?:not|no|pas|nicht|niet)|n['’]t) (?:\w+ ){0,2}?(?:required|needed|necessary|used"
     r"|expected|asked|important|must|erforderlich|nötig|notwendig|nodig|exigée?|nécessaire"
-    r"|imprescindible)\b|\bsaid no\b|\bisn['’]t (?=[A-Z])",
+    r"|imprescindible)\b|\bsaid no\b|\bisn['’]t (?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _NOT_NEGATED = re.compile(
@@ -96,9 +71,27 @@ _NOT_NEGATED = re.compile(
     r"|don['’]t (?:worry|hesitate|be shy)|why not|if not|nicht nur|pas seulement)\b",
     re.IGNORECASE,
 )
+_OTHERS_DO = re.compile(
+    r"\b(?:some(?:one|body) else|another team) (?:wrote|writes|builds|does|runs|owns|handles)"
+    r" (?:\w+ ){0,2}$",
+    re.IGNORECASE,
+)
+"""Before a skill: somebody else has it."""
+_OTHERS_WORK = re.compile(
+    r"[^;]*?\b(?:some(?:one|body) else|another team|(?:need|wo|do)n['’]t (?:have to |need to )?"
+    r"(?:build|write|touch|learn|know|use|code)\b|auras pas à|is done by|help at the"
+    r"|can come later|spoken at (?:lunch|the coffee)|looked after by|takes care of)",
+    re.IGNORECASE,
+)
+"""Behind a skill: others have it, or it can wait."""
+_OTHERS_WORDS = (
+    *(" else", "another team", "n't ", "n’t ", "pas à", "done by", "help at", "come later"),
+    *("spoken at", "after by", "takes care"),
+)
+"""One of them stands in whatever these two match."""
 _DEPARTMENTS = frozenset(
-    {"Recruiting", "Human Resources", "Insurance", "Payroll", "Procurement", "Sales", "CRM"}
-    | {"Open Source", "E-commerce", "Mental Health Counseling", "Merchandising"}
+    {"Recruiting", "Human Resources", "Insurance", "Payroll", "Procurement", "Sales"}
+    | {"Open Source", "E-commerce", "Mental Health Counseling"}
 )
 """Fields that nearly every firm's advert mentions, whatever the job is."""
 _ASKED = re.compile(
@@ -110,7 +103,8 @@ _OCCUPATION = re.compile(
     r"(?:engineers?|developers?|managers?|designers?|analysts?|scientists?|architects?|specialists?"
     r"|representatives?|researchers?|administrators?|consultants?|recruiters?|accountants?"
     r"|officers?|partners?|tutors?|controllers?|counsel|auditors?|writers?|buyers?|instructors?"
-    r"|trainers?|testers?|lawyers?|statisticians?)$",
+    r"|trainers?|testers?|lawyers?|statisticians?|nurses?|pharmacists?|teachers?|drivers?"
+    r"|electricians?|welders?|plumbers?|bookkeepers?|cashiers?|physicians?|therapists?)$",
     re.IGNORECASE,
 )
 """In a title it is the job, in a description mostly a colleague."""
@@ -131,8 +125,6 @@ _TO_COLLEAGUES = re.compile(
 _MONEY = re.compile(r"\d[\d.,]*k?\s?$", re.IGNORECASE)
 _CURRENCIES = frozenset({"CAD"})
 
-Hit = tuple[str, int, int]
-
 
 def skills(given: Given, reading: Reading) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
     """The skills in the order they appear, each once with its first place; at most 60.
@@ -146,7 +138,7 @@ def skills(given: Given, reading: Reading) -> tuple[tuple[str, ...], tuple[Evide
         known = taxonomy.canonical(name) or name
         found.setdefault(known, listed.evidence(at, at + len(name), "given@1"))
         at += len(name) + len(", ")
-    for name, start, end in taxonomy.find(reading.title.text, title=True):
+    for name, start, end in skill_mentions.in_title(reading.title.text):
         found.setdefault(name, reading.title.evidence(start, end, BY))
     for name, start, end in _asked_for(reading.description, given.company, frozenset(found)):
         found[name] = reading.description.evidence(start, end, BY)
@@ -154,20 +146,25 @@ def skills(given: Given, reading: Reading) -> tuple[tuple[str, ...], tuple[Evide
     return tuple(kept), tuple(found[name] for name in kept)
 
 
-def _asked_for(passage: Passage, company: str, known: frozenset[str]) -> Iterator[Hit]:
+def _asked_for(
+    passage: Passage, company: str, known: frozenset[str]
+) -> Iterator[skill_mentions.Mention]:
     """The skills of a description that somebody is asked for, each once, but not those that are
     `known` from elsewhere."""
     text = passage.text
-    hits = iter(taxonomy.find(text, known))
+    hits = iter(skill_mentions.in_text(text, known))
     hit = next(hits, None)
     aside, seen = False, set(known)
     for start, end in _lines(text):
-        aside = _is_aside(text[start:end], aside)
+        if hit is None:
+            break
+        aside = is_aside(text[start:end], aside)
         while hit is not None and hit[1] < end:
             name, *span = hit
             left, right = max(start, span[0] - _AROUND), min(end, span[1] + _AROUND)
             at = span[0] - left, span[1] - left
-            if name not in seen and _counts(text[left:right], name, *at, company, aside=aside):
+            line = text[left:right]
+            if name not in seen and _counts(line, name, *at, company, aside=aside):
                 seen.add(name)
                 yield hit
             hit = next(hits, None)
@@ -182,23 +179,6 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _is_aside(line: str, before: bool) -> bool:
-    """Whether this line, if it is a heading, begins a part in which nothing is asked for."""
-    if len(line) > _HEADING_MAX or line.endswith(".") or "," in line:
-        return before
-    heading = _heading(line)
-    return before if heading is None else heading
-
-
-@lru_cache(maxsize=4096)
-def _heading(line: str) -> bool | None:
-    """Whether what follows this heading is an aside; None where it is no heading that we know.
-    Headings are the same from advert to advert."""
-    if _ABOUT_NAME.match(line) or _ASIDE.search(line):
-        return True
-    return False if _ASKING.search(line) else None
-
-
 def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside: bool) -> bool:
     """Whether the skill at [start, end) of a line is one of the job."""
     technical = skill in taxonomy.TECHNOLOGIES
@@ -206,10 +186,12 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
         return False
     if _is_money(line, start, end) or _in_name(line, start, end, company):
         return False
-    if _OCCUPATION.search(line[start:end]):
+    if _is_occupation(line[start:end]):
         return False
-    negates, of_a_degree = _mentions(line)
+    negates, of_a_degree, of_others = _hints_of(line)
     if negates and _negated(line, start, end):
+        return False
+    if of_others and _of_others(line, start, end):
         return False
     if of_a_degree and _in_degree(line, start):
         return False
@@ -222,14 +204,20 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
     return True
 
 
+@lru_cache(maxsize=4096)
+def _is_occupation(said: str) -> bool:
+    return _OCCUPATION.search(said) is not None
+
+
 @lru_cache(maxsize=64)
-def _mentions(line: str) -> tuple[bool, bool]:
-    """Whether a word of negation, and one of degrees, stands in the line, so that the patterns are
-    worth their time. A line that lists ten skills is asked ten times."""
-    lowered = line.lower()
+def _hints_of(line: str) -> tuple[bool, bool, bool]:
+    """Whether a word of negation, of degrees, and of others' work stands in the line, so that the
+    patterns are worth their time. A line that lists ten skills is asked ten times."""
+    has = lowered(line).__contains__
     return (
-        any(word in lowered for word in _NEGATED_WORDS),
-        any(word in lowered for word in _DEGREE_WORDS),
+        any(map(has, _NEGATED_WORDS)),
+        any(map(has, _DEGREE_WORDS)),
+        any(map(has, _OTHERS_WORDS)),
     )
 
 
@@ -265,10 +253,27 @@ def _in_degree(line: str, start: int) -> bool:
     return any(m.start() <= start < m.end() for m in _DEGREE.finditer(line))
 
 
+def _of_others(line: str, start: int, end: int) -> bool:
+    """Whether the sentence says that others do it: "a Node.js back end that someone else looks
+    after"."""
+    left, right = _sentence(line, start)
+    if _OTHERS_DO.search(line, max(left, start - _NEAR), start):
+        return True
+    return _OTHERS_WORK.match(line, end, min(right, end + _NEAR)) is not None
+
+
+def _sentence(line: str, at: int) -> tuple[int, int]:
+    """The span of the sentence in which a position lies."""
+    left = max(line.rfind(mark, 0, at) for mark in _SENTENCE_ENDS) + 1
+    ends = [end for mark in _SENTENCE_ENDS if (end := line.find(mark, at)) >= 0]
+    return left, min(ends, default=len(line))
+
+
 def _of_the_firm(line: str, start: int, company: str) -> bool:
     """Whether the sentence tells of the firm and not of the job."""
-    left = max((m.end() for m in _SENTENCE_END.finditer(line, 0, start)), default=0)
-    right = next((m.start() for m in _SENTENCE_END.finditer(line, start)), len(line))
+    left, right = _sentence(line, start)
     said, name = line[left:right], company.split(" ", 1)[0]
-    tells = _OF_US.match(said) is not None or (len(name) > 2 and name in said)
+    at = said.find(name) if len(name) > len("We") else -1
+    named = at >= 0 and not said[at + len(name) :].startswith("-")
+    tells = named or _OF_US.match(said) is not None
     return tells and _OF_YOU.search(said) is None

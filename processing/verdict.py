@@ -1,15 +1,14 @@
 """Publish, review or reject: what a machine can say of a posting before a person looks.
 
-Rejected is what cannot be a vacancy any more or never was one; held for review is what looks like
-a fraud or a mistake but may be none. A posting without a description is fine: many feeds send
-none.
+Rejected is what never was a vacancy; held for review is what looks like a fraud or a mistake but
+may be none. A posting without a description is fine: many feeds send none. Whether it is too late
+to apply depends on the hour and the source: `services.intake.deadlines`.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -58,15 +57,15 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
-Check = Callable[[Given, Derived, date], Reason | None]
+Check = Callable[[Given, Derived], Reason | None]
 
 
-def verdict(given: Given, derived: Derived, *, today: date) -> Verdict:
+def verdict(given: Given, derived: Derived) -> Verdict:
     """The verdict and all reasons of that severity, rejection before review."""
-    rejected = tuple(r for check in _REJECT if (r := check(given, derived, today)) is not None)
+    rejected = tuple(r for check in _REJECT if (r := check(given, derived)) is not None)
     if rejected:
         return Verdict("reject", rejected)
-    doubted = tuple(r for check in _REVIEW if (r := check(given, derived, today)) is not None)
+    doubted = tuple(r for check in _REVIEW if (r := check(given, derived)) is not None)
     return Verdict("review", doubted) if doubted else Verdict("publish", ())
 
 
@@ -76,7 +75,7 @@ def _lowered(text: str) -> str:
     return text.lower()
 
 
-def _no_title(given: Given, derived: Derived, today: date) -> Reason | None:
+def _no_title(given: Given, derived: Derived) -> Reason | None:
     if not any(c.isalpha() for c in given.title):
         return Reason(code="title_empty", field="title", detail="The title has no words.")
     if _URL.match(given.title):
@@ -84,22 +83,14 @@ def _no_title(given: Given, derived: Derived, today: date) -> Reason | None:
     return None
 
 
-def _closed(given: Given, derived: Derived, today: date) -> Reason | None:
-    if given.closes_at is None or given.closes_at > datetime.combine(today, time.min, UTC):
-        return None
-    last = (given.closes_at - timedelta(microseconds=1)).date()
-    detail = f"Applications closed on {last.isoformat()}."
-    return Reason(code="already_closed", field="closes_at", detail=detail)
-
-
-def _spam_title(given: Given, derived: Derived, today: date) -> Reason | None:
+def _spam_title(given: Given, derived: Derived) -> Reason | None:
     if _PHONE.search(given.title) or _LINK.search(given.title):
         detail = "The title carries a telephone number or a link."
         return Reason(code="spam_title", field="title", detail=detail)
     return None
 
 
-def _spam_text(given: Given, derived: Derived, today: date) -> Reason | None:
+def _spam_text(given: Given, derived: Derived) -> Reason | None:
     """Links with hardly any text between them, or one word over and over."""
     words = _lowered(derived.text).split()
     lowered = _lowered(derived.text)
@@ -115,7 +106,7 @@ def _spam_text(given: Given, derived: Derived, today: date) -> Reason | None:
     return None
 
 
-def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
+def _too_short(given: Given, derived: Derived) -> Reason | None:
     if not given.description.strip() or len(derived.text) >= _MIN_TEXT:
         return None
     detail = (
@@ -125,7 +116,7 @@ def _too_short(given: Given, derived: Derived, today: date) -> Reason | None:
     return Reason(code="description_short", field="description", detail=detail)
 
 
-def _fee(given: Given, derived: Derived, today: date) -> Reason | None:
+def _fee(given: Given, derived: Derived) -> Reason | None:
     match = next(_fees(derived.text), None)
     if match is None:
         return None
@@ -147,7 +138,7 @@ def _fees(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:
+def _chat_only(given: Given, derived: Derived) -> Reason | None:
     """A messenger as the only way to apply."""
     if given.apply_url or given.url:
         return None
@@ -158,7 +149,7 @@ def _chat_only(given: Given, derived: Derived, today: date) -> Reason | None:
     return Reason(code="messenger_only", field="description", detail=detail)
 
 
-def _capitals(given: Given, derived: Derived, today: date) -> Reason | None:
+def _capitals(given: Given, derived: Derived) -> Reason | None:
     letters = derived.text.encode("ascii", "ignore")
     small = len(letters) - len(letters.translate(None, _SMALL))
     if small >= (1 - _MAX_CAPITALS) * len(derived.text):
@@ -173,7 +164,7 @@ def _capitals(given: Given, derived: Derived, today: date) -> Reason | None:
     return Reason(code="all_capitals", field="description", detail=detail)
 
 
-def _odd_pay(given: Given, derived: Derived, today: date) -> Reason | None:
+def _odd_pay(given: Given, derived: Derived) -> Reason | None:
     if given.salary is None:
         return None
     amounts = [a for a in (given.salary.min, given.salary.max) if a is not None]
@@ -183,5 +174,5 @@ def _odd_pay(given: Given, derived: Derived, today: date) -> Reason | None:
     return Reason(code="pay_implausible", field="salary", detail=detail)
 
 
-_REJECT: tuple[Check, ...] = (_no_title, _closed, _spam_title, _spam_text)
+_REJECT: tuple[Check, ...] = (_no_title, _spam_title, _spam_text)
 _REVIEW: tuple[Check, ...] = (_too_short, _fee, _chat_only, _capitals, _odd_pay)

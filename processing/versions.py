@@ -21,12 +21,13 @@ from processing import (
     remote,
     roles,
     skills,
+    timezones,
     visa,
 )
 
 _MARKS = (
     *(category.BY, clearance.BY, closing.BY, employment.BY, equity.BY, experience.BY, language.BY),
-    *(level.BY, mode.BY, pay.BY, places.BY, remote.BY, roles.BY, skills.BY, visa.BY),
+    *(level.BY, mode.BY, pay.BY, places.BY, remote.BY, roles.BY, skills.BY, timezones.BY, visa.BY),
 )
 PARSERS: Mapping[str, int] = MappingProxyType(
     {name: int(version) for name, version in (mark.split("@") for mark in _MARKS)}

@@ -47,7 +47,8 @@ _NOT_WAGES_AFTER = re.compile(
     r"|^[\s(]*(?:per|a|an|each|for (?:each|every)|for your?|pro|por|par|la) (?:night|mile|km|friend"
     r"|referral|festivo|person|employee|trip|meal|day for meals|kilomet\w+|share|nacht|repas)\b"
     r"|^\s*%|^\s*sign|^\s*\((?:once|one[- ]time)|^\s*/\s*(?:share|mile|km)|^\s*al año para\b"
-    r"|^\s*(?:al año|per year|a year|im jahr|par an|per jaar)\s+(?:for|para|für|pour|voor)\b",
+    r"|^\s*(?:al año|per year|a year|im jahr|par an|per jaar)\s+(?:for|para|für|pour|voor)\b"
+    r"(?! (?:every(?:one|body)|all|this|the (?:role|right|post|position)|full|a full|an? \d))",
     re.IGNORECASE,
 )
 _ON_TARGET = r"(?:OTE|OTC|on[- ]target|total target|target (?:cash|total|earnings|compensation))"
@@ -62,6 +63,10 @@ _ON_TARGET_AFTER = re.compile(
 _ON_TARGET_WORDS = ("ote", "otc", "target")
 _RIGHT_BEHIND, _NEAR = 20, 50
 """Characters in which a word that speaks against wages stands, and what may follow it."""
+
+
+_OWN_BUDGET = re.compile(r"^\W*(?:hiring |salary |max\w* )?budget\s*[:–-]", re.IGNORECASE)
+"""A line that begins so says what an agency may pay, not what is there for courses."""
 
 
 def is_named(before: str, after: str) -> bool:
@@ -82,4 +87,6 @@ def is_no_wage(before: str, after: str) -> bool:
         return True
     near = before[-_NEAR:]
     other = _NOT_WAGES_BEFORE.search(near)
-    return other is not None and _WAGES.search(near, other.start() + 1) is None
+    if other is None or _OWN_BUDGET.match(before):
+        return False
+    return _WAGES.search(near, other.start() + 1) is None

@@ -33,6 +33,7 @@ NEAR_MISS_FIELDS = (
     "skill",
     "category",
     "level",
+    "experience",
     "employment",
     "mode",
     "near",

@@ -9,7 +9,6 @@ from typing import Any
 
 from models.posting import Posting, Status
 from models.user import Role, User
-from processing.canonical import arranged
 from services.telling.cards import card
 
 Body = dict[str, Any]
@@ -33,6 +32,7 @@ _STATED = (
 )
 _FOUND_ONE = (
     "mode",
+    "utc_offsets",
     "level",
     "employment_type",
     "category",
@@ -108,30 +108,39 @@ def _of_cluster(body: Body, derived: Body) -> Body:
     what it is among them. A posting that is off the board speaks for itself alone."""
     is_open = body["closed_at"] is None
     merged = body.get("merged") if is_open else None
-    added = merged or {"members": (), "places": (), "sources": ()}
+    added = merged or {"places": (), "sources": ()}
     places = (*derived.get("places", ()), *added["places"])
-    cluster = {
-        "id": body["cluster_id"],
-        "canonical_id": (body.get("canonical_id") if is_open else None) or body["id"],
-        "members": list(added["members"]) or [body["id"]],
-    }
     return {
         "places": [{name: place[name] for name in _PLACE} for place in places],
         "sources": [*body["sources"], *added["sources"]],
-        "cluster": cluster if body["cluster_id"] is not None else None,
+        "cluster": _vacancy(body, merged, is_open) if body["cluster_id"] is not None else None,
         "repost_of": body.get("repost_of"),
     }
 
 
-def cluster_view(id: str, members: Sequence[Posting]) -> Body:
-    """The postings of a vacancy that are on the board, each as it was published last, the one that
-    stands for all first."""
-    places = arranged(members)
-    shown = sorted(members, key=lambda member: (places[member.id][0] is not None, member.id))
+def _vacancy(body: Body, merged: Body | None, is_open: bool) -> Body:
+    """The one that stands for all knows the others; each of these knows that one."""
+    canonical_id = (body.get("canonical_id") if is_open else None) or body["id"]
+    members = merged["members"] if merged else sorted({body["id"], canonical_id})
+    # A document of before there was a count had all of its members listed.
+    count = (merged.get("count") if merged else None) or len(members)
+    is_canonical = canonical_id == body["id"]
+    return {
+        "id": body["cluster_id"],
+        "canonical_id": canonical_id,
+        "members": list(members),
+        "count": count if is_canonical else None,
+    }
+
+
+def cluster_view(id: str, shown: Sequence[Posting], count: int) -> Body:
+    """A vacancy of `count` postings on the board, of which these are shown, each as it was
+    published last; the first one stands for all."""
     return {
         "id": id,
         "canonical_id": shown[0].id if shown else None,
-        "members": [_member(member) for member in shown],
+        "members": list(map(_member, shown)),
+        "count": count,
     }
 
 

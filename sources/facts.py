@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from models.base import derived_id
 from models.money import Money, Period
 from models.posting import DESCRIPTION_MAX, EmploymentType, Mode
+from processing.employment import kind_of_value
 from processing.pay import plausible
 from reference import countries, skills
 from reference.money import ISO_4217
@@ -35,22 +36,6 @@ _CODE_MAX = len("USA")
 _PLACE_PARTS = re.compile(r"[,;/()|]|\s[-–—]\s|\bor\b|\band\b")
 _ALSO_PLACES = frozenset({"georgia", "jordan", "lebanon", "luxembourg", "panama", "mexico"})
 """Names of countries that are cities or states as well."""
-_EMPLOYMENT: tuple[tuple[re.Pattern[str], EmploymentType | None], ...] = tuple(
-    (re.compile(sign, re.IGNORECASE), kind)
-    for sign, kind in (
-        (r"full(?:[ _-]?time)?[ _-]?(?:or|and|/|&)[ _-]?part", None),
-        (r"part(?:[ _-]?time)?[ _-]?(?:or|and|/|&)[ _-]?full", None),
-        (
-            r"intern(?!a)|trainee|apprentice|working[ _-]student|werkstudent",
-            EmploymentType.INTERNSHIP,
-        ),
-        (r"(?<!permanent )(?<!unlimited )contract|freelance", EmploymentType.CONTRACT),
-        (r"temp(?!o )|seasonal", EmploymentType.TEMPORARY),
-        (r"part(?!n)", EmploymentType.PART_TIME),
-        (r"full|permanent", EmploymentType.FULL_TIME),
-    )
-)
-"""Signs in the order of their weight; None: it may be either."""
 _MODES = (
     ("hybrid", Mode.HYBRID),
     ("temporar", None),
@@ -137,8 +122,9 @@ def _fitting(text: str) -> list[str]:
 
 
 def employment_type(text: str | None) -> EmploymentType | None:
-    """ "Full-time", "FullTime", "fulltime_permanent", "Intern", "Independent Contractor (FT)"."""
-    return next((kind for sign, kind in _EMPLOYMENT if sign.search(text or "")), None)
+    """ "Full-time", "FullTime", "fulltime_permanent", "Intern", "Independent Contractor (FT)"; None
+    for what may be either, and for what is none."""
+    return kind_of_value(text) if text else None
 
 
 def mode(text: str | None) -> Mode | None:

@@ -45,6 +45,8 @@ _OF_MANY = (
 )
 _OF_ANYBODY = (schema_org.PLATFORM, indeed.PLATFORM, rss.PLATFORM)
 
+EMPLOYERS = frozenset(platform.name for platform in _OF_EMPLOYERS)
+"""The platforms on which an employer publishes on a board of its own, under its name."""
 PLATFORMS: Mapping[str, Platform] = {
     platform.name: platform for platform in (*_OF_EMPLOYERS, *_OF_MANY, *_OF_ANYBODY)
 }

@@ -30,6 +30,7 @@ POSTINGS = Collection(
         Index("posting_status", ("status", "first_seen_at")),
         Index("posting_owner", ("owner_id", "created_at")),
         Index("posting_expiry", ("status", "given.closes_at")),
+        Index("posting_last_day", ("status", "derived.closes_on")),
         Index("posting_cluster", ("cluster_id",)),
         Index("posting_review", ("review.since",)),
     ),

@@ -23,7 +23,8 @@ MISSING = "its source does not list it any more"
 SOURCE_REMOVED = "its source was removed"
 EXPIRE_AT_ONCE = 100
 """Postings that one pass of `expire` closes at most for each status."""
-_EXPIRING = (Status.PUBLISHED, Status.NEEDS_REVIEW)
+EXPIRING = (Status.PUBLISHED, Status.NEEDS_REVIEW)
+"""What ends when its date has come."""
 
 
 def closed(ports: Ports, posting: Posting, why: str | None = None) -> Posting:
@@ -60,9 +61,10 @@ async def close_all(ports: Ports, ids: Sequence[str], why: str) -> int:
 
 async def expire(ports: Ports) -> int:
     """Close postings whose `closes_at` has passed, whoever's they are, the longest passed first;
-    how many. At most EXPIRE_AT_ONCE of a status: whoever gets that many calls again."""
+    how many. At most EXPIRE_AT_ONCE of a status: whoever gets that many calls again. Dates that
+    were only read from a text are the affair of `deadlines`."""
     now, count = timestamp(ports.clock()), 0
-    for status in _EXPIRING:
+    for status in EXPIRING:
         passed = And((Eq("status", status), Lte("given.closes_at", now)))
         page = await ports.documents.find(
             POSTINGS, passed, sort=Sort("given.closes_at"), limit=EXPIRE_AT_ONCE

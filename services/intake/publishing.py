@@ -22,6 +22,7 @@ from models.posting import Posting, Reason, Review, Status
 from processing.derive import Derivation
 from services.clusters import clustering, merging
 from services.clusters.clustering import Placement
+from services.intake import deadlines
 from services.intake.records import WRITE_TRIES, body_of, contended, extended, facts_of, told
 from services.people import companies
 from services.ports import Ports
@@ -94,7 +95,10 @@ async def finish_many(
 ) -> list[Posting | None]:
     """The same for several, in this order: their employers and clusters are looked up together,
     each is one write of its own."""
-    judged = [(begun, approvals.applied(begun.posting, found)) for begun, found in ended]
+    postings = [begun.posting for begun, _ in ended]
+    approved = [approvals.applied(begun.posting, found) for begun, found in ended]
+    outcomes = await deadlines.judged(ports, list(zip(postings, approved, strict=True)))
+    judged = [(begun, found) for (begun, _), found in zip(ended, outcomes, strict=True)]
     passed = [begun.posting for begun, found in judged if found.verdict == "publish"]
     await companies.know(ports, *(posting.given.company for posting in passed))
     placed = await clustering.place(

@@ -5,12 +5,13 @@ in less than 0.5 ms, and such are the postings that are held back for saying too
 submits one need not come back for the reason.
 """
 
-from datetime import date
+from datetime import datetime
 
 from backends.documents.base import Body
 from models.posting import Derived, Given, Posting, Reason
 from processing.html import clean, text_of
 from processing.verdict import verdict
+from services.intake.deadlines import end_of
 from services.ports import Ports
 
 GLANCE_MAX = 1_000
@@ -26,12 +27,14 @@ def receipt(ports: Ports, posting: Posting, prefix: str) -> Body:
         "status": posting.status.value,
         "version": posting.version,
         "links": {"self": here, "status": f"{here}/status"},
-        "warnings": [r.model_dump() for r in _foreseen(posting.given, ports.clock().date())],
+        "warnings": [r.model_dump() for r in _foreseen(posting.given, ports.clock())],
     }
 
 
-def _foreseen(given: Given, today: date) -> tuple[Reason, ...]:
+def _foreseen(given: Given, now: datetime) -> tuple[Reason, ...]:
     if len(given.description) > GLANCE_MAX:
         return ()
     html = clean(given.description)
-    return verdict(given, Derived(html=html, text=text_of(html)), today=today).reasons
+    derived = Derived(html=html, text=text_of(html))
+    found, end = verdict(given, derived), end_of(given, derived, now, is_listed=False)
+    return (end,) if end is not None and found.verdict != "reject" else found.reasons

@@ -197,6 +197,7 @@ function postingOf(posting) {
     ["Places", posting.places?.map((p) => [p.name, p.country].join(", ")).join("; ") || posting.locations?.join("; "), "places"],
     ["Mode", posting.mode, "mode"],
     ["Remote from", posting.remote_countries?.join(", "), "remote_countries"],
+    ["Working day in", posting.utc_offsets && zones(posting.utc_offsets), "utc_offsets"],
     ["Pay", money(posting.pay ?? posting.salary), "pay"],
     ["Pay in USD", annual(posting.pay_annual), null],
     ["On target", money(posting.on_target), "on_target"],
@@ -233,6 +234,11 @@ function money(pay) {
   if (!pay) return null;
   const format = new Intl.NumberFormat(undefined, { style: "currency", currency: pay.currency, maximumFractionDigits: 0 });
   return `${[pay.min, pay.max].filter((v) => v != null).map((v) => format.format(v)).join(" – ")} a ${pay.period}`;
+}
+
+function zones(offsets) {
+  const [least, greatest] = offsets.map((hours) => `UTC${hours < 0 ? "\u2212" : "+"}${Math.abs(hours)}`);
+  return least === greatest ? least : `${least} to ${greatest}`;
 }
 
 function annual(pay) {

@@ -17,7 +17,7 @@ from backends.fetch.http import FetchLimits, HttpFetcher
 from backends.sqlite import Database
 from models.errors import Unavailable
 from models.feed import Feed
-from models.posting import Given, Status
+from models.posting import Derived, Given, Status
 from services.intake import postings
 from services.polling import feed_adding, feed_schedule, feeds
 from services.ports import Ports
@@ -279,3 +279,25 @@ async def test_postings_whose_date_has_passed_are_closed_within_a_minute(
     await poller.stop()
     await running
     assert poller.status()[0]["postings_expired"] == 2
+
+
+async def test_postings_end_with_the_last_day_of_their_texts(ports: Ports, poller: Poller) -> None:
+    given = Given(title="Cook", company="Acme")
+    posting = await postings.submit(ports, owner_id="ann", given=given, source="api")
+    derived = Derived(html="", text="", closes_on=ports.clock().date())
+    read = posting.model_copy(update={"status": Status.PUBLISHED, "derived": derived})
+    await ports.documents.replace(
+        POSTINGS, posting.id, read.model_dump(mode="json"), expected_version=1
+    )
+
+    async def status() -> str:
+        return str((await ports.documents.get(POSTINGS, posting.id)).body["status"])
+
+    await poller.expire()
+    advance(ports, 24 * 3600)
+    await poller.expire()
+    assert await status() == "published"
+    advance(ports, 3 * 3600)
+    await poller.expire()
+    assert await status() == "closed"
+    assert poller.status()[0]["postings_expired"] == 1

@@ -30,6 +30,8 @@ def read(text, title="Engineer"):
         "This role requires Developed Vetting.",
         "Security clearance: SC",
         "Clearance Level: Top Secret",
+        "Secret security clearance",
+        "You must be able to obtain a Level II (Secret) clearance from the Government of Canada.",
         "Security Clearance Required: Yes",
         "Applicants without an active clearance will not be considered.",
         "You will need to be eligible for security clearance.",
@@ -64,6 +66,7 @@ def test_required(text):
         "You don't need security clearance for this job.",
         "Security Clearance: None",
         "Clearance required: No",
+        "You do not need to hold clearance to join, and many never go through it.",
         "Security clearance preferred but not required.",
         "Eine Sicherheitsüberprüfung ist nicht erforderlich.",
     ],
@@ -128,7 +131,7 @@ def test_titles(title, expected):
 def test_the_sentence_is_quoted_whole():
     text = "Great team.\nYou must hold a U.S. Secret clearance. Apply now."
     _, evidence = read(text)
-    assert (evidence.field, evidence.by) == ("description", "clearance@2")
+    assert (evidence.field, evidence.by) == ("description", "clearance@3")
     assert evidence.text == "You must hold a U.S. Secret clearance."
     assert text[evidence.start : evidence.end] == evidence.text
 

@@ -51,9 +51,24 @@ def test_employment(title, text, expected):
     assert (found and found[0]) == expected
 
 
-def test_stated_employment_wins():
-    found = employment_type(*reading("Intern", employment_type=EmploymentType.FULL_TIME))
-    assert (found[0], found[1].text) == (EmploymentType.FULL_TIME, "full_time")
+@pytest.mark.parametrize(
+    "title, stated, expected",
+    [
+        ("Engineer", EmploymentType.FULL_TIME, EmploymentType.FULL_TIME),
+        ("Engineer (Part-time)", EmploymentType.CONTRACT, EmploymentType.CONTRACT),
+        ("Intern", EmploymentType.FULL_TIME, EmploymentType.INTERNSHIP),
+        ("Werkstudent Logistik", EmploymentType.PART_TIME, EmploymentType.INTERNSHIP),
+        ("Apprenti(e) Vente H/F", EmploymentType.CONTRACT, EmploymentType.INTERNSHIP),
+        ("Driver (Temporary)", EmploymentType.FULL_TIME, EmploymentType.TEMPORARY),
+        ("Developer (1-year contract)", EmploymentType.FULL_TIME, EmploymentType.CONTRACT),
+        ("Seasonal Clerk", EmploymentType.PART_TIME, EmploymentType.PART_TIME),
+        ("Internship Coordinator", EmploymentType.FULL_TIME, EmploymentType.FULL_TIME),
+    ],
+)
+def test_stated_employment_wins_but_for_what_a_title_knows_better(title, stated, expected):
+    found = employment_type(*reading(title, employment_type=stated))
+    assert found[0] is expected
+    assert found[1].field == ("employment_type" if expected is stated else "title")
 
 
 @pytest.mark.parametrize(

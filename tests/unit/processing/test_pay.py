@@ -156,3 +156,61 @@ def test_never_raises_and_never_gives_nonsense(text):
 def test_a_long_run_of_digits_is_quick():
     assert read("1,111 " * 15_000 + "x") is None
     assert read("1" * 90_000) is None
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Salary: S$5,000 per month", (5_000, 5_000, "SGD", "month")),
+        ("S$5,000 - S$7,000 monthly", (5_000, 7_000, "SGD", "month")),
+        ("Salary A$95,000 per annum", (95_000, 95_000, "AUD", "year")),
+        ("AU$45/hour", (45, 45, "AUD", "hour")),
+        ("C$85K – C$105K per year", (85_000, 105_000, "CAD", "year")),
+        ("C$25.50/hour, 37.5 hours a week", (25.5, 25.5, "CAD", "hour")),
+        ("March 2028\nC$25.50/hour", (25.5, 25.5, "CAD", "hour")),
+        ("NZ$1,750 per day", (1_750, 1_750, "NZD", "day")),
+        ("HK$40,000 per month", (40_000, 40_000, "HKD", "month")),
+        ("One salary: US$165,000 a year for everybody", (165_000, 165_000, "USD", "year")),
+        ("€85,000 a year for everyone at this level", (85_000, 85_000, "EUR", "year")),
+        ("Salário: R$ 9.500 por mês", (9_500, 9_500, "BRL", "month")),
+        ("Basic salary RM 4,500 - RM 6,000 per month", (4_500, 6_000, "MYR", "month")),
+        ("Salary: RM4500 per month", (4_500, 4_500, "MYR", "month")),
+        ("Gaji: Rp 12.000.000 per month", (12_000_000, 12_000_000, "IDR", "month")),
+        ("Package of R620 000 to R780 000 per annum", (620_000, 780_000, "ZAR", "year")),
+        ("Lön: 42 000 kr per month", (42_000, 42_000, "SEK", "month")),
+        ("Wynagrodzenie: 18 000 zł / miesięcznie", (18_000, 18_000, "PLN", "month")),
+        ("Salary ¥7,200,000 per year", (7_200_000, 7_200_000, "JPY", "year")),
+        ("Salary: ฿55,000 per month", (55_000, 55_000, "THB", "month")),
+        ("EC-05 – $96,432 to $110,946", (96_432, 110_946, "USD", "year")),
+        ("Budget: Max 1.6 Lakhs per month", (None, 160_000, "INR", "month")),
+        ("Minimaal € 3.842 en maximaal € 5.497 bruto per maand", (3_842, 5_497, "EUR", "month")),
+        ("All-in minimum gross salary of EUR 3.600 per month", (3_600, None, "EUR", "month")),
+        ("33 hours a week with a premium. Base salary €41,000.", (41_000, 41_000, "EUR", "year")),
+        ("Minimum $70,000 Maximum $90,000 per year", (70_000, 90_000, "USD", "year")),
+        ("37.5 hours a week, salary £41,000", (41_000, 41_000, "GBP", "year")),
+    ],
+)
+def test_signs_and_words_of_the_world(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R2 and R3 unit tests in 2027",
+        "RM 12 is our release manager's room",
+        "Learning budget: €1,500 a year",
+        "€500 a year for courses",
+        "We pay €120 a year for every referral",
+        "NT$60,000 per month: a dollar without a rate",
+        "You maintain 20 000 R packages a year",
+    ],
+)
+def test_signs_that_are_no_pay(text):
+    assert read(text) is None
+
+
+def test_a_dollar_is_that_of_the_country():
+    assert read("Salary $60,000 per year", "SG") == (60_000, 60_000, "SGD", "year")
+    assert read("Salary ¥30,000 per month", "CN") == (30_000, 30_000, "CNY", "month")
+    assert read("Løn: 42.000 kr. per month", "DK") == (42_000, 42_000, "DKK", "month")

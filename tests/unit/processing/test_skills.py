@@ -46,6 +46,23 @@ def read(text: str, title: str = "Clerk") -> set[str]:
         ("R&D and vitamin C", set()),
         ("SAS and, more and more, R", {"SAS", "R"}),
         ("A mixture of C on bare metal and modern C++", {"C", "C++"}),
+        ("The back end is Java, but you won't have to touch it", set()),
+        ("Vue 3 (tu n'auras pas à y toucher)", set()),
+        ("A Node.js back end that someone else looks after, and maps in SQLite", {"SQLite"}),
+        ("Somebody else wrote the Perl scripts", set()),
+        ("German and good English; Norwegian can come later", {"German", "English"}),
+        (
+            "Dashboards in Looker, and SQL on Snowflake when Looker isn't enough",
+            {"Looker", "SQL", "Snowflake"},
+        ),
+        ("We know that Java isn't JavaScript", set()),
+        ("What you'll get to do:\nModels in MATLAB", {"MATLAB"}),
+        ("What you'll get:\nSpanish classes", set()),
+        ("Salary: up to 46k\nCharting in Cerner and good German", {"Cerner", "German"}),
+        ("You bring\nregistration without conditions\nfirst aid and CPR", {"First Aid", "CPR"}),
+        ("You track visa applications in our CRM", {"CRM"}),
+        ("You gather notes from nurses, teachers and pharmacists", set()),
+        ("Routine in DATEV (Acme-Modul)", {"DATEV"}),
     ],
 )
 def test_of_a_description(text, expected):

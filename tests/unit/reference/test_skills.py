@@ -1,16 +1,10 @@
-"""Skills: names, near misses, and what counts as a skill in running text."""
+"""The taxonomy: canonical names, other names, near misses, and what the file may not say twice."""
 
-from importlib.resources import files
+import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reference.skills import NAMES, canonical, find, near_misses
-
-
-def names(text: str) -> list[str]:
-    return [name for name, _, _ in find(text)]
+from reference.skills import ALL, NAMES, TECHNOLOGIES, canonical, near_misses
 
 
 def test_the_taxonomy_is_large_and_free_of_doubles():
@@ -69,82 +63,41 @@ def test_few_letters_begin_too_many_names():
     assert near_misses("the") == []
 
 
-@pytest.mark.parametrize(
-    "text, expected",
-    [
-        ("JavaScript, Java, SQL.", ["JavaScript", "Java", "SQL"]),
-        ("C/C++ developer with C# and .NET, Node.js", ["C++", "C#", ".NET", "Node.js"]),
-        ("ASP.NET Core", ["ASP.NET"]),
-        ("Python/Go/C", ["Python", "Go", "C"]),
-        ("Senior Go Engineer", ["Go"]),
-        ("We write services in Go, Rust and C++.", ["Go", "Rust", "C++"]),
-        ("languages such as Go or Rust", ["Go", "Rust"]),
-        ("Experience with R and Python", ["R", "Python"]),
-        ("Go to market lead", []),
-        ("Go-to-market strategy", []),
-        ("You will go in and out", []),
-        ("Let's Go, team!", []),
-        ("R&D lead", []),
-        ("C-level, plan C, or plan R", []),
-        ("You react quickly and excel at work", []),
-        ("React and Excel skills", ["React", "Excel"]),
-        ("Java is not JavaScripty", ["Java"]),
-        ("mypython pythonic", []),
-        ("Active TS/SCI, Python, JS8 and py", ["Python"]),
-        ("TS, JS", []),
-        ("Software Engineer II (Golang), Promo Cart", ["Go"]),
-        ("Sr. Staff Software Development Engineer (Backend Dev - C/C++)", ["C++"]),
-        ("Fullstack Engineer- Typescript, AWS, React", None),
-    ],
-)
-def test_skills_in_text(text, expected):
-    if expected is None:
-        expected = ["Full-Stack Development", "TypeScript", "AWS", "React"]
-    assert names(text) == expected
-
-
-@given(st.text(max_size=300) | st.lists(st.sampled_from(NAMES), max_size=8).map(" ".join))
-def test_spans_point_at_a_name_of_the_skill(text):
-    end_before = 0
-    for name, start, end in find(text):
-        assert end_before <= start < end <= len(text)
-        assert canonical(text[start:end]) == name
-        end_before = end
-
-
-def test_lower_case_that_changes_the_length_keeps_the_offsets():
-    assert find("İİİ Python") == [("Python", 4, 10)]
-
-
-@pytest.mark.parametrize(
-    ("title", "expected"),
-    [
-        ("Phlebotomist (Walnut Creek)", ["Phlebotomy"]),
-        ("Backend Dev", ["Back-End Development"]),
-        ("Tax Director", ["Taxation"]),
-        ("Pilates Instructors, Chicago", ["Pilates"]),
-        ("Pastry Chef", ["Baking"]),
-        ("Physician Recruiter", ["Recruiting"]),
-        ("General Manager", []),
-        ("Account Executive", []),
-        ("Software Engineer", []),
-    ],
-)
-def test_an_occupation_names_its_field_in_a_title(title, expected):
-    assert [name for name, _, _ in find(title, title=True)] == expected
-
-
-def test_an_occupation_in_a_text_is_a_colleague():
-    assert names("You work next to a surgeon, a dentist and a backend dev.") == []
-
-
 def test_no_name_stands_for_two_skills():
-    """Both would be sought and only the first found; that a name has two rules is no matter."""
-    text = (files("reference") / "skills.txt").read_text(encoding="utf-8")
+    """Both would be sought and only the first found, unless one says that it is meant as well."""
     owners: dict[str, set[str]] = {}
-    for line in text.splitlines():
-        if line.strip() and not line.startswith("#"):
-            skill, _, others = (part.strip() for part in line.partition("|"))
-            for name in (skill, *(other.strip() for other in others.split(",") if other.strip())):
-                owners.setdefault(name.lstrip("=~?^"), set()).add(skill)
-    assert {name: skills for name, skills in owners.items() if len(skills) > 1} == {}
+    for name in ALL:
+        if not name.also:
+            owners.setdefault(name.text, set()).add(name.skill)
+    assert {text: skills for text, skills in owners.items() if len(skills) > 1} == {}
+
+
+def test_what_a_name_implies_is_another_skill_than_its_own():
+    own = {name.text.lower(): name.skill for name in ALL if not name.also}
+    implied = [name for name in ALL if name.also]
+    assert implied
+    assert [name for name in implied if own.get(name.text.lower(), name.skill) == name.skill] == []
+
+
+def test_a_line_goes_on_after_two_spaces():
+    """`Nursing` has more names than a line holds."""
+    assert canonical("krankenpfleger") == canonical("infirmière") == "Nursing"
+
+
+def test_a_phrase_that_is_no_skill_has_no_canonical_name():
+    assert any(not name.skill for name in ALL)
+    assert canonical("maintenance mechanic") is None
+
+
+def test_products_are_no_technologies_and_both_are_proper_names():
+    proper = {name.skill for name in ALL if name.proper}
+    assert proper >= TECHNOLOGIES
+    assert {"Figma", "Salesforce", "AutoCAD"} <= proper - TECHNOLOGIES
+    assert "Nursing" not in proper
+
+
+def test_each_phrase_that_is_no_skill_hides_one():
+    said = {name.text.lower() for name in ALL if name.skill}
+    phrases = [name.text.lower() for name in ALL if not name.skill]
+    hides = {p for p in phrases if any(re.search(rf"\b{re.escape(one)}\b", p) for one in said)}
+    assert [phrase for phrase in phrases if phrase not in hides] == []

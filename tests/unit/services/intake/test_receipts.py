@@ -6,7 +6,7 @@ import pytest
 
 from models.posting import Given
 from processing.derive import derive
-from services.intake import postings
+from services.intake import deadlines, postings
 from services.intake.receipts import GLANCE_MAX, receipt
 
 LONG = "We look for a nurse who likes to work with us. " * 30
@@ -29,8 +29,9 @@ async def test_warnings_are_the_reasons_that_processing_gives(ports, clock, chan
     posting = await postings.submit(ports, owner_id="o", given=given, source="api")
     warnings = receipt(ports, posting, "/api")["warnings"]
     assert [warning["code"] for warning in warnings] == codes
-    reasons = derive(given, today=clock.now.date()).reasons
-    assert warnings == [reason.model_dump() for reason in reasons]
+    derivation = derive(given, today=clock.now.date())
+    [judged] = await deadlines.judged(ports, [(posting, derivation)])
+    assert warnings == [reason.model_dump() for reason in judged.reasons]
 
 
 async def test_a_long_description_is_left_to_the_background(ports):
