@@ -4,7 +4,8 @@ An Aho-Corasick automaton finds all names of the taxonomy in a single pass; a hi
 is a whole word (`Java` not in `JavaScript`, `C` not in `C++`) and its rule holds. Where names
 overlap the longest counts. A title names an occupation in more forms than a text does, and there
 they are known by their stem: in the plural ("Welders"), for women ("Elektrikerin") and for both
-("Contrôleur(euse)", "Chef·fe", "Jefe/a").
+("Contrôleur(euse)", "Chef·fe", "Jefe/a"); joined by a hyphen ("Customer-Service Agent"); and with
+the office before its field ("Senior Engineer, Mechanical").
 """
 
 import itertools
@@ -31,6 +32,18 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s?(?:/|or|and|und|oder|et|ou|y|o|of|en)\s?")
+_HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
+_TURNED = re.compile(
+    r"^\W*(?:(?:senior|sr|junior|jr|lead|staff|principal|associate|assistant|group|global|regional"
+    r"|executive|managing|deputy|graduate|experienced)\b[.+]?[ ,/]*)*"
+    r"(?P<office>(?:software )?(?:engineer|developer|architect)|manager|director|supervisor|analyst"
+    r"|designer|scientist|researcher|technician|specialist|coordinator|administrator|consultant"
+    r"|counsel|attorney|inspector|auditor|accountant|nurse|therapist|recruiter|planner)"
+    r"(?: (?:I{1,3}|IV|V|[1-5]))?(?:,| [-–—|]| of) ?(?P<field>\w[^,;(|/–—]{1,60}?)"
+    r"(?= *$| *[,;(|/–—]| - )",
+    re.IGNORECASE,
+)
+"""An office behind nothing but its rank, with its field behind it."""
 _BOTH_MARKS = ("(", ":", "*", "·", "•", ".", "’", "/")
 
 Mention = tuple[str, int, int]
@@ -52,7 +65,8 @@ def in_title(title: str) -> list[Mention]:
     """Each skill that a title names, in order; occupations name their fields. A span covers the
     whole form: "Welders", "Contrôleur(euse) de Gestion"."""
     plain, origin = _without_both(title.replace("_", " "))
-    found = _sure(plain, _candidates(plain, title=True), frozenset())
+    candidates = [*_candidates(plain, title=True), *_hyphenated(plain)]
+    found = _turned(plain, _sure(plain, candidates, frozenset()))
     if origin is None:
         return found
     return [(skill, origin[start], origin[end - 1] + 1) for skill, start, end in found]
@@ -78,6 +92,37 @@ def _without_both(title: str) -> tuple[str, list[int] | None]:
     dropped = {at for span in marks for at in range(*span)}
     origin = [at for at in range(len(title)) if at not in dropped]
     return "".join(title[at] for at in origin), origin
+
+
+def _hyphenated(title: str) -> list[_Hit]:
+    """What is found only where a hyphen is read as a space."""
+    hyphens = [match.start() for match in _HYPHEN.finditer(title)]
+    if not hyphens:
+        return []
+    hits = _candidates(_HYPHEN.sub(" ", title), title=True)
+    return [hit for hit in hits if any(hit.start < at < hit.end for at in hyphens)]
+
+
+def _turned(title: str, found: list[Mention]) -> list[Mention]:
+    """What the title names once a field that alone names nothing stands before its office:
+    "Engineer, Mechanical" is a mechanical engineer. The span goes from the office to the field's
+    end, and what was found there counts no more."""
+    match = _TURNED.match(title)
+    if match is None:
+        return found
+    field, begin, end = match["field"], match.start("office"), match.end("field")
+    if any(start < end and stop > match.start("field") for _, start, stop in found):
+        return found
+    text = f"{field} {match['office']}"
+    named = [
+        (skill, begin, end)
+        for skill, start, stop in _sure(text, _candidates(text, title=True), frozenset())
+        if not start and stop > len(field)
+    ]
+    if not named:
+        return found
+    kept = [mention for mention in found if mention[1] >= end or mention[2] <= begin]
+    return sorted([*kept, *named], key=lambda mention: mention[1])
 
 
 def _sure(text: str, candidates: list[_Hit], known: Collection[str]) -> list[Mention]:
@@ -137,7 +182,8 @@ def _automaton(*, title: bool) -> "ahocorasick.Automaton":
             by_key.setdefault(lowered(name.text), []).append(name)
     automaton = ahocorasick.Automaton()
     for key, names in by_key.items():
-        names.sort(key=lambda name: name.also)
+        # What counts in titles alone is meant there: "Assembly Lead" writes no assembly language.
+        names.sort(key=lambda name: (name.also, not name.title))
         automaton.add_word(key, (len(key), tuple(names)))
     automaton.make_automaton()
     return automaton
