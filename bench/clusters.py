@@ -26,11 +26,11 @@ from bench.clustering.pairs import ANOTHER_TEAM, Pair, pairs
 from bench.clustering.stored import Cost, cost
 from bench.percolation.vocabulary import data_file
 from models.posting import Given
-from processing import similarity
+from processing.copies import similarity
+from processing.copies.fingerprint import Marks, marks
+from processing.copies.sketch import Sketch, shares
 from processing.derive import derive
-from processing.fingerprint import Marks, marks
 from processing.html import clean, text_of
-from processing.sketch import Sketch, shares
 from sources.formats import open_jobs
 
 SEED = 20261121

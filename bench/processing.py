@@ -20,25 +20,25 @@ from bench import table
 from bench.ingestion.postings import given_of
 from bench.percolation.workload import generate
 from models.posting import Derived, Given, Mode
-from processing.category import category
-from processing.clearance import clearance
-from processing.closing import closing
 from processing.derive import derive
-from processing.employment import employment_type
-from processing.equity import equity
 from processing.evidence import Passage, Reading, reading_of
-from processing.experience import experience
+from processing.facts.category import category
+from processing.facts.clearance import clearance
+from processing.facts.closing import closing
+from processing.facts.employment import employment_type
+from processing.facts.equity import equity
+from processing.facts.experience import experience
+from processing.facts.language import language
+from processing.facts.level import level
+from processing.facts.mode import mode
+from processing.facts.pay import pay_and_on_target
+from processing.facts.places import places
+from processing.facts.remote import remote_countries
+from processing.facts.roles import roles
+from processing.facts.skills import skills
+from processing.facts.visa import visa
 from processing.html import clean, text_of
-from processing.language import language
-from processing.level import level
-from processing.mode import mode
-from processing.pay import pay_and_on_target
-from processing.places import places
-from processing.remote import remote_countries
-from processing.roles import roles
-from processing.skills import skills
 from processing.verdict import verdict
-from processing.visa import visa
 
 GOAL = 500.0
 """Postings a second and core."""

@@ -1,8 +1,8 @@
 """Numbers with a unit: pay (`70.000EUR/year`, `£70k`), years (`2..5`), ages (`7d`) and distances
 (`40km`).
 
-Marks in amounts mean what they mean in adverts (`processing.pay`): three digits behind each are
-thousands, in English, German, Swiss or Indian fashion; one or two digits behind the last are
+Marks in amounts mean what they mean in adverts (`processing.facts.pay`): three digits behind each
+are thousands, in English, German, Swiss or Indian fashion; one or two digits behind the last are
 decimals. What could be either is refused. Every function raises `Fault`.
 """
 

@@ -16,7 +16,7 @@ class Traits(Model):
     they lie in, `spots` the locations of which nothing is known (both folded). `countries` are
     those it can be worked from. `origin` names (owner, external id), `site` the host it was found
     on. `runs` counts the distinct runs of words of its text, `sketch` is a sample of them
-    (processing/sketch.py).
+    (processing/copies/sketch.py).
     """
 
     company: str

@@ -12,26 +12,26 @@ from typing import Any, Literal
 
 from models.money import Money
 from models.posting import Derived, Evidence, Given, Reason
-from processing.category import category
-from processing.clearance import clearance
-from processing.closing import closing
-from processing.employment import employment_type
-from processing.equity import equity
 from processing.evidence import Reading, reading_of, stated
-from processing.experience import experience
+from processing.facts.category import category
+from processing.facts.clearance import clearance
+from processing.facts.closing import closing
+from processing.facts.employment import employment_type
+from processing.facts.equity import equity
+from processing.facts.experience import experience
+from processing.facts.language import language
+from processing.facts.level import level
+from processing.facts.mode import mode
+from processing.facts.pay import pay_and_on_target
+from processing.facts.places import places, places_of_title
+from processing.facts.remote import remote_countries
+from processing.facts.roles import roles
+from processing.facts.skills import skills
+from processing.facts.timezones import utc_offsets
+from processing.facts.visa import visa
 from processing.html import clean, text_of
-from processing.language import language
-from processing.level import level
-from processing.mode import mode
-from processing.pay import pay_and_on_target
-from processing.places import places, places_of_title
-from processing.remote import remote_countries
-from processing.roles import roles
-from processing.skills import skills
-from processing.timezones import utc_offsets
 from processing.verdict import Verdict, verdict
 from processing.versions import PARSERS
-from processing.visa import visa
 from reference.money import annual
 
 Pay = tuple[Money, Evidence] | None

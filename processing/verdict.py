@@ -14,7 +14,7 @@ from typing import Literal
 
 from models.money import Period
 from models.posting import Derived, Given, Reason
-from processing.pay import plausible
+from processing.facts.pay import plausible
 
 _URL = re.compile(r"^(?:https?://|www\.)\S+$|^\S+\.(?:com|net|org|io|ru|info|biz)(?:/\S*)?$", re.I)
 _PHONE = re.compile(r"(?<!\w)\+?\d[\d\s().-]{8,}\d(?!\w)")

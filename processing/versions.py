@@ -6,7 +6,7 @@ A parser raises its number when it finds other facts in the same text.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from processing import (
+from processing.facts import (
     category,
     clearance,
     closing,

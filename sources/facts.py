@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 from models.base import derived_id
 from models.money import Money, Period
 from models.posting import DESCRIPTION_MAX, EmploymentType, Mode
-from processing.employment import kind_of_value
-from processing.pay import plausible
+from processing.facts.employment import kind_of_value
+from processing.facts.pay import plausible
 from reference import countries, skills
 from reference.money import ISO_4217
 

@@ -22,7 +22,7 @@ from backends.sqlite import Database
 from models.base import new_id
 from models.cluster import Fingerprint
 from models.posting import Derived, Given, Place, Posting
-from processing.fingerprint import marks
+from processing.copies.fingerprint import marks
 from services.clusters import clustering
 from services.clusters.dockets import DOCKET_MAX
 

@@ -21,7 +21,7 @@ from matching.analyzer import terms
 from matching.subject import Subject
 from models.posting import Derived, Given, Place, Posting, Status
 from processing.evidence import Passage
-from processing.places import places as places_in
+from processing.facts.places import places as places_in
 from reference.gazetteer import gazetteer
 from reference.places import by_id, population
 

@@ -12,8 +12,8 @@ from backends.documents.base import Documents
 from backends.documents.collections import FEEDS
 from models.feed import Feed
 from models.posting import Posting
-from processing.canonical import Backing, Member
-from processing.employers import employer_key
+from processing.copies.canonical import Backing, Member
+from processing.copies.employers import employer_key
 from sources.platforms import EMPLOYERS
 
 _OWNER = "feed:"

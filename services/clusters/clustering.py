@@ -17,8 +17,8 @@ from backends.documents.base import Body, Documents, Fence
 from models.cluster import Fingerprint, Traits
 from models.errors import VersionConflict
 from models.posting import Derived, Posting
-from processing.fingerprint import Marks, cluster_id, marks
-from processing.similarity import likeness, titles_agree
+from processing.copies.fingerprint import Marks, cluster_id, marks
+from processing.copies.similarity import likeness, titles_agree
 from services.clusters.dockets import Docket, decide, dockets_of, filed, filed_under
 from services.intake.records import WRITE_TRIES, contended
 

@@ -32,7 +32,7 @@ from models.base import Clock
 from models.errors import NotFound, VersionConflict
 from models.events import POSTING_CHANGED
 from models.posting import Merged, Posting, Status
-from processing.canonical import Member, merged
+from processing.copies.canonical import Member, merged
 from services.clusters.backing import backed
 from services.intake.records import WRITE_TRIES, body_of, contended, facts_of, told
 

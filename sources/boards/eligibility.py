@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from processing.country_lists import list_at
+from processing.facts.country_lists import list_at
 from reference.countries import countries_of
 
 _ONLY = re.compile(r"\s*\bonly\b\s*", re.IGNORECASE)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from models.money import Money, Period
 from models.posting import EmploymentType, Mode
-from processing.pay import period_by_size
+from processing.facts.pay import period_by_size
 from sources import facts
 from sources.addresses import company_of, taken_apart, token_in
 from sources.formats.json_page import Item, identity, list_in, number, objects, records, text, whole

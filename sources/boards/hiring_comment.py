@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from models.posting import EmploymentType, Mode
 from processing.evidence import Passage
-from processing.places import places as located
+from processing.facts.places import places as located
 from sources import facts
 
 ROLES_MAX = 15

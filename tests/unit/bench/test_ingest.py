@@ -42,8 +42,8 @@ from matching.subject import Subject
 from models.criteria import UnknownPolicy
 from models.errors import Unavailable
 from models.posting import Derived, Given, Posting
+from processing.copies.fingerprint import cluster_id
 from processing.derive import derive
-from processing.fingerprint import cluster_id
 from sources.formats.api_json import lines_parser
 
 try:

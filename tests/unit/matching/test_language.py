@@ -29,7 +29,7 @@ from models.criteria import (
 from models.errors import InvalidQuery
 from models.posting import Clearance, EmploymentType, Level
 from processing.evidence import Passage
-from processing.pay import pay as pay_of
+from processing.facts.pay import pay as pay_of
 from reference.places import countries_of
 from tests.worlds import LISTS, normal_trees, place, trees
 

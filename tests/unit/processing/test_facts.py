@@ -3,12 +3,12 @@
 import pytest
 
 from models.posting import EmploymentType, Given, Visa
-from processing.employment import employment_type
 from processing.evidence import Passage, reading_of
-from processing.language import language
-from processing.roles import roles
-from processing.skills import skills
-from processing.visa import visa
+from processing.facts.employment import employment_type
+from processing.facts.language import language
+from processing.facts.roles import roles
+from processing.facts.skills import skills
+from processing.facts.visa import visa
 
 
 def reading(title="Engineer", text="", locations=(), **fields):

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 
 from models.posting import Given, Mode
-from processing.closing import closing
-from processing.employment import employment_type
 from processing.evidence import Passage, Reading, reading_of
-from processing.experience import experience
-from processing.mode import mode
-from processing.pay import pay
-from processing.remote import remote_countries
-from processing.visa import visa
+from processing.facts.closing import closing
+from processing.facts.employment import employment_type
+from processing.facts.experience import experience
+from processing.facts.mode import mode
+from processing.facts.pay import pay
+from processing.facts.remote import remote_countries
+from processing.facts.visa import visa
 
 GIVEN = Given(title="Clerk", company="Acme")
 

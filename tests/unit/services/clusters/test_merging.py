@@ -15,7 +15,7 @@ from models.events import JOB_EVENTS, POSTING_CHANGED, POSTING_PUBLISHED, POSTIN
 from models.feed import Feed
 from models.posting import Derived, Given, Place, Posting, Source, Status
 from models.user import Role, User
-from processing.canonical import Backing, Member, is_aggregated
+from processing.copies.canonical import Backing, Member, is_aggregated
 from processing.derive import Derivation
 from services.clusters import merging, regrouping
 from services.clusters.merging import MEMBERS_MAX, Cluster

@@ -1,0 +1,321 @@
+"""The countries from which a remote job accepts people.
+
+They are said in the location line ("Remote - Germany", "Remote in Canada or Mexico"), between the
+bars of a title ("Events Manager | EMEA | Remote"), or in sentences that say where one must live. A
+group of countries stands for its members, a state for its country, and "anywhere" for all. What is
+excepted ("EU except Germany", "we cannot hire in the US") is taken off, wherever it is said.
+
+A line that says remote goes first, then what the text says; the countries of a line that only
+names offices ("Berlin, Germany") are taken where the text tells no others. Hours ("within two hours
+of CET") name no country.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.posting import Evidence, Given, Mode
+from processing.evidence import Passage, Reading, stated
+from processing.facts.country_lists import Listed, exceptions, list_at
+from processing.facts.mode import REMOTE, affirmed
+from processing.facts.places import Address, addresses, locate
+from reference.countries import countries, is_group
+
+BY = "remote@3"
+
+_ANYWHERE = re.compile(
+    r"\b(?:work|remote|based|live)\w*\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+(?:in|within|across))"
+    r"|^anywhere$|\banywhere in the world\b|\bworldwide\b|\bremote[\s,(–-]+(?:global(?:ly)?"
+    r"|anywhere)\b|\bany country (?:in the world|that)\b|\banywhere (?:but|except|outside)\b"
+    r"|\b(?:weltweit|partout dans le monde|desde cualquier (?:lugar|parte) del mundo)\b",
+    re.IGNORECASE,
+)
+_ANYWHERE_WORDS = ("anywhere", "worldwide", "global", "any country", "weltweit", "monde", "mundo")
+_AS_LIKED = re.compile(
+    r"\bwork (?:from )?where(?:ver)? you (?:like|want|choose|please)\b(?! (?:in|within|across)\b)"
+    r"|\btrabaja(?:s|rás)? desde donde quieras\b(?! (?:en|dentro)\b)"
+    r"|\bd['’]où (?:vous voulez|tu veux)\b(?! en\b)|\bvon wo du willst\b(?! in\b)"
+    r"|\blavor\w+ da dove vuoi\b(?! in\b)|\bwerk\w* waar je wilt\b(?! in\b)",
+    re.IGNORECASE,
+)
+_AS_LIKED_WORDS = (
+    "where you",
+    "wherever you",
+    "donde quieras",
+    "où ",
+    "wo du",
+    "dove vuoi",
+    "waar je",
+)
+_LIVING = re.compile(
+    r"\b(?i:based|located|reside|residing|living|live|work remotely|remote(?:ly| work(?:ing)?)?"
+    r"|employ(?: people)?|hire(?: people)?|hiring|candidates|applicants|from home|residents|home is"
+    r"|anywhere|where you like|(?:eligible|authori[sz]ed|entitled|right|permitted|legally) to work"
+    r"|wohnsitz|wohnhaft|ansässig|résider|résidant|domicilié\w*|residir|residente\w*|woonachtig"
+    r"|residenti)\s+"
+    r"(?i:(?:anywhere|only|be)\s+)?(?P<where>(?i:in|within|from|across|of|outside(?: of)?|en|au"
+    r"|aux))\s+"
+    r"(?i:anywhere in\s+)?(?i:any\s+|an?\s+)?(?i:the\s+)?(?=[A-Z])"
+)
+_LIVING_WORDS = (
+    *("based", "located", "resid", "living", "live", "remote", "employ", "hire", "hiring"),
+    *("candidates", "applicants", "from home", "home is", "anywhere", "where you like", "to work"),
+    *("wohnsitz", "wohnhaft", "ansässig", "résid", "domicili", "woonachtig"),
+)
+_REMOTE_THEN = re.compile(
+    r"\b(?i:remote)(?i:\s(?:only|position|role|job))?\s?(?:[,:(|/–—-]\s?)?(?=[A-Z])"
+)
+_CODES = re.compile(
+    r"(?:^|[:(|]\s?|(?i:remote)[\s,–—-]{1,4})(?P<codes>[A-Z]{2}(?:(?:\s?[,/|+;&]\s?|\n|\s(?:and"
+    r"|or)\s)[A-Z]{2})+)\b"
+)
+_MARK_BEHIND = re.compile(r"(?:[ -]|\s?\()(?i:only|based|remote)\b")
+_OF_US = re.compile(
+    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?|office)\b"
+    r"(?![^.\n]*\b(?:hire|hiring|employ|you|candidates|applicants)\b)[^.\n]{0,40}$",
+    re.IGNORECASE,
+)
+"""Says where the firm is."""
+_NOT_BEFORE = re.compile(
+    r"\b(?:not|cannot|\w+n['’]t|unable|never|nor|no|nicht|kein\w*|pas|niet|geen)\b"
+    r"(?! (?:only|just)\b)(?:(?!\b(?:can|may|will)\b)[^.;\n]){0,60}$",
+    re.IGNORECASE,
+)
+_NOT_BEHIND = re.compile(
+    r"^[^.,;\n]{0,30}\b(?:(?:is|are|will|can|may|do|does) ?(?:not|n['’]t)|cannot)\b", re.IGNORECASE
+)
+_HOURS = re.compile(
+    r"[\s-]*(?:(?:eastern|central|mountain|pacific|business|working|core|office|standard)\s+)?"
+    r"(?:time|hours|timezones?)\b",
+    re.IGNORECASE,
+)
+_LOOK = 60
+_SEGMENT = re.compile(r"(?:^|[|(\[,–—:-]\s?|(?i:\bremote\b(?:\s(?i:in|within|from))?[\s:]))(?=\S)")
+_SEGMENT_END = re.compile(
+    r"\s*(?:$|[|)\]–—-]|[,(\[]*\s*(?:only\b\s*)?[(\[|,-]?\s*remote)", re.IGNORECASE
+)
+_AFTER_REMOTE = re.compile(r"\bremote\b(?:\s(?:in|within|from))?\W*$", re.IGNORECASE)
+_SHORT_NAMES = frozenset({"US", "UK", "EU"})
+
+Eligible = tuple[tuple[str, ...], tuple[Evidence, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Living:
+    """What a sentence says of where one may live: where it begins in the passage, the countries,
+    and whether people there are accepted."""
+
+    start: int
+    listed: Listed
+    accepted: bool
+
+
+_NOWHERE: Eligible = (), ()
+
+
+def remote_countries(given: Given, reading: Reading, found: Mode | None) -> Eligible:
+    """The countries (alpha-2, sorted) from which a remote job accepts people, and where that is
+    said; empty where the job is not remote or nothing says it. "Anywhere" is every country."""
+    if given.remote_countries:
+        codes = tuple(sorted(set(given.remote_countries)))
+        return codes, (stated(given, "remote_countries").whole("given@1"),)
+    if found is not Mode.REMOTE:
+        return _NOWHERE
+    living = list(_living(reading.description))
+    refused = _refused(reading, living)
+    for codes, evidence in _told(reading, living):
+        left = tuple(sorted(set(codes) - refused))
+        if left:
+            return left, evidence
+    return _NOWHERE
+
+
+def _told(reading: Reading, living: list[_Living]) -> Iterator[Eligible]:
+    """What is told in each way, the best witness first."""
+    yield _from_remote_line(reading.location)
+    yield _worldwide(reading, _ANYWHERE_WORDS, _ANYWHERE)
+    yield _from_title(reading.title, next_to_remote=True)
+    yield _from_description(reading.description, living)
+    yield _from_offices(reading.location)
+    yield _from_title(reading.title, next_to_remote=False)
+    yield _worldwide(reading, _AS_LIKED_WORDS, _AS_LIKED)
+
+
+def _refused(reading: Reading, living: list[_Living]) -> frozenset[str]:
+    """The countries that the line, the title or a sentence on where one may live rules out."""
+    lines = (reading.location.text, reading.title.text)
+    found = [one.whole for line in lines for one in exceptions(line)]
+    found += [one.listed.excepted if one.accepted else one.listed.whole for one in living]
+    return frozenset().union(*found)
+
+
+def _from_remote_line(passage: Passage) -> Eligible:
+    """The countries of the addresses that say remote, and of those beside them that are a country
+    or a group and nothing more: "Remote US/Canada"."""
+    if not _says_remote(passage.text):
+        return _NOWHERE
+    found: dict[str, tuple[int, int]] = {}
+    said_remote, end_before = False, 0
+    for address in addresses(passage.text):
+        said = passage.text[address.start : address.end]
+        alternative = passage.text[end_before : address.start].strip().lower() == "or"
+        said_remote = _says_remote(said) or (said_remote and alternative)
+        end_before = address.end
+        if said_remote or _is_bare(address):
+            for code, start, end in _countries_in(passage.text, address):
+                found.setdefault(code, (start, end))
+    coded = _list_of_codes(passage)
+    return coded if coded[0] else _eligible(passage, found)
+
+
+def _says_remote(text: str) -> bool:
+    return next(affirmed(REMOTE, text), None) is not None
+
+
+def _is_bare(address: Address) -> bool:
+    """Whether an address is a list of countries and groups, without a city or a region."""
+    return bool(address.parts) and all(_is_list(part.text) for part in address.parts)
+
+
+def _is_list(text: str) -> bool:
+    listed = list_at(text, 0)
+    return listed is not None and listed.end == len(text) and listed.codes == listed.whole
+
+
+def _list_of_codes(passage: Passage) -> Eligible:
+    """ "Remote: DE/AT/CH": codes that only their list tells from those of American states."""
+    for match in _CODES.finditer(passage.text):
+        listed = list_at(passage.text, match.start("codes"))
+        if listed is not None and listed.codes == listed.whole:
+            return _of_list(passage, listed)
+    return _NOWHERE
+
+
+def _from_offices(passage: Passage) -> Eligible:
+    """The countries of the places of a line whose addresses do not say remote themselves."""
+    if _ANYWHERE.search(passage.text):
+        return _NOWHERE
+    found: dict[str, tuple[int, int]] = {}
+    for address in addresses(passage.text):
+        for code, start, end in _countries_in(passage.text, address):
+            found.setdefault(code, (start, end))
+    return _eligible(passage, found)
+
+
+def _eligible(passage: Passage, found: dict[str, tuple[int, int]]) -> Eligible:
+    spans = sorted(set(found.values()))
+    return tuple(sorted(found)), tuple(passage.evidence(*span, BY) for span in spans)
+
+
+def _of_hours(text: str, listed: Listed) -> bool:
+    """Whether hours are meant: "US time zones" are kept by people who live elsewhere."""
+    return _HOURS.match(text, listed.end) is not None
+
+
+def _of_list(passage: Passage, listed: Listed, start: int | None = None) -> Eligible:
+    begin = listed.start if start is None else start
+    return tuple(sorted(listed.codes)), (passage.evidence(begin, listed.end, BY),)
+
+
+def _countries_in(text: str, address: Address) -> Iterator[tuple[str, int, int]]:
+    """The countries of an address: of the groups ("EMEA") and lists ("US & Canada") that it or its
+    parts are, else of its places."""
+    listed = False
+    for start, end in _list_spans(address):
+        names = list_at(text[start:end], 0)
+        if names is None or names.end < end - start or names.codes != names.whole:
+            continue
+        if names.names > 1 or is_group(text[start:end]):
+            listed = True
+            for code in names.codes:
+                yield code, start, end
+    if not listed:
+        for located in locate(address):
+            yield located.place.country, located.start, located.end
+
+
+def _list_spans(address: Address) -> Iterator[tuple[int, int]]:
+    if len(address.parts) > 1:
+        yield address.parts[0].start, address.parts[-1].end
+    for part in address.parts:
+        yield part.start, part.end
+
+
+def _worldwide(reading: Reading, words: tuple[str, ...], pattern: re.Pattern[str]) -> Eligible:
+    for passage in (reading.location, reading.title, reading.description):
+        if not passage.mentions(words):
+            continue
+        match = next(affirmed(pattern, passage.text), None)
+        if match is not None:
+            found = passage.evidence(match.start(), match.end(), BY)
+            return _but_for_states(passage, match.end()), (found,)
+    return _NOWHERE
+
+
+def _but_for_states(passage: Passage, end: int) -> tuple[str, ...]:
+    """Every country; where only states are excepted ("anywhere but California"), theirs."""
+    for one in exceptions(passage.text[max(0, end - 20) : end + _LOOK]):
+        if not one.whole:
+            return tuple(sorted(one.codes))
+    return tuple(sorted(countries()))
+
+
+def _from_title(passage: Passage, *, next_to_remote: bool) -> Eligible:
+    """A list between the separators of a title ("Events Manager | EMEA") or next to the word remote
+    ("Engineer (Remote US/Canada)")."""
+    for match in _SEGMENT.finditer(passage.text):
+        listed = list_at(passage.text, match.end())
+        if listed is None or not listed.codes or _of_hours(passage.text, listed):
+            continue
+        behind = _SEGMENT_END.match(passage.text, listed.end)
+        said = passage.text[listed.start : listed.end]
+        before = _AFTER_REMOTE.search(passage.text[: match.end()])
+        if before or (behind and "remote" in behind[0].lower()):
+            return _of_list(passage, listed)
+        if not next_to_remote and behind and (len(said) > 2 or said in _SHORT_NAMES):
+            return _of_list(passage, listed)
+    return _NOWHERE
+
+
+def _from_description(passage: Passage, living: list[_Living]) -> Eligible:
+    """The countries of "must be based in the United States", "Remote (US/Canada)", "US only"."""
+    for one in living:
+        if one.accepted and one.listed.codes:
+            return _of_list(passage, one.listed, one.start)
+    if passage.mentions(("remote",)):
+        for match in _REMOTE_THEN.finditer(passage.text):
+            said = list_at(passage.text, match.end())
+            if said is not None and said.codes and not _of_hours(passage.text, said):
+                return _of_list(passage, said)
+    for match in _MARK_BEHIND.finditer(passage.text):
+        behind = _list_until(passage.text, match.start())
+        if behind is not None and behind.codes:
+            return _of_list(passage, behind)
+    return _NOWHERE
+
+
+def _living(passage: Passage) -> Iterator[_Living]:
+    """Where one may live and where not, as the sentences say it, in order. "We cannot hire outside
+    the EU" accepts the EU; "applicants outside the US" says nothing of the others."""
+    for begin, end in passage.saying(_LIVING_WORDS):
+        for match in _LIVING.finditer(passage.text, begin, end):
+            listed = list_at(passage.text, match.end())
+            before = passage.text[max(begin, match.start() - _LOOK) : match.end()]
+            if listed is None or _OF_US.search(before):
+                continue
+            refused = bool(
+                _NOT_BEFORE.search(before) or _NOT_BEHIND.match(passage.text[listed.end :])
+            )
+            outside = match["where"].lower().startswith("outside")
+            if refused or not outside:
+                yield _Living(match.start(), listed, refused == outside)
+
+
+def _list_until(text: str, end: int) -> Listed | None:
+    """The longest list that ends at a position: what stands before "only" or "-based"."""
+    begin = max(0, end - _LOOK)
+    for start in re.finditer(r"(?<![\w/&+-])(?=[A-Z])", text[begin:end]):
+        listed = list_at(text, begin + start.start())
+        if listed is not None and listed.end == end:
+            return listed
+    return None

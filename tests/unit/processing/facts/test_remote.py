@@ -1,0 +1,187 @@
+"""The countries from which a remote job accepts people, in whichever way they are listed."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import assume
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from models.posting import Given, Mode
+from processing.evidence import reading_of
+from processing.facts.remote import remote_countries
+from reference.countries import countries, countries_of
+
+COUNTRIES = {
+    "US": "US", "USA": "US", "United States": "US", "UK": "GB", "United Kingdom": "GB",
+    "Canada": "CA", "Mexico": "MX", "Germany": "DE", "Deutschland": "DE", "Ireland": "IE",
+    "Poland": "PL", "Portugal": "PT", "New Zealand": "NZ", "Brazil": "BR", "South Africa": "ZA",
+    "Netherlands": "NL", "Spain": "ES", "Czech Republic": "CZ", "India": "IN", "Philippines": "PH",
+}  # fmt: skip
+SEPARATORS = (
+    "/", " / ", "&", " & ", " and ", " or ", ", ", ",", " | ", "|", " + ", "+", "; ", ";", ", and ",
+    ", or ", "\n",
+)  # fmt: skip
+LINES = (
+    "Remote {}", "Remote - {}", "Remote ({})", "Remote: {}", "Remote, {}", "{} Remote",
+    "{} (Remote)", "{} - Remote", "Remote in {}", "Remote – {} only", "Remote ({} only)",
+    "Remote within {}",
+)  # fmt: skip
+TITLES = ("Engineer (Remote, {})", "Engineer (Remote {})", "Engineer - Remote - {}",
+          "Engineer | {} | Remote", "Engineer (Remote: {})", "Engineer, Remote ({})")  # fmt: skip
+TEXTS = (
+    "The role is remote. You must be based in {}.",
+    "We are hiring in {} for this remote role.",
+    "Open to candidates in {}",
+    "Remote ({})",
+    "Remote: {}",
+    "{} only",
+    "You must reside in {}, with some travel.",
+    "You may work from anywhere in {}.",
+)
+
+
+def eligible(*, line="", title="Clerk", text=""):
+    locations = (line,) if line.strip() else ()
+    given = Given(title=title, company="Acme", locations=locations)
+    codes, evidence = remote_countries(given, reading_of(given, text), Mode.REMOTE)
+    fields = {"location": "; ".join(locations), "title": title, "description": text}
+    for one in evidence:
+        assert fields[one.field][one.start : one.end] == one.text
+    return codes
+
+
+some_countries = st.lists(
+    st.sampled_from(sorted(COUNTRIES)), min_size=2, max_size=4, unique_by=COUNTRIES.__getitem__
+)
+
+
+def listed(names, separator):
+    """ "A, B or C" where the separator is a last one, else all joined by it."""
+    if separator.strip(", ") in ("and", "or") and len(names) > 2:
+        return ", ".join(names[:-1]) + separator + names[-1]
+    return separator.join(names)
+
+
+@for_all(some_countries, st.sampled_from(SEPARATORS), st.sampled_from(LINES))
+def test_no_country_of_a_location_line_is_lost(names, separator, form):
+    line = form.format(listed(names, separator))
+    assert set(eligible(line=line)) == {COUNTRIES[name] for name in names}, line
+
+
+@for_all(
+    some_countries, st.sampled_from([s for s in SEPARATORS if "\n" not in s]),
+    st.sampled_from(TITLES),
+)  # fmt: skip
+def test_no_country_of_a_title_is_lost(names, separator, form):
+    title = form.format(listed(names, separator))
+    assert set(eligible(title=title)) == {COUNTRIES[name] for name in names}, title
+
+
+@for_all(some_countries, st.sampled_from(SEPARATORS), st.sampled_from(TEXTS))
+def test_no_country_of_a_text_is_lost(names, separator, form):
+    text = form.format(listed(names, separator))
+    assert set(eligible(text=text)) == {COUNTRIES[name] for name in names}, text
+
+
+CODES = ("US", "GB", "DE", "AT", "CH", "FR", "PL", "PT", "ES", "NL", "IE")
+
+
+@for_all(
+    st.lists(st.sampled_from(CODES), min_size=2, max_size=4, unique=True),
+    st.sampled_from(("/", ", ", " / ", "|", " & ", " or ", "; ")),
+    st.sampled_from(("Remote: {}", "Remote - {}", "Remote ({})", "Remote {}")),
+)
+def test_no_code_of_a_list_is_lost(codes, separator, form):
+    assume(not (separator == ", " and "DE, US" in separator.join(codes)))  # that is Delaware
+    said = form.format(separator.join(codes))
+    assert set(eligible(line=said)) == set(codes), said
+    assert set(eligible(title=f"Engineer - {said}")) == set(codes), said
+    assert set(eligible(text=said)) == set(codes), said
+
+
+EXCEPTIONS = ("EU except {}", "EU (excl. {})", "EU, excluding {}", "EU but not {}", "EU, not {}",
+              "EU (except {})", "EU without {}", "EU other than {}", "EU countries except {}",
+              "EU ohne {}", "EU sauf {}", "EU excepto {}", "EU apart from {}")  # fmt: skip
+
+
+@pytest.mark.parametrize("exception", EXCEPTIONS)
+@pytest.mark.parametrize("names", ["Germany", "Germany and Austria", "Germany/Austria"])
+@pytest.mark.parametrize("place", ["line", "title", "text"])
+def test_what_is_excepted_is_taken_off(exception, names, place):
+    said = "Remote - " + exception.format(names)
+    shown = {"line": said, "title": f"Engineer - {said}", "text": f"Remote: {said[9:]}"}
+    without = {"DE"} if names == "Germany" else {"DE", "AT"}
+    assert set(eligible(**{place: shown[place]})) == countries_of("EU") - without
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "refused"),
+    [
+        ("Remote", "Remote, but we cannot hire in the US.", "US"),
+        ("Remote, but we cannot hire in the US", "", "US"),
+        ("Remote (not US)", "", "US"),
+        ("Remote, Not US", "", "US"),
+        ("Remote (excl. UK)", "", "GB"),
+        ("Remote (no UK)", "", "GB"),
+        ("Remote", "We are unable to employ people in India.", "IN"),
+        ("Remote", "We can't hire candidates in the United States.", "US"),
+        ("Remote", "We do not accept candidates from Canada.", "CA"),
+        ("Remote", "Candidates in the UK are not eligible.", "GB"),
+        ("Remote", "Applicants outside the US are welcome.", "US"),
+        ("Remote - Europe", "We are not able to employ people in Russia.", "RU"),
+        ("Remote - EMEA", "Please note: we don't hire in France.", "FR"),
+        ("Remote (worldwide except Iran)", "", "IR"),
+        ("Work from anywhere but France", "", "FR"),
+        ("Remote - Europe (not the UK)", "", "GB"),
+    ],
+)
+def test_a_refused_country_is_never_eligible(line, text, refused):
+    assert refused not in eligible(line=line, text=text)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "expected"),
+    [
+        ("Remote (anywhere but California)", "", {"US"}),
+        ("Remote US, except California", "", {"US"}),
+        ("Remote", "We cannot hire outside the US.", {"US"}),
+        ("Remote", "No remote work outside France.", {"FR"}),
+        ("Remote US/Canada", "", {"US", "CA"}),
+        ("USA/Canada/Mexico only", "", {"US", "CA", "MX"}),
+        ("Remote: CA, NY, TX", "", {"US"}),
+        ("Remote - CA", "", {"US"}),
+        ("Remote - Georgia, USA", "", {"US"}),
+        ("Remote - CA, US", "", {"US"}),
+        ("Remote Brazil, US", "", {"BR", "US"}),
+        ("Remote - India & UK", "", {"IN", "GB"}),
+        ("Remote; United States; Canada", "", {"US", "CA"}),
+        ("San Francisco, CA, US; Remote", "", {"US"}),
+        ("Berlin, Germany; Remote - Ireland", "", {"IE"}),
+        ("Gdańsk, Poland", "Work 100% from home in Poland, Czechia or Slovakia.",
+         {"PL", "CZ", "SK"}),
+        ("Stockholm", "You pick: the office or your home, as long as home is in the Nordics.",
+         countries_of("Nordics")),
+        ("Remote", "We can hire people in Germany; we cannot hire in the US.", {"DE"}),
+        ("Remote", "Experience in IT and a degree", set()),
+        ("Remote", "We are based in Berlin, Germany.", set()),
+        ("Remote", "Trabaja desde donde quieras.", set(countries())),
+        ("Remote", "Work from wherever you like, any country in the world.", set(countries())),
+        ("Remote", "Work where you like in Ontario.", {"CA"}),
+        ("Remote (US time zones)", "", set()),
+        ("Remote", "Remote (US time zones), 40 hours a week", set()),
+        ("Remote, EST", "", set()),
+        ("Remote", "You work European hours.", set()),
+        ("Remote", "You must be based in a US time zone.", {"US"}),
+        ("Remote", "You must reside in US time zones.", {"US"}),
+        ("Remote", "Your hours are within two hours of CET.", set()),
+        ("Remote - US", "We also have an office in Paris, France.", {"US"}),
+    ],
+)  # fmt: skip
+def test_eligible_countries(line, text, expected):
+    assert set(eligible(line=line, text=text)) == expected
+
+
+def test_the_order_of_a_list_does_not_matter():
+    for names in permutations(("US", "Canada", "UK")):
+        assert eligible(line=f"Remote - {' / '.join(names)}") == ("CA", "GB", "US")

@@ -1,0 +1,57 @@
+"""Headings under which nothing is asked for, and those under which something is."""
+
+import pytest
+
+from processing.facts.skill_asides import is_aside
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Benefits",
+        "What you'll get:",
+        "About us",
+        "About Acme",
+        "How to apply",
+        "Wir bieten",
+        "Ce qu’on te propose",
+        "Qué ofrecemos",
+        "Wat bieden wij?",
+        "Conditions",
+    ],
+)
+def test_a_part_begins_in_which_nothing_is_asked_for(heading):
+    assert is_aside(heading, False)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Requirements",
+        "What you'll get to do:",
+        "About you",
+        "About the role",
+        "Dein Profil",
+        "Qué buscamos",
+        "Asset",
+        "Conditions of employment; requirements",
+    ],
+)
+def test_a_part_begins_in_which_something_is(heading):
+    assert not is_aside(heading, True)
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "registration without conditions",
+        "Salary: up to 46k",
+        "We offer training, tools and time.",
+        "Selection process number: 26-LWC",
+        "Python and a bit of patience",
+        "",
+    ],
+)
+def test_a_line_that_is_no_heading_changes_nothing(line, before):
+    assert is_aside(line, before) is before
