@@ -15,12 +15,12 @@ _LEFT = re.compile(
     r"(?:\b(?:in|with|using|of|avec|mit|con|met|com|like|include|includes"
     r"|including|e\.g\.?|such as|know|knows|plus|knowledge of|experience|expertise|proficient"
     r"|fluent|languages?|language:|skills?:?|tools?:?|maîtrise|kenntnisse"
-    r"|stack:?|written|senior|junior|our|modern|enough|some|solid|strong|good|deep|basic|or|and|und|et|y|e|en|ou|oder)\s*[:(]?|[,/(|•·])"
+    r"|stack:?|written|senior|junior|our|modern|enough|some|solid|strong|good|excellent|advanced|deep|basic|or|and|und|et|y|e|en|ou|oder)\s*[:(]?|[,/(|•·])"
     r"\s*$",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
-    r"\s*(?:[,/)|;•·]|(?:and|or|&|und|et|y|oder|ou|en)\s+(?=\S)|"
+    r"\s*(?:[,/()|;•·]|(?:and|or|&|und|et|y|oder|ou|en)\s+(?=\S)|"
     r"(?:developer|engineer|programmer|programming|language|backend|back-end|service|code|codebase"
     r"|experience|script|framework|application|cluster|certified|expert|skill|job|pipeline|test"
     r"|speaker|language)s?\b|[.!?]?\s*$|[.!?](?=\s))",
@@ -54,6 +54,7 @@ _SEASON_LEFT = re.compile(
 )
 _LETTER_LEFT = re.compile(
     r"(?:\b(?:of|in|with|for|and|or|und|et|y|like|solid|strong|some|working|good|plus|fluent|to"
+    r"|excellent|advanced"
     r"|reading|writing|know|knows|write|use|using|coding|our|enough|a|modern|avec|mit|con|oder|ou)"
     r"|[,/(;:])\s*$",
     re.IGNORECASE,

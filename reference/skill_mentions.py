@@ -146,9 +146,9 @@ def _sure(text: str, candidates: list[_Hit], known: Collection[str]) -> list[Men
 
 
 def _pairs(text: str, unsure: list[_Hit]) -> Iterator[tuple[int, int]]:
-    """The borders of two technologies with nothing but "or", "and" or a slash between them, each
-    of which tells that the other is meant: "enough Go or Rust to read it"."""
-    for first, second in itertools.pairwise(hit for hit in unsure if hit.name.technical):
+    """The borders of two technologies or products with nothing but "or", "and" or a slash between
+    them, each of which tells that the other is meant: "enough Go or Rust to read it"."""
+    for first, second in itertools.pairwise(hit for hit in unsure if hit.name.proper):
         if _JOINED.fullmatch(text, first.end, second.start):
             yield first.end, second.start
 

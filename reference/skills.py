@@ -112,6 +112,8 @@ NAMES: tuple[str, ...] = tuple(dict.fromkeys(name.skill for name in ALL if name.
 """The canonical names, in the order of the file."""
 TECHNOLOGIES: frozenset[str] = frozenset(name.skill for name in ALL if name.technical)
 """Those that are technologies; the others are fields of work, products of offices, languages."""
+PRODUCTS: frozenset[str] = frozenset(name.skill for name in ALL if name.proper) - TECHNOLOGIES
+"""Those that are products of a maker."""
 
 
 @cache

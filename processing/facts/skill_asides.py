@@ -20,10 +20,12 @@ _ASIDE = re.compile(
     r"|company (?:overview|description|profile)|über uns|wer wir sind|qui sommes|sobre nosotros"
     r"|over ons|wie wij zijn|how to apply|to apply|apply now|application (?:process|questions?)"
     r"|hiring process|interview process|selection process|the process|equal opportunit\w+|eeo"
-    r"|privacy|bewerbung|kontakt|contact|postuler)\b",
+    r"|privacy|bewerbung|postuler)\b"
+    r"|^\W*(?:(?:your?|ihr|dein|votre|ton|tu|je|jouw) )?(?:kontakt|contact)(?:person|daten)?\W*$"
+    r"|^\W*(?:kontakt|contact) (?:us|details?|information|info|person|und|and|for)\b",
     re.IGNORECASE,
 )
-"""Headings of what is not asked for."""
+"""Headings of what is not asked for. One's contact is one, the contact with customers is a duty."""
 _LABELLED = re.compile(r":\s*\S")
 """A line such as "Salary: $68,000" says all under its heading itself."""
 _ABOUT_NAME = re.compile(r"^\W*about (?!(?:the|this|your?) |you\b|us\b|role|job)", re.IGNORECASE)

@@ -94,9 +94,17 @@ _DEPARTMENTS = frozenset(
     | {"Open Source", "E-commerce", "Mental Health Counseling"}
 )
 """Fields that nearly every firm's advert mentions, whatever the job is."""
+_BULLETS = " -–—•*·"
+_FIELD_OF = re.compile(r"\s(?:for|of|von|für|des?|pour|para|van|voor)\s")
+_DOES = re.compile(
+    r"\b(?:run|running|process|processing|prepare|preparing|handle|handling|administer)\s"
+    r"(?:the |our |monthly |weekly )?$",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"\b(?:experience|expérience|erfahrung|experiencia|ervaring|knowledge|kenntnisse|background"
-    r"|understanding|familiar\w*|expertise|skills?|proficien\w+|years|track record|maîtrise)\b",
+    r"|understanding|familiar\w*|expertise|skills?|proficien\w+|years|track record|maîtrise"
+    r"|connaissances?|conocimientos?|kennis|praktijkervaring)\b",
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
@@ -108,6 +116,12 @@ _OCCUPATION = re.compile(
     re.IGNORECASE,
 )
 """In a title it is the job, in a description mostly a colleague."""
+_AS_ONE = re.compile(
+    r"\b(?:as|als|como|comme|en tant que)(?: an?| ein\w*| een| una?| une)?(?: [\w-]+)?\s$",
+    re.IGNORECASE,
+)
+"""Before an occupation: it is what one does, or has done ("years as a technical writer")."""
+_AS_MAX = 40
 _BENEFIT_LEFT = re.compile(
     r"\b(?:health|medical|dental|life|disability|accident|private|vision|pet|travel|liability)"
     r"(?:,? (?:and|&|dental|vision|medical|life))*\s$",
@@ -186,7 +200,7 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
         return False
     if _is_money(line, start, end) or _in_name(line, start, end, company):
         return False
-    if _is_occupation(line[start:end]):
+    if _is_occupation(line[start:end]) and not _practised(line, skill, start):
         return False
     negates, of_a_degree, of_others = _hints_of(line)
     if negates and _negated(line, start, end):
@@ -199,14 +213,29 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
         return True
     if _of_the_firm(line, start, company) or _next_door(line, start, end):
         return False
-    if skill in _DEPARTMENTS:
+    if skill in _DEPARTMENTS and not _duty(line, start, end):
         return _ASKED.search(line) is not None and not _BENEFIT_LEFT.search(line[:start])
     return True
+
+
+def _duty(line: str, start: int, end: int) -> bool:
+    """Whether a department's field is what one does: "run payroll", "Procurement of parts"."""
+    if not line[:start].strip(_BULLETS):
+        return _FIELD_OF.match(line, end) is not None
+    return _DOES.search(line, max(0, start - _NEAR), start) is not None
 
 
 @lru_cache(maxsize=4096)
 def _is_occupation(said: str) -> bool:
     return _OCCUPATION.search(said) is not None
+
+
+def _practised(line: str, skill: str, start: int) -> bool:
+    """Whether an occupation's word is no colleague: a product ("LinkedIn Recruiter"), or what
+    somebody works as."""
+    if skill in taxonomy.PRODUCTS:
+        return True
+    return _AS_ONE.search(line, max(0, start - _AS_MAX), start) is not None
 
 
 @lru_cache(maxsize=64)

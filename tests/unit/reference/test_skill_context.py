@@ -20,6 +20,7 @@ MEANT = [
     ("R", "Analyses in SQL and in R\nInput for tenders"),
     ("R", "Experience using R or Stata"),
     ("R", "Python (pandas) or R"),
+    ("R", "Excellent R (Bioconductor) and good Python"),
     ("R", "SAS, R, SQL"),
     ("C", "Knowledge of C for reading firmware"),
     ("C", "Python, or a bit of C for exploits"),

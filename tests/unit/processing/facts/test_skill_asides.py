@@ -18,6 +18,10 @@ from processing.facts.skill_asides import is_aside
         "Qué ofrecemos",
         "Wat bieden wij?",
         "Conditions",
+        "Contact",
+        "Your contact:",
+        "Contact person",
+        "Kontakt und Bewerbung",
     ],
 )
 def test_a_part_begins_in_which_nothing_is_asked_for(heading):
@@ -50,6 +54,9 @@ def test_a_part_begins_in_which_something_is(heading):
         "We offer training, tools and time.",
         "Selection process number: 26-LWC",
         "Python and a bit of patience",
+        "Be first point of contact for 200 users",
+        "Je houdt contact met klanten over levertijden",
+        "Kontakt zu Behörden und Firmen",
         "",
     ],
 )

@@ -63,6 +63,20 @@ def read(text: str, title: str = "Clerk") -> set[str]:
         ("You track visa applications in our CRM", {"CRM"}),
         ("You gather notes from nurses, teachers and pharmacists", set()),
         ("Routine in DATEV (Acme-Modul)", {"DATEV"}),
+        ("Sourcing on LinkedIn Recruiter", {"LinkedIn"}),
+        ("Three years as a technical writer", {"Technical Writing"}),
+        ("Erfahrung als Systemadministrator", {"System Administration"}),
+        ("You gather notes from technical writers", set()),
+        ("Formal training as well as recruiters who care", set()),
+        ("Run payroll\nPayroll for 25 staff in an office", {"Payroll"}),
+        ("Procurement of spare parts", {"Procurement"}),
+        ("You plan with payroll and with sales of all sites", set()),
+        ("Conocimientos de nóminas", {"Payroll"}),
+        (
+            "Je houdt contact met klanten\nGoede beheersing van Engels en Duits",
+            {"English", "German"},
+        ),
+        ("Point of contact for users\nSQL and Excel", {"SQL", "Excel"}),
     ],
 )
 def test_of_a_description(text, expected):
