@@ -188,3 +188,39 @@ def test_means_the_skill(skill, text):
 @pytest.mark.parametrize(("skill", "text"), NOT_MEANT)
 def test_means_something_else(skill, text):
     assert skill not in {name for name, _, _ in in_text(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We build payment rails for banks, with guard rails.",
+        "assembly of furniture at customers' homes",
+        "Guide canoe tours on the lake.",
+        "Creo que eres la persona adecuada.",
+        "It has a rippling effect on the team.",
+        "with the tailwind of our last round",
+        "swagger and a svelte figure",
+        "unreal opportunities and restful nights",
+        "Read the Bloomberg article about us.",
+        "twig and branch removal",
+        "a presto, wrote the general assembly",
+        "le tableau de bord et le tableau d'affichage",
+        "a ruby wedding ring",
+    ],
+)
+def test_plain_words_name_no_technology(text: str) -> None:
+    assert in_text(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Experience with Rails and Postgres", ["Ruby on Rails", "PostgreSQL"]),
+        ("RESTful services in Ruby or Scala", ["REST APIs", "Ruby", "Scala"]),
+        ("You know C and Assembly.", ["C", "Assembly"]),
+        ("Dashboards in Tableau, data in Redshift", ["Tableau", "Amazon Redshift"]),
+        ("Svelte, Tailwind and Swagger", ["Svelte", "Tailwind CSS", "OpenAPI"]),
+    ],
+)
+def test_their_names_do(text: str, named: list[str]) -> None:
+    assert [name for name, _, _ in in_text(text)] == named
