@@ -199,7 +199,13 @@ def _meanings(name: str) -> frozenset[str]:
     """The countries that a name can stand for, whichever way it is read."""
     if name == _EASTERN_TIME or (len(name) == 2 and not name.isupper()):
         return frozenset()
-    return (countries_of(name) or frozenset()) | _country_of_state(name)
+    return (_countries_called(name) or frozenset()) | _country_of_state(name)
+
+
+def _countries_called(name: str) -> frozenset[str] | None:
+    """The countries of a name, also in the German genitive: "innerhalb Deutschlands"."""
+    found = countries_of(name)
+    return countries_of(name[:-1]) if found is None and name.endswith("lands") else found
 
 
 def _countries_of_names(text: str, names: list[_Name]) -> tuple[frozenset[str], frozenset[str]]:
@@ -210,7 +216,7 @@ def _countries_of_names(text: str, names: list[_Name]) -> tuple[frozenset[str], 
     whole: frozenset[str] = frozenset()
     of_states: frozenset[str] = frozenset()
     for name, behind in zip(names, [*names[1:], None], strict=True):
-        state, countries = _country_of_state(name.text), countries_of(name.text)
+        state, countries = _country_of_state(name.text), _countries_called(name.text)
         in_it = (
             behind is not None
             and countries_of(behind.text) == state
@@ -230,7 +236,7 @@ def _are_states(names: list[_Name]) -> bool:
     if not other:
         of_one_country = len({_country_of_state(name.text) for name in names}) == 1
         return len(names) > 1 and of_one_country and all(len(name.text) == 2 for name in names)
-    return all(countries_of(name) is None for name in other)
+    return all(_countries_called(name) is None for name in other)
 
 
 def _is_doubtful(name: str) -> bool:

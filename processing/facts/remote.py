@@ -50,17 +50,20 @@ _AS_LIKED_WORDS = (
 _LIVING = re.compile(
     r"\b(?i:based|located|reside|residing|living|live|work remotely|remote(?:ly| work(?:ing)?)?"
     r"|employ(?: people)?|hire(?: people)?|hiring|candidates|applicants|from home|residents|home is"
+    r"|(?:ort|platz) (?:deiner|ihrer) wahl|leb(?:st|en)|wohn(?:st|en)|habit(?:ez|er|es)|viv[aei]n?"
+    r"|vivir|ubicad[oa]s?|radicad[oa]s?|wonen|woont"
     r"|anywhere|where you like|(?:eligible|authori[sz]ed|entitled|right|permitted|legally) to work"
-    r"|wohnsitz|wohnhaft|ansässig|résider|résidant|domicilié\w*|residir|residente\w*|woonachtig"
+    r"|wohnsitz|wohnhaft|ansässig|résider|résidant|domicilié\w*|resid(?:ir|an?|en)|residente\w*|woonachtig"
     r"|residenti)\s+"
     r"(?i:(?:anywhere|only|be)\s+)?(?P<where>(?i:in|within|from|across|of|outside(?: of)?|en|au"
-    r"|aux))\s+"
+    r"|aux|innerhalb(?: von)?|binnen))\s+"
     r"(?i:anywhere in\s+)?(?i:any\s+|an?\s+)?(?i:the\s+)?(?=[A-Z])"
 )
 _LIVING_WORDS = (
     *("based", "located", "resid", "living", "live", "remote", "employ", "hire", "hiring"),
     *("candidates", "applicants", "from home", "home is", "anywhere", "where you like", "to work"),
-    *("wohnsitz", "wohnhaft", "ansässig", "résid", "domicili", "woonachtig"),
+    *("wohnsitz", "wohnhaft", "ansässig", "résid", "domicili", "woonachtig", " wahl ", "lebst"),
+    *("leben", "wohn", "habit", "viv", "ubicad", "radicad", "wonen", "woont"),
 )
 _REMOTE_THEN = re.compile(
     r"\b(?i:remote)(?i:\s(?:only|position|role|job))?\s?(?:[,:(|/–—-]\s?)?(?=[A-Z])"

@@ -42,6 +42,7 @@ _TOPIC = re.compile(
     r"|visas? or (?:work )?permits?|\(visas?|visas? and (?:relocation|work)|(?:de|du|le|les|votre"
     r"|ton|nos) visas?|(?:su|tu|de) visa"
     r"|immigration (?:support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
+    r"|skilled worker (?:visas?|route)|single permits?"
     rf"|{_PERMIT})\b",
     re.IGNORECASE,
 )
@@ -89,6 +90,8 @@ _ONLY_THOSE = re.compile(
     r"|existing right to work|residence permit|work permit|valid (?:visa|permit)|passport)"
     r"|\bcan already live and work\b"
     r"|\bmore than [^.;]{0,40}\bcan take on\b"
+    r"|\b(?:individuals|candidates|applicants|persons|people|those|anyone)\b.{0,120}?\bsponsor\w*"
+    r".{0,60}?\b(?:not (?:be )?(?:eligible|considered)|ineligible|cannot be considered)\b"
     r"|\b(?:need|must|have)\b[^.;]{0,40}\bwork permit of (?:your|their) own\b",
     re.IGNORECASE,
 )
@@ -127,7 +130,7 @@ _NO_MATTER = re.compile(
 """Negations that refuse nothing: "no problem", "at no cost", "you need not have a permit yet"."""
 _DEPENDS = re.compile(
     r"\bnot (?:able to )?(?:\w+ ){0,3}(?:every|all|guarantee)\b|\bno guarantee\b"
-    r"|\bwhether or not\b"
+    r"|\bwhether or not\b|\bsponsorship\W{1,3}n/?a\b"
     r"|\b(?:case[- ]by[- ]case|(?:per|each) case|im einzelfall|einzelfall\w*|je nach"
     r"|au cas par cas|caso por caso|per geval|depend\w*|hangt af|discuss\w*|besprechen|klären wir"
     r"|on (?:its|their) merits|(?:may|might|could) (?:be )?(?:\w+ )?consider\w*)\b"
@@ -147,10 +150,27 @@ _OF_TRAVEL = re.compile(
     r"|\bsponsor\w*\b[^.]{0,40}\b(?:team|club|hockey|soccer|football|race|run|event|conference"
     r"|charit\w+|festival|league|meetups?|research|project|nights?)\b"
     r"|\b(?:executive|project|programme?|clinical|study|trial|business|event) sponsor(?:s|ship)?\b"
-    r"|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b",
+    r"|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b|\bvisa-free\b"
+    r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certif\w+|memberships?|degrees?|courses?|tuition"
+    r"|licensure|benefits?|insurance|plans?|apprentic\w+|401\W?k)\b",
     re.IGNORECASE,
 )
 """Visas of travellers, permits to weld, and sponsors of football."""
+_OF_THE_WORK = re.compile(
+    r"\b(?:experience|experienced|knowledge|familiar\w*|understanding|background|expertise|kenntnisse"
+    r"|erfahrung\w*|expérience|connaissances?|experiencia|conocimientos?|ervaring|kennis)\b"
+    r"[^.]{0,60}\b(?:visas?|permits?|immigration|h-?1b|sponsor\w*|visum|permis|visados?)\b"
+    r"|\b(?:visas?|permits?|petitions|visados?|permisos?|immigration)\b[^.;]{0,60}?\b(?:for|of|from|de"
+    r"|für|voor)\b[^.;,]{0,25}?\b(?:clients|customers|contractors|guests|students|travell?ers"
+    r"|foreign nationals|refugees|clientes|usuarios|kunden|mandanten|klanten|sites)\b"
+    r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?(?:handles?|process(?:es)?"
+    r"|manages?|prepares?|issues?|coordinates?|support|secures?|review|file|organi[sz]e|obtain)\b"
+    r"[^.]{0,60}\b(?:visas?|permits?|immigration|petitions)\b"
+    r"|^\W*(?:handle|process|manage|prepare|issue|coordinate|secure|obtain|review|track"
+    r"|assist)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions)\b",
+    re.IGNORECASE,
+)
+"""Visas and permits as what the job is about: duties, and experience with them."""
 _ASKED = re.compile(
     r"\?$|\?[\s)(\"'”]*(?:\(?\w*\)?)?$|^\W*(?:\(?\w\) ?)?(?:(?:will|do|are|would) you|whether"
     r"|please"
@@ -182,7 +202,7 @@ _NO = re.compile(
 _PROVIDES = (
     r"offer\w*|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y|ies) for|fil(?:e|es|ing)|pa(?:y"
     r"|ys) for"
-    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on)|obtain\w*|issue\w*"
+    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on|you through)|obtain\w*|issue\w*"
     r"|reimburs\w+|process\w*|manag\w+|organi[sz]\w+|secure|guid\w+|prepar\w+|transfer\w*"
     r"|nominat\w+"
     r"|use|sign|with"
@@ -196,6 +216,7 @@ _OFFERED = re.compile(
     r"|included|supported|covered|yes|visas?|green cards?|welcome)\b"
     r"|\beligible for\b[^.]{0,20}\bsponsor|\bopen to\b[^.]{0,40}\bsponsor"
     rf"|\b(?:{_PROVIDES})\b[^.]{{0,60}}\b(?:visas?|permits?|immigration|h-?1b|{_PERMIT})\b"
+    r"|\binclud\w+ (?:\w+ ){0,2}?visas? (?:support|assistance|help|costs?|fees|applications?)\b"
     r"|\b(?:visa|blue card) (?:support|assistance)\b|\bpermits?\b[^.]{0,80}\bdo it for you\b"
     r"|\b(?:employees|staff|hires|candidates) (?:are|can be|will be|get) sponsored\b"
     r"|\brequir\w+ (?:\w+ ){0,4}sponsorship\b[^.]{0,40}\bwelcome\b|\b(?:ja|oui|sí)\b"
@@ -254,6 +275,8 @@ def _decide(sentence: str) -> Visa | None:
     if not (_TOPIC.search(sentence) and _OF_A_VISA.search(sentence)):
         return None
     if _ASKED.search(sentence) or _DEPENDS.search(sentence):
+        return None
+    if _OF_THE_WORK.search(sentence):
         return None
     said = _IF_NOT.sub(r"\g<condition> ", _NO_MATTER.sub(" ", _OF_TRAVEL.sub(" ", sentence)))
     clauses = _CLAUSE.split(said)

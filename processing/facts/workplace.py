@@ -6,7 +6,7 @@ some of it or none of it. All at home is remote, all at a workplace or none at h
 at either is hybrid. Where no amount is told, it must be the job that is spoken of: "the role is
 remote", "Location: on site", "work from wherever you like".
 
-What decides nothing: a mere possibility ("Home office possible"), a time that ends ("remote until
+What decides nothing: a question, what other teams do, a mere possibility ("Home office possible"), a time that ends ("remote until
 you are trained", "two weeks a year"), interviews and customers, and words that only look like it
 ("remote sensing", "hybrid cloud"). All patterns are for text in small letters.
 """
@@ -177,6 +177,22 @@ _DECIDES_NOTHING = re.compile(
     r"|from time to time|now and then|if needed|when needed|bad weather|temporar\w*|abroad"
     r"|ausland|étranger|extranjero|buitenland)\b"
 )
+_OF_OTHERS = re.compile(
+    r"\b(?:head[- ]office|corporate|other|some|many|certain|several|various) (?:of (?:our|the) )?"
+    r"(?:teams?|roles|staff|colleagues|positions|employees|functions|jobs|departments)\b"
+    r"|\b(?:andere|einige|manche) (?:teams?|stellen|kollegen|positionen|abteilungen)\b"
+    r"|\b(?:autres|certain[es]+) (?:postes|équipes|collègues|services)\b"
+    r"|\b(?:otros|algunos|otras|algunas) (?:puestos|equipos|compañeros|áreas)\b"
+    r"|\b(?:andere|sommige) (?:functies|collega['’]?s|afdelingen)\b"
+)
+"""Whose habits say nothing of this job."""
+_ROAMS = re.compile(
+    r"\b(?:you(?:['’]ll| will)?|sie|du|je|vous|tu) (?:\w+ )?(?:visit|drive|travel|call on|besuch\w+"
+    r"|bereis\w+|betreu\w+|bezoek\w*|visite\w*|rend(?:ez|s) visite)\b|\bvisitar(?:ás|á)\b"
+)
+_WHOLE_JOB = re.compile(rf"\b(?:{ROLE_NOUN}|{ALL})(?!\w)")
+"""Who visits customers and writes to them at home has no remote job for that, unless it is called
+one."""
 _PAST = re.compile(r"\b(?:after|once|following|nach|après|tras|dopo|na)\b[^,.;]{0,30}$")
 _POSSIBLE = re.compile(
     r"\b(?:possib\w+|möglich\w*|optiona?l?|options|flexib\w*|mogelijk|posibilidad|posible"
@@ -309,7 +325,8 @@ def _clauses(text: str, at: int) -> Iterator[tuple[int, int]]:
         if match is not None and match[0] == ":" and end - at < _HEADING_MAX:
             continue
         said = text[at:end]
-        if said.strip():
+        asked = match is not None and match[0] == "?"
+        if said.strip() and not asked:
             yield at + len(said) - len(said.lstrip()), at + len(said.rstrip())
         at = end if match is None else match.end()
 
@@ -342,6 +359,8 @@ def _has(marks: tuple[str, ...], clause: str) -> bool:
 
 def _decides_nothing(clause: str) -> bool:
     """Whether it is about interviews, customers, a time that ends: "after training" is over."""
+    if _OF_OTHERS.search(clause) or (_ROAMS.search(clause) and not _WHOLE_JOB.search(clause)):
+        return True
     return any(
         _PAST.search(clause[: match.start()]) is None for match in _DECIDES_NOTHING.finditer(clause)
     )
