@@ -16,10 +16,11 @@ from processing.facts.workplace import Statement, hours_at_workplace, statements
 from processing.facts.workplace_words import ANOTHER_THING, HOURS_MARKS, MARKS
 from reference.text import lowered
 
-BY = "mode@4"
+BY = "mode@5"
 
 REMOTE = re.compile(
-    r"\bremote(?:ly)?\b|\btelecommut\w+|\btelework\w*|\bwork(?:ing)? from (?:home|anywhere)\b"
+    r"\bremote(?:ly)?\b(?<!hybrid remote)|\btelecommut\w+|\btelework\w*"
+    r"|\bwork(?:ing)? from (?:home|anywhere)\b"
     r"|\bwfh\b"
     r"|\bdistributed\b|\bhome[- ]?(?:office|based)\b|\bhomeoffice\b|\bvirtual\b|\banywhere\b"
     r"|\bworldwide\b|\bremot[oa]\b|\btélétravail\b|\bteletrabajo\b|\bà distance\b|\btelelavoro\b"

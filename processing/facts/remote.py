@@ -21,7 +21,7 @@ from processing.facts.mode import REMOTE, affirmed
 from processing.facts.places import Address, addresses, locate
 from reference.countries import countries, is_group
 
-BY = "remote@3"
+BY = "remote@4"
 
 _ANYWHERE = re.compile(
     r"\b(?:work|remote|based|live)\w*\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+(?:in|within|across))"
@@ -68,13 +68,28 @@ _LIVING_WORDS = (
 _REMOTE_THEN = re.compile(
     r"\b(?i:remote)(?i:\s(?:only|position|role|job))?\s?(?:[,:(|/–—-]\s?)?(?=[A-Z])"
 )
+_COUNTRIES_THEN = re.compile(
+    r"\b(?:you|we (?:can |currently )?(?:hire|employ)|hiring|candidates|applicants|apply"
+    r"|reside|based|living)\b[^.:\n]{0,60}\b(?:countries|places)\b[^.:\n]{0,40}:\s*(?=[A-Z])",
+    re.IGNORECASE,
+)
+""" "You may live in one of these countries: Chile, Peru"."""
+_MUST = re.compile(
+    r"\b(?:must|should|need|have to|required|only|debes?|deben|deberás?|imprescindible|doit|devez"
+    r"|muss|müssen|musst|solltest|moet)\b",
+    re.IGNORECASE,
+)
 _CODES = re.compile(
     r"(?:^|[:(|]\s?|(?i:remote)[\s,–—-]{1,4})(?P<codes>[A-Z]{2}(?:(?:\s?[,/|+;&]\s?|\n|\s(?:and"
     r"|or)\s)[A-Z]{2})+)\b"
 )
 _MARK_BEHIND = re.compile(r"(?:[ -]|\s?\()(?i:only|based|remote)\b")
+_ABOUT_US = re.compile(
+    r"\b(?:customers?|clients?|offices?|markets?|users?|sell|serve)\b", re.IGNORECASE
+)
 _OF_US = re.compile(
-    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?|office)\b"
+    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?|office"
+    r"|of whom|colleagues|team ?mates|users|readers)\b"
     r"(?![^.\n]*\b(?:hire|hiring|employ|you|candidates|applicants)\b)[^.\n]{0,40}$",
     re.IGNORECASE,
 )
@@ -111,6 +126,8 @@ class _Living:
     start: int
     listed: Listed
     accepted: bool
+    required: bool = False
+    """Whether one must live there."""
 
 
 _NOWHERE: Eligible = (), ()
@@ -129,7 +146,7 @@ def remote_countries(given: Given, reading: Reading, found: Mode | None) -> Elig
     for codes, evidence in _told(reading, living):
         left = tuple(sorted(set(codes) - refused))
         if left:
-            return left, evidence
+            return _narrowed(reading.description, living, left) or (left, evidence)
     return _NOWHERE
 
 
@@ -142,6 +159,17 @@ def _told(reading: Reading, living: list[_Living]) -> Iterator[Eligible]:
     yield _from_offices(reading.location)
     yield _from_title(reading.title, next_to_remote=False)
     yield _worldwide(reading, _AS_LIKED_WORDS, _AS_LIKED)
+
+
+def _narrowed(
+    description: Passage, living: list[_Living], codes: tuple[str, ...]
+) -> Eligible | None:
+    """The countries of a group in which one must live: "LATAM", but "you should be based in Chile
+    or Peru"."""
+    for one in living:
+        if one.required and one.listed.codes and one.listed.codes < set(codes):
+            return _of_list(description, one.listed, one.start)
+    return None
 
 
 def _refused(reading: Reading, living: list[_Living]) -> frozenset[str]:
@@ -311,7 +339,12 @@ def _living(passage: Passage) -> Iterator[_Living]:
             )
             outside = match["where"].lower().startswith("outside")
             if refused or not outside:
-                yield _Living(match.start(), listed, refused == outside)
+                required = bool(not refused and _MUST.search(before))
+                yield _Living(match.start(), listed, refused == outside, required)
+        for match in _COUNTRIES_THEN.finditer(passage.text, begin, end):
+            listed = list_at(passage.text, match.end())
+            if listed is not None and not _ABOUT_US.search(match[0]):
+                yield _Living(match.start(), listed, accepted=not _NOT_BEFORE.search(match[0]))
 
 
 def _list_until(text: str, end: int) -> Listed | None:

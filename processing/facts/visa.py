@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from models.posting import Evidence, Visa
 from processing.evidence import Passage
 
-BY = "visa@4"
+BY = "visa@5"
 
 _PERMIT = (
     r"h-?1b|(?:work|employment|residence|skills employment) (?:visa|permit|pass)(?:es|s)?"
@@ -30,7 +30,8 @@ _PERMIT = (
     r"|vergunning(?:en)? voor (?:mensen|kandidaten|werknemers) van buiten\w*|kennismigrant\w*"
     r"|erkend referent\w*|red-white-red card|rot-weiß-rot\W?karte\w*|(?:highly )?skilled migrants?"
     r"(?: scheme| visa)?|permits? (?:on your behalf|for you)|(?:a|the|few|residence|sponsoring"
-    r"|no) permits?|(?:482|186|494) visas?|critical skills (?:list|permit)|foreign[- ]worker quota"
+    r"|no) permits?|(?:482|186|494) visas?|critical skills (?:list|permit)"
+    r"|skilled worker (?:visas?|route)|single permits?|foreign[- ]worker quota"
 )
 """What one needs, or gets, so that one may work in a country."""
 _TOPIC = re.compile(
@@ -42,7 +43,6 @@ _TOPIC = re.compile(
     r"|visas? or (?:work )?permits?|\(visas?|visas? and (?:relocation|work)|(?:de|du|le|les|votre"
     r"|ton|nos) visas?|(?:su|tu|de) visa"
     r"|immigration (?:support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
-    r"|skilled worker (?:visas?|route)|single permits?"
     rf"|{_PERMIT})\b",
     re.IGNORECASE,
 )
@@ -59,7 +59,8 @@ _OF_A_VISA = re.compile(
     r"\b(?:visas?|immigration|work authori[sz]ation|employment[- ]based|authori[sz]ed to work"
     r"|right to work|legally|relocat\w+|skilled worker|green cards?|citizens?(?:hip)?"
     r"|(?:applicants?|candidates?|people|anyone) from (?:outside|overseas|abroad)"
-    r"|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?|recogni[sz]ed sponsor|this role|move"
+    r"|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?|recogni[sz]ed sponsor"
+    r"|this (?:role|position|job|post)|move"
     r"|sponsorship\W{1,3}(?:is|are|no|yes|not|available|for|will|can|cannot|may|might|could|of any"
     r"|ja|nein|oui|non|sí|nee|provided|offered|possible|available)|no sponsorship|sponsoring"
     r"|eligible to work"
@@ -151,7 +152,7 @@ _OF_TRAVEL = re.compile(
     r"|charit\w+|festival|league|meetups?|research|project|nights?)\b"
     r"|\b(?:executive|project|programme?|clinical|study|trial|business|event) sponsor(?:s|ship)?\b"
     r"|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b|\bvisa-free\b"
-    r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certif\w+|memberships?|degrees?|courses?|tuition"
+    r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certifications?|memberships?|degrees?|courses?|tuition"
     r"|licensure|benefits?|insurance|plans?|apprentic\w+|401\W?k)\b",
     re.IGNORECASE,
 )
@@ -159,15 +160,19 @@ _OF_TRAVEL = re.compile(
 _OF_THE_WORK = re.compile(
     r"\b(?:experience|experienced|knowledge|familiar\w*|understanding|background|expertise|kenntnisse"
     r"|erfahrung\w*|expérience|connaissances?|experiencia|conocimientos?|ervaring|kennis)\b"
-    r"[^.]{0,60}\b(?:visas?|permits?|immigration|h-?1b|sponsor\w*|visum|permis|visados?)\b"
+    r" (?:\w+ ){0,3}?(?:with|of|in|handling|mit|zu|über|im|en|de|des|du|avec|con|met|van)\b"
+    r"(?:(?! we\b| wir\b| nous\b| wij\b)[^.,;]){0,40}"
+    r"\b(?:visas?|permits?|immigration|h-?1b|sponsor\w*|visum|permis|visados?)\b"
     r"|\b(?:visas?|permits?|petitions|visados?|permisos?|immigration)\b[^.;]{0,60}?\b(?:for|of|from|de"
     r"|für|voor)\b[^.;,]{0,25}?\b(?:clients|customers|contractors|guests|students|travell?ers"
     r"|foreign nationals|refugees|clientes|usuarios|kunden|mandanten|klanten|sites)\b"
-    r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?(?:handles?|process(?:es)?"
+    r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?"
+    r"(?:handles?|process(?:es)?"
     r"|manages?|prepares?|issues?|coordinates?|support|secures?|review|file|organi[sz]e|obtain)\b"
-    r"[^.]{0,60}\b(?:visas?|permits?|immigration|petitions)\b"
+    r"[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b"
+    r"|\bwho (?:\w+ )?need (?:help|support|assistance) with (?:their )?visas?\b"
     r"|^\W*(?:handle|process|manage|prepare|issue|coordinate|secure|obtain|review|track"
-    r"|assist)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions)\b",
+    r"|assist)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b",
     re.IGNORECASE,
 )
 """Visas and permits as what the job is about: duties, and experience with them."""
@@ -202,7 +207,8 @@ _NO = re.compile(
 _PROVIDES = (
     r"offer\w*|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y|ies) for|fil(?:e|es|ing)|pa(?:y"
     r"|ys) for"
-    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on|you through)|obtain\w*|issue\w*"
+    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on|you through)"
+    r"|obtain\w*|issue\w*"
     r"|reimburs\w+|process\w*|manag\w+|organi[sz]\w+|secure|guid\w+|prepar\w+|transfer\w*"
     r"|nominat\w+"
     r"|use|sign|with"
@@ -229,7 +235,8 @@ _OFFERED = re.compile(
     r"|on us|on the house)\b"
     r"|^[\s•*-]*(?:[\w-]+ ){0,4}(?:visas?|visum|green card|blue card|relocation)\b[^.]{0,30}"
     r"\b(?:sponsor(?:ship|ed|ing)|support|assistance)\b"
-    r"|\b(?:unterstütz\w+|helfen|bieten|übernehmen|übernimmt|kümmer\w+|begleit\w+|beantragen wir"
+    r"|\b(?:unterstütz\w+|helfen|bieten|übernehmen|übernimmt|kümmer\w+|begleit\w+|behilflich"
+    r"|beantragen wir"
     r"|wir beantragen"
     r"|erledig\w+|organisier\w+|besorg\w+|sponsern|ermöglich\w+"
     r"|prise en charge|apoyo|trámites|tramita\w*|gestiona\w*|ayuda\w*|ofrec\w+|patrocina\w*"
@@ -257,7 +264,7 @@ def visa(passage: Passage) -> Found:
     for start, end in islice(passage.saying(_TOPIC_WORDS), _MAX_SENTENCES):
         said = passage.text[start:end]
         decided = _decide(said)
-        if decided is None:
+        if decided is None or (decided is Visa.OFFERED and _OF_THE_WORK.search(said)):
             continue
         found = decided, passage.evidence(start, end, BY)
         if decided is Visa.REFUSED and _THIS_ROLE.search(said):
@@ -275,8 +282,6 @@ def _decide(sentence: str) -> Visa | None:
     if not (_TOPIC.search(sentence) and _OF_A_VISA.search(sentence)):
         return None
     if _ASKED.search(sentence) or _DEPENDS.search(sentence):
-        return None
-    if _OF_THE_WORK.search(sentence):
         return None
     said = _IF_NOT.sub(r"\g<condition> ", _NO_MATTER.sub(" ", _OF_TRAVEL.sub(" ", sentence)))
     clauses = _CLAUSE.split(said)

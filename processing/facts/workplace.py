@@ -6,9 +6,10 @@ some of it or none of it. All at home is remote, all at a workplace or none at h
 at either is hybrid. Where no amount is told, it must be the job that is spoken of: "the role is
 remote", "Location: on site", "work from wherever you like".
 
-What decides nothing: a question, what other teams do, a mere possibility ("Home office possible"), a time that ends ("remote until
-you are trained", "two weeks a year"), interviews and customers, and words that only look like it
-("remote sensing", "hybrid cloud"). All patterns are for text in small letters.
+What decides nothing: a question, what other teams do, days on the road, a mere possibility ("Home
+office possible"), a time that ends ("remote until you are trained", "two weeks a year"), interviews
+and customers, and words that only look like it ("remote sensing", "hybrid cloud"). All patterns are
+for text in small letters.
 """
 
 import re
@@ -27,6 +28,7 @@ from processing.facts.workplace_words import (
     HANDS_ON_THERE,
     HOME,
     HOME_MARKS,
+    HOMES_OF_OTHERS,
     IS,
     LABEL,
     NOT,
@@ -66,6 +68,7 @@ class Statement(NamedTuple):
 
 _CLAUSE = re.compile(
     r"[;!?\n]|:(?=\s)|\.(?=\s|$)|\s[–—-]\s(?!\w*(?:day|tag)s?\b|\d|(?:fri|sat|sun)\b)"
+    r"|,\s(?=(?:this|the) (?:role|job|position|post)\b)"
     r"|,?\s\b(?:but|although|though|aber|jedoch|mais|pero|maar|otherwise|because)\b"
     r"|,?\s(?=(?:and )?then\b|danach\b|dann\b|puis\b|luego\b|daarna\b|poi\b)"
 )
@@ -81,6 +84,9 @@ _OFFICE = re.compile(rf"\b{OFFICE}(?!\w)")
 _PRESENT = re.compile(rf"\b{PRESENT}(?!\w)")
 _HANDS_ON = re.compile(rf"\b{HANDS_ON_THERE}(?!\w)")
 _OTHER = re.compile(ANOTHER_THING)
+_HOMES_OF_OTHERS = re.compile(HOMES_OF_OTHERS)
+_HOMES = ("home", "hause", "thuis", "domicil", "casa")
+_LED_BEFORE = re.compile(r"\b(?:manag|lead|supervis|coordinat)(?:e|es|ing|s)? (?:an? |our |the )?$")
 _NOT_BEFORE = re.compile(rf"{NOT}(?:(?!\b(?:can|may|will|you)\b)[^.:;,\n]){{0,40}}$")
 _NOT_AFTER = re.compile(rf"^[^.,;(\n]{{0,45}}?{NOT}(?! (?:(?:an?|ein|un|een) )?(?:issue|problem))")
 _WISHED = re.compile(
@@ -90,8 +96,8 @@ _ALL_BEFORE = re.compile(
     rf"\b{ALL}[ -](?:(?:work(?:ing)?|flexible|permanently|im|en|de|da|in|aus dem|distributed) )?$"
 )
 _ALL_AFTER = re.compile(
-    r"^[ ,:(-]{0,3}(?:(?:à|zu|al|op|w|at|auf) )?(?:100 ?%|full[- ]time\b|complet\b|total\b|intégral"
-    r"|exclusively\b|only\b|as (?:much|often) as|when(?:ever)? you|all the time\b)"
+    r"^[ ,:(-]{0,3}(?:(?:à|zu|al|op|w|at|auf) )?(?:100 ?%|full[- ]time\b|complet[oa]?\b|total\b"
+    r"|intégral|exclusively\b|only\b|as (?:much|often) as|when(?:ever)? you|all the time\b)"
 )
 _EVERY_DAY = re.compile(rf"\b{ALL_DAYS}(?!\w)")
 _FIVE_DAYS = re.compile(rf"\b{FIVE_DAYS}(?!\w)")
@@ -108,7 +114,8 @@ _PARTLY = re.compile(
     r"|częściowo|half|hälfte|moitié|mitad|metà|helft|split|combin\w+|mix\w* (?:of|aus|de|van)"
     r"|alternat\w+"
     r"|some of (?:the|your) (?:week|time)|some days|part of (?:the|your) (?:week|time)"
-    r"|(?:the )?other days|tageweise|(?:once|twice|thrice) (?:a|per|each) (?:week|fortnight)|thrice"
+    r"|(?:the )?other days|(?:two|three|four|[2-4]) times (?:weekly|(?:a|per|each|every) week)"
+    r"|tageweise|(?:once|twice|thrice) (?:a|per|each) (?:week|fortnight)|thrice"
     r"|(?:ein|zwei|drei)mal (?:pro|die|in der) woche)\b"
     r"|\b[1-9]\d ?(?:%|prozent|percent|per cent|por ciento|procent)"
 )
@@ -137,6 +144,10 @@ _NO_SHARED_WEEK = re.compile(
     r"|mes)"
     r"|per (?:maand|jaar)|quarterly|offsites?|travel\w*|within|innerhalb|probetag\w*)\b"
 )
+_DAYS_A_MONTH = re.compile(
+    r"\b(?:[4-9]|1[0-6]|four|five|six|eight|ten|twelve) (?:[\w-]+ )?"
+    r"days (?:a|per|each|every) month\b"
+)
 _WEEKDAY = re.compile(
     r"\b(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri)(?:days?)?\b|\b(?:diens|donners|frei"
     r"|mon)tags?\b"
@@ -154,9 +165,8 @@ _ELSEWHERE = re.compile(
 )
 """Of the other days: where they are worked."""
 _CHOICE = re.compile(
-    r"\b(?:you (?:can )?(?:pick|choose|decide)|up to you|your (?:own )?(?:choice|call)|whichever"
-    r" you"
-    r"|as you (?:like|prefer|please)|you(?:['’]re| are) free to)\b"
+    r"\b(?:you (?:can |to )?(?:pick|choose|decide)|up to you|your (?:own )?(?:choice|call)"
+    r"|whichever you|as you (?:like|prefer|please)|you(?:['’]re| are) free to)\b"
 )
 _DECIDES_NOTHING = re.compile(
     r"\b(?:(?:let|help|enable|allow|empower)s? (?:\w+ )?(?:people|teams|users|customers|clients"
@@ -172,20 +182,26 @@ _DECIDES_NOTHING = re.compile(
     r" jaar"
     r"|until|bis zur|jusqu['’]au|jusqu['’]à (?:la|ce|fin)|hasta que|finché|tot je|during|während"
     r"|pendant|durante|tijdens"
+    r"|on occasion|depend\w* (?:up)?on (?:the |your )?(?:role|team|position|job)"
+    r"|je nach (?:stelle|rolle|position|team)|selon (?:le )?poste|según (?:el )?puesto"
+    r"|afhankelijk van (?:de )?(?:functie|rol)"
     r"|occasionally|occasional (?:remote|home|work)|gelegentlich\w*|occasionnel\w*|ocasional\w*"
     r"|af en toe|sometimes"
     r"|from time to time|now and then|if needed|when needed|bad weather|temporar\w*|abroad"
     r"|ausland|étranger|extranjero|buitenland)\b"
 )
 _OF_OTHERS = re.compile(
-    r"\b(?:head[- ]office|corporate|other|some|many|certain|several|various) (?:of (?:our|the) )?"
+    r"(?:_{5,}|\b(?:corporate|other|some|many|certain|several|various)) (?:of (?:our|the) )?"
     r"(?:teams?|roles|staff|colleagues|positions|employees|functions|jobs|departments)\b"
+    r"|^\W*(?:your|our|ihre|deine|unsere|vos|tes|tus|je) (?:colleagues|kolleg\w+|collègues"
+    r"|compañeros|collega['’]?s) (?:in|at|aus|à|de|en)\b"
+    r"|\b(?:some|many|several) of (?:our|us|them)\b"
     r"|\b(?:andere|einige|manche) (?:teams?|stellen|kollegen|positionen|abteilungen)\b"
     r"|\b(?:autres|certain[es]+) (?:postes|équipes|collègues|services)\b"
     r"|\b(?:otros|algunos|otras|algunas) (?:puestos|equipos|compañeros|áreas)\b"
     r"|\b(?:andere|sommige) (?:functies|collega['’]?s|afdelingen)\b"
 )
-"""Whose habits say nothing of this job."""
+"""Whose habits say nothing of this job; "head office" is masked before."""
 _ROAMS = re.compile(
     r"\b(?:you(?:['’]ll| will)?|sie|du|je|vous|tu) (?:\w+ )?(?:visit|drive|travel|call on|besuch\w+"
     r"|bereis\w+|betreu\w+|bezoek\w*|visite\w*|rend(?:ez|s) visite)\b|\bvisitar(?:ás|á)\b"
@@ -208,7 +224,8 @@ _OF_ROLE_BEFORE = re.compile(
 )
 _OF_ROLE_AFTER = re.compile(rf"^[- ](?:first )?(?:{ROLE_NOUN}|employee|basis|only)\b")
 _ALONE_AFTER = re.compile(
-    r"^\W*$|^ ?[,(|/]|^ (?:–|-) | (?:with)?in\b| from\b| across\b| anywhere\b| worldwide\b| mon"
+    r"^\W*$|^ ?[,(|/]|^ (?:–|-) |^ ok\b| (?:with)?in\b| from\b| across\b| anywhere\b"
+    r"| worldwide\b| mon"
 )
 _ALONE_BEFORE = re.compile(r"^\W*$|\b(?:time|permanent|contract|freelance)\W{1,3}$")
 _ALONE = re.compile(r"(?:remote|home[- ]based|(?:en |da )?remoto)$")
@@ -236,7 +253,8 @@ _BOUND = re.compile(
     r"|physical)"
     r" (?:presence|attendance)|commute to (?:the|our) (?:\w+ )?(?:office|site) (?:daily|every day)"
     r"|presence (?:on[- ]?site|is (?:required|needed|expected|essential)|required)"
-    r"|(?:präsenz|anwesenheit)s?(?:pflicht|stelle)|(?:präsenz|anwesenheit) (?:ist )?(?:erforderlich"
+    r"|(?:präsenz|anwesenheit)s?(?:pflicht|stelle|tätigkeit)"
+    r"|(?:präsenz|anwesenheit) (?:ist )?(?:erforderlich"
     r"|notwendig|nötig|vor ort)|présence (?:sur site |au bureau )?(?:obligatoire|requise|exigée)"
     r"|presencia (?:\w+ )?(?:requerida|obligatoria|necesaria)|aanwezigheid (?:is )?(?:vereist"
     r"|nodig)"
@@ -259,7 +277,7 @@ _FIRM_REMOTE = re.compile(
 )
 _FIRM_ONSITE = re.compile(r"\b(?:office|desk)[- ]first\b|\bin[- ]office (?:company|team|culture)\b")
 _HYBRID = re.compile(
-    r"\bhybrid\b(?=\s*(?:$|[:.,;)|/–—-]|work|role|position|job|schedule|model\b|policy|set-?up"
+    r"\bhybrid\b(?=\s*(?:$|[:.,;)|/–—-]|work|remote\b|role|position|job|schedule|model\b|policy|set-?up"
     r"|office|arrangement|from\b|in\b|\d|one\b|two\b|three\b|with\b|basis|team\b|opportunity|format"
     r"|pattern|approach|and\b|flexib|mode\b|möglich|arbeit|way))"
     r"|\bhybrid(?:es? arbeit|arbeit|modell|es modell)\w*|\bhybride[sn]?\b(?! (?:cloud|antrieb"
@@ -297,8 +315,11 @@ def statements(text: str, start: int) -> Iterator[Statement]:
     at = labelled.end() if labelled else 0
     for begin, end in _clauses(text, at):
         clause = _OTHER.sub(_masked, text[begin:end])
-        decided = _of_clause(clause, labelled is not None and begin == at)
-        if decided is not None:
+        is_labelled = labelled is not None and begin == at
+        decided = _of_clause(clause, is_labelled)
+        if decided is not None and _has(_HOMES, clause):
+            decided = _of_clause(_HOMES_OF_OTHERS.sub(_masked, clause), is_labelled)
+        if decided is not None and not _of_others_or_the_road(clause):
             yield Statement(*decided, start + begin, start + end)
 
 
@@ -342,8 +363,9 @@ def _of_clause(clause: str, labelled: bool) -> _Found:
     if _decides_nothing(clause):
         return None
     if hybrid is not None:
-        negated = _NOT_BEFORE.search(clause[: hybrid.start()])
-        return None if negated else (Mode.HYBRID, _weight(clause, Weight.SHARED))
+        before = clause[: hybrid.start()]
+        another = _NOT_BEFORE.search(before) or _LED_BEFORE.search(before)
+        return None if another else (Mode.HYBRID, _weight(clause, Weight.SHARED))
     return (
         (_refused(clause, home) if home else None)
         or _shared(clause, home, office)
@@ -359,11 +381,16 @@ def _has(marks: tuple[str, ...], clause: str) -> bool:
 
 def _decides_nothing(clause: str) -> bool:
     """Whether it is about interviews, customers, a time that ends: "after training" is over."""
-    if _OF_OTHERS.search(clause) or (_ROAMS.search(clause) and not _WHOLE_JOB.search(clause)):
-        return True
     return any(
         _PAST.search(clause[: match.start()]) is None for match in _DECIDES_NOTHING.finditer(clause)
     )
+
+
+def _of_others_or_the_road(clause: str) -> bool:
+    """Whether other teams are spoken of, or a job on the road."""
+    if _OF_OTHERS.search(clause):
+        return True
+    return _ROAMS.search(clause) is not None and _WHOLE_JOB.search(clause) is None
 
 
 def _weight(clause: str, of_firm: Weight = Weight.FIRM) -> Weight:
@@ -388,6 +415,8 @@ def _refused(clause: str, home: re.Match[str]) -> _Found:
 def _shared(clause: str, home: re.Match[str] | None, office: re.Match[str] | None) -> _Found:
     """Some of the time here, some there: hybrid."""
     place = office or home
+    if office and "month" in clause and _DAYS_A_MONTH.search(clause):
+        return Mode.HYBRID, Weight.SHARED
     if place is None or _NO_SHARED_WEEK.search(clause) or _covers_the_week(clause):
         return None
     days, weekdays = _DAYS.search(clause), len(_WEEKDAY.findall(clause))
@@ -395,12 +424,17 @@ def _shared(clause: str, home: re.Match[str] | None, office: re.Match[str] | Non
         return None
     split = (
         _PARTLY.search(clause)
-        or (days and (_WEEK.search(clause) or (home and office) or _near(days, place)))
+        or (days and (_WEEK.search(clause) or (home and office) or _days_near(clause, place)))
         or (weekdays and home)
         or weekdays > 1
         or (weekdays and _ELSEWHERE.search(clause))
     )
     return (Mode.HYBRID, Weight.SHARED) if split else None
+
+
+def _days_near(clause: str, place: re.Match[str]) -> bool:
+    """Whether some of the days that are told stand next to the place."""
+    return any(_near(days, place) for days in islice(_DAYS.finditer(clause), _PLACES_MAX))
 
 
 def _around(clause: str, place: re.Match[str]) -> tuple[str, str]:
@@ -439,7 +473,9 @@ def _all_at_home(clause: str, home: re.Match[str], labelled: bool) -> _Found:
 
 
 def _all_at_workplace(clause: str, office: re.Match[str] | None, labelled: bool) -> _Found:
-    if _BOUND.search(clause) or _THEN_OFFICE.match(clause) or _ALL_FIVE.search(clause):
+    bound = _BOUND.search(clause)
+    is_bound = bound is not None and not _NOT_BEFORE.search(clause[: bound.start()])
+    if is_bound or _THEN_OFFICE.match(clause) or _ALL_FIVE.search(clause):
         return Mode.ONSITE, Weight.NAMED
     there = _HANDS_ON.search(clause)
     if not (office or there):

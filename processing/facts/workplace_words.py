@@ -23,7 +23,8 @@ _FROM_HOME = (
     r"|sofa)|from"
     r" where you live|home[- ]?office\w*|home[- ]based|work-from-home|work from home(?= (?:role"
     r"|position|job|opportunity)\b)|home[- ]work(?:ing)?|telework\w*"
-    r"|telecommut\w*|wfh|(?:von )?zu ?hause|mobil(?:e[smnr]?)? (?:(?:zu )?arbeit\w*|work\w*)|mobilarbeit"
+    r"|telecommut\w*|wfh|(?:von )?zu ?hause|mobil(?:e[smnr]?)? (?:(?:zu )?arbeit\w*|work\w*)"
+    r"|mobilarbeit"
     r"|telearbeit\w*|ortsunabhängig\w*|télétravail\w*|à distance|(?:en )?distanciel|chez"
     r" (?:vous|toi|soi)|(?:à|depuis) (?:votre |ton )?domicile|teletrabaj\w+|remot[oa]"
     r"|(?:desde|en) (?:tu )?casa|a distancia|da casa|smart ?working|telelavoro|thuis(?:werk\w*)?"
@@ -48,7 +49,7 @@ HANDS_ON = (
     r"(?:(?:shop )?floors?|wards?|kitchens?|units?|(?:job ?|building |construction )?sites?|mill"
     r"|plant|factory|workshops?|shops?|stores?|cent(?:re|er)s?|schools?|clinics?|hospitals?|surgery"
     r"|warehouses?|brewery|bakery|restaurants?|salon|depot|yard|nursery|classrooms?|garage|hotel"
-    r"|practice|theatre|barn|vessel|farm|quarry|premises|counter|campus(?:es)?)"
+    r"|practice|theatre|barn|vessel|farm|quarry|premises|counter|branch(?:es)?|campus(?:es)?)"
 )
 HANDS_ON_THERE = (
     rf"(?:(?:on|in|at) (?:the|our|a) (?:[\w-]+ )?{HANDS_ON}|on site"
@@ -134,15 +135,19 @@ ANOTHER_THING = (
     r"|programme?|management) office(?! days?)|(?:visual|android|game|recording|yoga|design) studio"
     r"|hub ?spot|git ?hub|(?:computer|wet|dry|data|color) lab\b|studio,? (?:pas|kein|flat)"
     r"|at home (?:with|in (?:a|the|python|sql|excel))|feel at home|home care|take[- ]home"
-    r"|(?:patient|client|customer|resident|people|pupil|famil|student)\w*(?:['’]s?)?"
+    r"|chez (?:vous|toi) (?:dans|avec)|vor ort beim|nach hause"
+)
+HOMES_OF_OTHERS = (
+    r"(?:(?:patient|client|customer|resident|people|pupil|famil|student)\w*(?:['’]s?)?"
     r" (?:\w+ ){0,2}?(?:at home|in their (?:own )?homes?)|in (?:people|patients|clients|customers)"
     r"(?:['’]s?)? (?:own )?homes?|(?:bij|bei) (?:\w+ )?(?:mensen|cli[eë]nten|klanten|pati[eë]nte?n"
     r"|kunden|klienten|menschen|familien)\w* (?:thuis|zu ?hause)|(?:mensen|cli[eë]nten|klanten"
     r"|pati[eë]nte?n|kunden|klienten|menschen) (?:\w+ )?(?:thuis|zu ?hause)|(?:patients|clients"
     r"|usagers|personnes(?: âgées)?|bénéficiaires) (?:à|depuis leur) domicile"
     r"|(?:pacientes|clientes|personas|usuarios) (?:en (?:su )?casa|a domicilio)"
-    r"|chez (?:vous|toi) (?:dans|avec)|vor ort beim|nach hause"
+    r")"
 )
+"""Where patients and customers are at home."""
 HOME_MARKS = (
     *(
         "remot",

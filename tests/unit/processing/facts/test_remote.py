@@ -176,6 +176,14 @@ def test_a_refused_country_is_never_eligible(line, text, refused):
         ("Remote", "You must reside in US time zones.", {"US"}),
         ("Remote", "Your hours are within two hours of CET.", set()),
         ("Remote - US", "We also have an office in Paris, France.", {"US"}),
+        ("Remote", "Arbeite von einem Ort deiner Wahl innerhalb Deutschlands.", {"DE"}),
+        ("Remoto", "Para personas que residan en España o Portugal.", {"ES", "PT"}),
+        ("Remote, LATAM", "You should be based in Argentina or Mexico.", {"AR", "MX"}),
+        ("Remote", "Your team has six people, four of whom live in Spain.", set()),
+        ("Remote - Canada", "You must be based in Germany.", {"CA"}),
+        ("Remote", "You can live in any of these countries: Canada, Portugal or Poland.",
+         {"CA", "PT", "PL"}),
+        ("Remote", "Candidates meet customers in three countries: Chile, Peru and Spain.", set()),
     ],
 )  # fmt: skip
 def test_eligible_countries(line, text, expected):

@@ -91,6 +91,10 @@ OFFERED = (
     "Apoyo con trámites de visa y mudanza",
     "We helpen je met je visum en verhuizing.",
     "Visum en relocatie worden door ons geregeld.",
+    "Relocation package including visa costs for you and your family",
+    "Non-EU candidates: we take you through the single permit procedure.",
+    "Wir sind bei Wohnungssuche und Arbeitserlaubnis behilflich.",
+    "To people with five years of experience in welding we offer visa sponsorship.",
 )
 REFUSED = (
     "Must be authorised to work without sponsorship now or in the future.",
@@ -175,6 +179,10 @@ REFUSED = (
     "Wij bieden geen visumsponsoring.",
     "Een werkvergunning kunnen wij niet regelen.",
     "Sponsoring van een visum is niet mogelijk.",
+    "This role does not meet the salary threshold for a Skilled Worker visa.",
+    "Individuals with temporary visas or who need sponsorship in the future are not eligible.",
+    "We cannot help with work permits for students.",
+    "This position is not eligible for sponsorship.",
 )
 SAYS_NOTHING = (
     "Will you now or in the future require sponsorship? (question)",
@@ -236,6 +244,18 @@ SAYS_NOTHING = (
     "Gym membership sponsored",
     "Do you have a valid work permit?",
     "We are proud sponsors of the PyCon conference.",
+    "You will handle visa applications for our corporate clients.",
+    "The successful candidate prepares H-1B petitions for foreign nationals.",
+    "Experience with immigration law and work permits is an asset.",
+    "Visa sponsorship: N/A",
+    "Prepare H-1B and PERM filings for corporate clients and track their visas.",
+    "Gestionarás visados y permisos de trabajo de nuestros clientes.",
+    "You will process work permits for contractors entering the plant.",
+    "Sponsored certifications and visa-free travel stories",
+    "We offer sponsorship for your CPA exam.",
+    "We provide employer sponsorship of professional memberships.",
+    "Prepare permit applications for solar installations and secure the permits.",
+    "You look after late arrivals, who sometimes need help with visas or taxis.",
 )
 
 

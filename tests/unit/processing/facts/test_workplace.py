@@ -99,6 +99,10 @@ Werk waar je wilt.
 De functie is volledig remote.
 100% thuiswerken
 Praca zdalna 100%
+Remote OK
+Teletrabajo completo.
+Sie können zu 100 % mobil arbeiten.
+You decide where you do your best work: at home, in the office or a mixture.
 """
 HYBRID = """
 Attendance in our Frankfurt office is expected twice a week.
@@ -188,6 +192,11 @@ Drie dagen op kantoor, twee thuis
 Je werkt hybride.
 Praca hybrydowa
 Hybrid work, 2 days a week from the Warsaw office
+Sie können bis zu zwei Tage pro Woche mobil arbeiten.
+Work Location: Hybrid remote in Denver
+Minimum of 8 days per month in the office
+You come into the office three times weekly.
+Three days together at the quay, two days from wherever you like.
 """
 ONSITE = """
 Position is located on-site at our Dublin campus.
@@ -297,6 +306,8 @@ Thuiswerken is niet mogelijk.
 Thuiswerken zit er niet in.
 Je werkt vijf dagen per week op kantoor.
 Volledig op kantoor
+Head office teams work in a hybrid way; branch roles are carried out in the branch.
+Reine Präsenztätigkeit
 """
 NOTHING = """
 We help companies manage remote workforces.
@@ -380,6 +391,19 @@ Ons kantoor ligt naast het station.
 We close the office between Christmas and New Year.
 You'll join our support desk.
 The salary is paid monthly, and the notice period is four weeks.
+Are you looking for a permanent work-from-home role?
+Our head office teams work in a hybrid way.
+Some of our engineers work remotely.
+Other roles are fully remote.
+Ability to work from home on occasion
+You visit clinics three days a week and write reports from your home office on the others.
+Sie besuchen täglich fünf Betriebe und planen Ihre Touren im Homeoffice.
+Je komt bij mensen thuis en werkt in een zelfstandig team.
+You work with patients at home every day.
+We offer hybrid and remote options depending on the role.
+You will manage a hybrid team across two sites.
+Es gibt keine Präsenzpflicht.
+Ihre Kollegen in Dresden arbeiten ganz im Büro.
 """
 
 
