@@ -47,10 +47,9 @@ class Feed(Model):
     are those of the last whole rounds, `drop` one that waits to be confirmed. `notice` says what
     the last round, which did not fail, has not read. `nameless` counts the records of the last
     whole round that did not say whose they are, `strangers` those of them that were there while no
-    posting was missing. `position` is which of the
-    answers that the first one leads to is read next, where one round does not read them all.
-    `not_before`: the round after the next one waits until then, for the board was asked out of turn
-    to be shown to a person.
+    posting was missing. `position` is which of the answers that the first one leads to is read
+    next, where one round does not read them all. `not_before`: the round after the next one waits
+    until then, for the board was asked out of turn to be shown to a person.
     """
 
     id: str

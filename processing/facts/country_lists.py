@@ -49,31 +49,11 @@ _EXCEPT = re.compile(
 )
 _EXCEPT_WORDS = (
     *("excep", "excl", "not", "other than", "apart from", "aside from", "minus", "without", "n't"),
-    *(
-        "outside",
-        "but",
-        "no",
-        "non",
-        "nicht",
-        "ohne",
-        "außer",
-        "ausgenommen",
-        "sauf",
-        "hors",
-        "n’t",
-    ),
-    *(
-        "salvo",
-        "menos",
-        "behalve",
-        "uitgezonderd",
-        "tranne",
-        "eccetto",
-        "esclus",
-        "cant ",
-        "unable",
-    ),
+    *("outside", "but", "no", "non", "nicht", "ohne", "außer", "ausgenommen", "sauf", "hors"),
+    *("n’t", "salvo", "menos", "behalve", "uitgezonderd", "tranne", "eccetto", "esclus", "cant "),
+    "unable",
 )
+"""One of these stands in whatever `_EXCEPT` matches."""
 _OUTSIDE = re.compile(r"\boutside\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(
     r"\b(?:no|not|cannot|\w*n['’]t|never|unable|nor)\b[^.;|\n]{0,40}$", re.IGNORECASE
@@ -112,8 +92,8 @@ def list_at(text: str, at: int) -> Listed | None:
 
 
 def exception_at(text: str, at: int) -> Listed | None:
-    """What is excepted at a position: " (excl. UK)", ", but not Germany", " countries except"
-    " DE"."""
+    """What is excepted at a position: " (excl. UK)", ", but not Germany", " countries except
+    DE"."""
     group = _OF_A_GROUP.match(text, at)
     said = _EXCEPT.match(text, group.end() if group is not None else at)
     if said is None:
@@ -209,9 +189,8 @@ def _countries_called(name: str) -> frozenset[str] | None:
 
 
 def _countries_of_names(text: str, names: list[_Name]) -> tuple[frozenset[str], frozenset[str]]:
-    """The countries that are named, and those of the states that are: "Georgia, USA" and "CA,"
-    " US" are
-    states."""
+    """The countries that are named, and those of the states that are: "Georgia, USA" and "CA, US"
+    are states."""
     states = _are_states(names)
     whole: frozenset[str] = frozenset()
     of_states: frozenset[str] = frozenset()

@@ -27,7 +27,7 @@ _ZONES: dict[str, Offsets] = {
     "jst": (9, 9),
     **dict.fromkeys(("aest", "aedt", "aet"), (10, 10)),
     **dict.fromkeys(("nzst", "nzt"), (12, 12)),
-    **dict.fromkeys(("brt", "art"), (-3, -3)),
+    "brt": (-3, -3),
     **dict.fromkeys(("est", "edt", "et", "eastern", "us eastern"), (-5, -5)),
     **dict.fromkeys(("cst", "cdt", "ct", "central", "us central"), (-6, -6)),
     **dict.fromkeys(("mst", "mdt", "mt", "mountain", "us mountain"), (-7, -7)),
@@ -41,9 +41,10 @@ _ZONES: dict[str, Offsets] = {
 }
 """Offsets of standard time. Zones that go by a common word only count before "time" or "hours"."""
 _CODES = (
-    r"(?:utc|gmt|cest|cet|wet|eest|eet|mez|msk|eat|gst|ist|sgt|hkt|awst|jst|aest|aedt|aet|nzst|nzt"
-    r"|brt|est|edt|cst|cdt|mst|mdt|pst|pdt|bst)"
+    r"(?:(?-i:WET|EAT|IST|EST)|utc|gmt|cest|cet|eest|eet|mez|msk|gst|sgt|hkt|awst|jst|aest|aedt|aet"
+    r"|nzst|nzt|brt|edt|cst|cdt|mst|mdt|pst|pdt|bst)"
 )
+"""Those that are words too ("die Stelle ist remote", "le poste est …") count in capitals only."""
 _NAMED = (
     r"(?:(?:us[ /])?(?:eastern|central|mountain|pacific)|central european|eastern european"
     r"|us/canada"
@@ -59,7 +60,8 @@ _ZONE = re.compile(
     rf"|h)\b))?"
     rf"|\b(?P<named>{_NAMED}){_OF_TIME}|\b(?P<slash>(?:et|pt|ct|mt))(?=\s?[/–-]\s?(?:et|pt|ct"
     rf"|mt)\b)"
-    rf"|(?<=[/–-])(?P<last>(?:et|pt|ct|mt))\b"
+    rf"|(?<=[/–-])(?P<last>(?:et|pt|ct|mt))\b",
+    re.IGNORECASE,
 )
 _NUMBER = r"(?P<n>\d{1,2}|one|two|three|four|five|six)"
 _FEW = r"(?<!\d)(?:[1-8](?!\d)|one|two|three|four|five|six)"
@@ -67,20 +69,24 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AROUND = re.compile(
     rf"(?:±|\+ ?/ ?[-–]|\bwithin\b|plus or minus|\bmax(?:imum)?\b|\bup to\b|no more"
     rf" than)[\s±]*{_NUMBER}"
-    r"(?:\s?[-–]\s?\d)?[\s-]*(?:hours?|hrs?|h|stunden|heures|horas|uur)?\b"
+    r"(?:\s?[-–]\s?\d)?[\s-]*(?:hours?|hrs?|h|stunden|heures|horas|uur)?\b",
+    re.IGNORECASE,
 )
 _OVERLAP = re.compile(
     rf"\boverlap\w*\b[^.;\n]{{0,40}}?(?P<n>{_FEW})[\s-]*(?:\+ ?)?(?:hours?|hrs?|h)\b"
-    rf"|(?P<m>{_FEW})\+?[\s-]*(?:(?:hours?|hrs?|h)\b|of them\b)[^.;\n]{{0,30}}?\boverlap"
+    rf"|(?P<m>{_FEW})\+?[\s-]*(?:(?:hours?|hrs?|h)\b|of them\b)[^.;\n]{{0,30}}?\boverlap",
+    re.IGNORECASE,
 )
 _OF_WORK = re.compile(
     r"\b(?:overlap\w*|time ?zones?|zeitzonen?|fuseaux?|husos?|tijdzones?|within|work\w*|online|core"
     r"|available|availability|collaborat\w*|business hours|based|located|reside|remote\w*|shift)\b"
-    r"|±"
+    r"|±",
+    re.IGNORECASE,
 )
 _NOT_OF_WORK = re.compile(
     r"\b(?:clos\w+|deadline|appl(?:y|ications?)|interview\w*|submi\w+|webinar|posted|call us|phone"
-    r"|support (?:desk )?hours)\b"
+    r"|support (?:desk )?hours)\b",
+    re.IGNORECASE,
 )
 _MARKS = (
     *("utc", "gmt", "cet", "cest", "eet ", "edt", " cst", "pst", "pdt", " est", "(est", "et/"),
@@ -102,7 +108,7 @@ def utc_offsets(reading: Reading, found: Mode | None) -> tuple[Offsets, Evidence
     for passage in (reading.location, reading.title, reading.description):
         for start, end in passage.saying(_MARKS):
             said = passage.text[start:end]
-            limit = _limit(said.lower(), always=passage.field == "location")
+            limit = _limit(said, always=passage.field == "location")
             if limit is not None:
                 offsets, first, last = limit
                 return offsets, passage.evidence(start + first, start + last, BY)
@@ -123,7 +129,7 @@ def _limit(said: str, *, always: bool) -> tuple[Offsets, int, int] | None:
     elif around is not None:
         room = _count(around["n"])
     else:
-        room = _WHOLE_DAY - 1 if "overlap" in said else 0
+        room = _WHOLE_DAY - 1 if "overlap" in said.lower() else 0
     for match in (overlap, around):
         if match is not None:
             first, last = min(first, match.start()), max(last, match.end())
@@ -133,7 +139,7 @@ def _limit(said: str, *, always: bool) -> tuple[Offsets, int, int] | None:
 
 def _offsets(zone: re.Match[str]) -> Offsets:
     name = zone["code"] or zone["named"] or zone["slash"] or zone["last"]
-    low, high = _ZONES[name]
+    low, high = _ZONES[name.lower()]
     if zone["offset"] is None:
         return low, high
     sign = 1 if zone["offset"][0] == "+" else -1
@@ -143,4 +149,4 @@ def _offsets(zone: re.Match[str]) -> Offsets:
 
 
 def _count(number: str) -> int:
-    return _NUMBERS.get(number) or int(number)
+    return _NUMBERS.get(number.lower()) or int(number)

@@ -43,6 +43,8 @@ MEMBERS_MAX = 100
 with the lowest ids, which came first. The rest are found through it, and are counted."""
 
 _SIZE = Measure("postings", "count")
+_IS_MARKED = Or((Exists("merged"), Exists("canonical_id")))
+"""It says that it is one of several."""
 _OPEN = (Status.PUBLISHED, Status.SUBMITTED, Status.PROCESSING)
 
 Standing = tuple[str | None, Merged | None]
@@ -133,10 +135,9 @@ async def _shared(documents: Documents, cluster_ids: tuple[str, ...]) -> list[st
     if not cluster_ids:
         return []
     named = In("cluster_id", cluster_ids)
-    is_marked = Or((Exists("merged"), Exists("canonical_id")))
     sizes, marked = await asyncio.gather(
         documents.group(POSTINGS, named, by=["cluster_id"], measures=[_SIZE]),
-        documents.group(POSTINGS, And((named, is_marked)), by=["cluster_id"], measures=[_SIZE]),
+        documents.group(POSTINGS, And((named, _IS_MARKED)), by=["cluster_id"], measures=[_SIZE]),
     )
     found = {row["cluster_id"] for row in sizes if row[_SIZE.name] > 1}
     found.update(row["cluster_id"] for row in marked)
@@ -172,9 +173,8 @@ async def _bring_up_to_date(
 
 def _says_otherwise(cluster: Cluster) -> Filter:
     """All that do not say that the first one stands for them, and that one."""
-    is_marked = Or((Exists("merged"), Exists("canonical_id")))
     if cluster.first is None or cluster.count < 2:
-        return is_marked
+        return _IS_MARKED
     first = cluster.first.id
     is_behind_another = Or((Lt("canonical_id", first), Gt("canonical_id", first)))
     return Or((Exists("merged"), Exists("canonical_id", present=False), is_behind_another))
