@@ -46,36 +46,43 @@ class Backend:
     another: Callable[[], AbstractAsyncContextManager["Backend"]]
 
 
-Made = Callable[[Path], AbstractAsyncContextManager[Backend]]
+Made = Callable[[Path, float], AbstractAsyncContextManager[Backend]]
+"""From a folder for its files, and how long a consumer of the stream is believed without a sign of
+life (s)."""
 
 
 @asynccontextmanager
-async def sqlite_backend(folder: Path) -> AsyncIterator[Backend]:
+async def sqlite_backend(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
     database = Database(folder / "jobray.db")
     documents = SqliteDocuments(database, (*COLLECTIONS, THINGS))
-    stream = SqliteStream(database, lease_s=LEASE_S)
+    stream = SqliteStream(database, lease_s=lease_s)
     async with AsyncExitStack() as stack:
         for port in (documents, stream):
             await port.open()
             stack.push_async_callback(port.close)
-        yield Backend(documents, stream, lambda: sqlite_backend(folder))
+        yield Backend(documents, stream, lambda: sqlite_backend(folder, lease_s))
 
 
 def mongo_backend(driver: Driver, server: str) -> Made:
     """The documents through `driver` on a shared server, in a database of the test's own."""
 
     @asynccontextmanager
-    async def made(folder: Path) -> AsyncIterator[Backend]:
-        async with mongo_database(server) as url, on_mongo(driver, url, folder) as backend:
+    async def made(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
+        async with (
+            mongo_database(server) as url,
+            on_mongo(driver, url, folder, lease_s) as backend,
+        ):
             yield backend
 
     return made
 
 
 @asynccontextmanager
-async def on_mongo(driver: Driver, url: str, folder: Path) -> AsyncIterator[Backend]:
+async def on_mongo(
+    driver: Driver, url: str, folder: Path, lease_s: float = LEASE_S
+) -> AsyncIterator[Backend]:
     # Only what the suites touch: an index costs a server more than a document does.
-    stream = SqliteStream(Database(folder / "stream.db"), lease_s=LEASE_S)
+    stream = SqliteStream(Database(folder / "stream.db"), lease_s=lease_s)
     documents = MongoDocuments(
         url, stream, driver=driver, collections=(THINGS, USERS, DEAD_LETTERS)
     )
@@ -83,7 +90,7 @@ async def on_mongo(driver: Driver, url: str, folder: Path) -> AsyncIterator[Back
         for port in (stream, documents):
             await port.open()
             stack.push_async_callback(port.close)
-        yield Backend(documents, stream, lambda: on_mongo(driver, url, folder))
+        yield Backend(documents, stream, lambda: on_mongo(driver, url, folder, lease_s))
 
 
 @asynccontextmanager

@@ -18,26 +18,30 @@ from tests.contract.adapters import LEASE_S, THINGS, Backend, shared_server
 
 
 @asynccontextmanager
-async def pulsar_backend(folder: Path) -> AsyncIterator[Backend]:
+async def pulsar_backend(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
     url = await asyncio.to_thread(shared_server, "pulsar")
     admin_url = await asyncio.to_thread(servers.admin_url, "pulsar")
     namespace = f"public/test-{new_id()}"
     try:
-        async with _opened(url, admin_url, namespace, folder) as backend:
+        async with _opened(url, admin_url, namespace, folder, lease_s) as backend:
             yield backend
     finally:
         await asyncio.to_thread(delete_namespaces, admin_url, namespace)
 
 
 @asynccontextmanager
-async def _opened(url: str, admin_url: str, namespace: str, folder: Path) -> AsyncIterator[Backend]:
+async def _opened(
+    url: str, admin_url: str, namespace: str, folder: Path, lease_s: float
+) -> AsyncIterator[Backend]:
     documents = SqliteDocuments(Database(folder / "documents.db"), (*COLLECTIONS, THINGS))
-    stream = PulsarStream(url, admin_url=admin_url, namespace=namespace, lease_s=LEASE_S)
+    stream = PulsarStream(url, admin_url=admin_url, namespace=namespace, lease_s=lease_s)
     async with AsyncExitStack() as stack:
         for port in (documents, stream):
             await port.open()
             stack.push_async_callback(port.close)
-        yield Backend(documents, stream, lambda: _opened(url, admin_url, namespace, folder))
+        yield Backend(
+            documents, stream, lambda: _opened(url, admin_url, namespace, folder, lease_s)
+        )
 
 
 def delete_namespaces(admin_url: str, namespace: str) -> None:

@@ -23,9 +23,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Backend]:
+async def backend(
+    request: pytest.FixtureRequest, tmp_path: Path, lease_s: float
+) -> AsyncIterator[Backend]:
     made = {**STREAMS, **DOCUMENTS}[request.param]
-    async with made(tmp_path) as backend:
+    async with made(tmp_path, lease_s) as backend:
         yield backend
 
 
@@ -47,4 +49,5 @@ def things() -> Collection:
 
 @pytest.fixture
 def lease_s() -> float:
+    """How long a consumer is believed without a sign of life; a test may ask for another."""
     return LEASE_S

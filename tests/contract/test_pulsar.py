@@ -110,6 +110,15 @@ async def publish_patiently(stream: Stream, rounds: list[list[Event]]) -> int:
     return refused
 
 
+async def subscribe_patiently(stream: Stream, name: str) -> Subscription:
+    """A claim of every partition. A broker that has just come back may still lack its bookie."""
+    while True:
+        try:
+            return await stream.subscribe(TOPIC, name, "ordered", partitions=ALL)
+        except Unavailable:
+            await asyncio.sleep(0.1)
+
+
 async def consume(subscription: Subscription, count: int) -> list[Delivery]:
     """Receive and acknowledge until so many different events have come."""
     got: list[Delivery] = []
@@ -189,7 +198,7 @@ async def test_the_newest_owner_wins_also_across_a_restart_of_the_broker(
     await asyncio.to_thread(broker.start)
     newer = PulsarStream(broker.url, admin_url=broker.admin_url, lease_s=LEASE_S)
     async with opened(newer) as other, asyncio.timeout(30):
-        new = await other.subscribe(TOPIC, "s", "ordered", partitions=ALL)
+        new = await subscribe_patiently(other, "s")
         assert names(await receive_all(new, 1)) == ["b"]
         with pytest.raises(Fenced):
             await receive_for_ever(old)
