@@ -297,6 +297,7 @@ async def test_poison_is_buried_and_its_neighbours_pass(backend: Backend) -> Non
 
 
 # All members share one event loop, which the events keep busy: none of them is frozen.
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("lease_s", [30.0])
 async def test_many_events_in_order_while_consumers_join_and_leave(stream: Stream) -> None:
     keys, rounds = 1_000, 100
