@@ -67,6 +67,8 @@ class Delivery(Model):
     address: str
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: int = 0
+    claimed: bool = False
+    """An attempt is under way, or died with its sender."""
     due_at: Timestamp
     created_at: Timestamp
     finished_at: Timestamp | None = None

@@ -2,8 +2,9 @@
 
 A claim is a write: it counts the attempt and moves the delivery's `due_at` to the end of a lease,
 and the attempt is stored, all before anything is sent. A sender that dies in between leaves a
-delivery that comes due again when the lease ends; the copy it may cause carries the same message
-id. Every write is fenced, so a sender that lost its shard cannot claim.
+claimed delivery: its successor, whose fence shuts the dead one out, takes it up at once
+(`interrupted`), and it comes due again when the lease ends in any case. The copy that may cause
+carries the same message id. Every write is fenced, so a sender that lost its shard cannot claim.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from typing import Protocol
 from backends.channels.base import Message, Sent
 from backends.documents.base import Document, Documents, Fence, Page, Sort
 from backends.documents.collections import ALERTS, ATTEMPTS, DELIVERIES, NOTIFICATIONS
-from backends.documents.filters import And, Eq, Filter, In, Lte
+from backends.documents.filters import And, Eq, Filter, Gt, In, Lte
 from delivery.mail import Rendered
 from models.alert import ChannelName
 from models.base import derived_id, timestamp
@@ -55,16 +56,37 @@ async def due(
 ) -> Page:
     """A page of the deliveries of a channel that are due, the longest waiting first; `buckets`
     None stands for all of them."""
-    filters: list[Filter] = [
-        Eq("status", DeliveryStatus.PENDING.value),
-        Lte("due_at", timestamp(now)),
-        Eq("channel", channel.value),
-    ]
-    if buckets is not None:
-        filters.append(In("bucket", tuple(buckets)))
-    return await documents.find(
-        DELIVERIES, And(tuple(filters)), sort=Sort("due_at"), limit=PAGE, after=after
+    pending = _pending(channel, buckets, Lte("due_at", timestamp(now)))
+    return await documents.find(DELIVERIES, pending, sort=Sort("due_at"), limit=PAGE, after=after)
+
+
+async def interrupted(
+    documents: Documents,
+    channel: ChannelName,
+    buckets: Sequence[int] | None,
+    *,
+    now: datetime,
+    lease_s: float,
+) -> Page:
+    """Those that a sender claimed and did not settle, under leases that still run. For a sender
+    that begins, and whose fence has ended every other: PAGE of them at most, more than any sender
+    has in flight."""
+    leased = (
+        Gt("due_at", timestamp(now)),
+        Lte("due_at", timestamp(now + timedelta(seconds=lease_s))),
+        Eq("claimed", True),
     )
+    pending = _pending(channel, buckets, *leased)
+    return await documents.find(DELIVERIES, pending, sort=Sort("due_at"), limit=PAGE)
+
+
+def _pending(channel: ChannelName, buckets: Sequence[int] | None, *others: Filter) -> Filter:
+    filters = (
+        Eq("status", DeliveryStatus.PENDING.value),
+        Eq("channel", channel.value),
+        *others,
+    )
+    return And(filters if buckets is None else (*filters, In("bucket", tuple(buckets))))
 
 
 async def claim(
@@ -73,7 +95,11 @@ async def claim(
     """Take the delivery for one attempt, or None where it changed since it was read."""
     delivery = Delivery.model_validate(document.body)
     claimed = delivery.model_copy(
-        update={"attempts": delivery.attempts + 1, "due_at": now + timedelta(seconds=lease_s)}
+        update={
+            "attempts": delivery.attempts + 1,
+            "claimed": True,
+            "due_at": now + timedelta(seconds=lease_s),
+        }
     )
     attempt = Attempt(
         id=derived_id("attempt", delivery.id, claimed.attempts),
@@ -141,6 +167,7 @@ def outcome(
     delivery = claim.delivery.model_copy(
         update={
             "status": status,
+            "claimed": False,
             "detail": sent.detail or None,
             "finished_at": now if finished else None,
             "due_at": now + timedelta(seconds=wait_s or 0.0),

@@ -1,7 +1,8 @@
 """Works off the due deliveries of one channel: at most so many in flight, users in turn.
 
-A lane is woken at once by what its queue just stored (`offer`), and sweeps the store for what is
-due besides: retries, deliveries whose sender died, and what found no room. A sweep reads the due
+A lane is woken at once by what its queue just stored (`offer`), begins with what its predecessor
+had in flight when it died, and sweeps the store for what is due besides: retries and what found no
+room. A sweep reads the due
 list page by page at one moment's view and goes on behind the page where it stopped, so a person
 with a long backlog does not hide the others. A slow channel fills only its own lane.
 """
@@ -17,13 +18,13 @@ import structlog
 
 from backends.channels.base import Channel, Sent
 from backends.documents.base import Document, Documents, Fence
-from backends.documents.collections import ATTEMPTS, DELIVERIES
+from backends.documents.collections import ATTEMPTS, DELIVERIES, Collection
 from delivery.retry import RetrySchedule, Uniform
 from delivery.turns import Turns
 from models.alert import ChannelName
 from models.base import Clock
 from models.errors import Unavailable
-from models.notification import Delivery, DeliveryStatus
+from models.notification import Attempt, Delivery, DeliveryStatus
 from services.telling import delivering
 
 _log = structlog.get_logger(__name__)
@@ -77,6 +78,7 @@ class Lane:
         self._wake = asyncio.Event()
         self._stopping = False
         self._in_flight = 0
+        self._has_taken_over = False
         self._sweep_view: datetime | None = None
         self._sweep_cursor: str | None = None
         self._next_sweep = 0.0
@@ -108,6 +110,7 @@ class Lane:
         while not self._stopping:
             self._wake.clear()
             try:
+                await self._take_over()
                 await self._sweep()
             except Unavailable:
                 _log.warning("due deliveries could not be read", channel=self._channel_name.value)
@@ -120,6 +123,20 @@ class Lane:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.poll_s):
                     await self._wake.wait()
+
+    async def _take_over(self) -> None:
+        """Before the first sweep, so that nobody waits for the end of a dead sender's lease."""
+        if self._has_taken_over:
+            return
+        page = await delivering.interrupted(
+            self._documents,
+            self._channel_name,
+            self._buckets,
+            now=self._clock(),
+            lease_s=self._limits.lease_s,
+        )
+        self.offer(page.items)
+        self._has_taken_over = True
 
     async def _sweep(self) -> None:
         """Read one page of what is due, where there is room and a sweep is under way or due."""
@@ -191,25 +208,22 @@ class Lane:
             claim.attempt.number, age, self._uniform, sent.retry_after_s
         )
         delivery, attempt = delivering.outcome(claim, sent, now=now, wait_s=wait_s)
-        await self._insist(
-            lambda: self._documents.replace(
-                DELIVERIES,
-                delivery.id,
-                delivery.model_dump(mode="json"),
-                expected_version=claim.version,
-                fence=self._fence,
-            )
-        )
-        await self._insist(
-            lambda: self._documents.replace(
-                ATTEMPTS,
-                attempt.id,
-                attempt.model_dump(mode="json"),
-                expected_version=1,
-                fence=self._fence,
-            )
+        await asyncio.gather(
+            self._insist(self._settled(DELIVERIES, delivery, claim.version)),
+            self._insist(self._settled(ATTEMPTS, attempt, 1)),
         )
         self._count(delivery.status)
+
+    def _settled(
+        self, collection: Collection, changed: Delivery | Attempt, version: int
+    ) -> Callable[[], Awaitable[object]]:
+        return lambda: self._documents.replace(
+            collection,
+            changed.id,
+            changed.model_dump(mode="json"),
+            expected_version=version,
+            fence=self._fence,
+        )
 
     async def _insist(self, write: Callable[[], Awaitable[object]]) -> None:
         while True:

@@ -264,13 +264,23 @@ async def test_a_queue_killed_between_claim_and_send_costs_one_copy_at_most(
 
     world.channel.gate.set()
     async with world.running():
-        await asyncio.sleep(0.05)
-        assert len(world.channel.sent) == 1, "the lease still holds"
-        world.clock.advance(LIMITS.lease_s)
         [mail] = await world.mails(1, "delivered")
     assert (mail["attempts"], len(world.channel.sent)) == (2, 2)
     assert len({message.id for message in world.channel.sent}) == 1
     await dead.stop()
+
+
+async def test_what_waits_for_its_next_try_waits_on_under_the_next_queue(world: World) -> None:
+    await world.person("ada")
+    world.channel.answers = [Sent("transient", "later")]
+    async with world.running():
+        await world.matched("ada", "p1")
+        await until(lambda: world.channel.sent)
+    async with world.running():
+        await asyncio.sleep(0.05)
+        assert len(world.channel.sent) == 1
+        world.clock.advance(LIMITS.lease_s)
+        await world.mails(1, "delivered")
 
 
 async def test_a_queue_killed_before_the_notification_loses_nothing(world: World) -> None:
