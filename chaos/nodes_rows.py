@@ -24,7 +24,7 @@ BACK_S = 20.0
 IN_FLIGHT = 20
 """Mails that two notifiers send at once, ten each: what their death may repeat."""
 SETTLE_S = 120.0
-"""Mails that a lost notifier had claimed come due again after a minute."""
+"""What a lost notifier had in flight goes out once it has a successor."""
 FLOW = 15
 TWO_OF_EACH = {
     f"JOBRAY_TOPOLOGY_{kind}": "2" for kind in ("INDEXES", "MATCHERS", "PROCESSORS", "NOTIFIERS")

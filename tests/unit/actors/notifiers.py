@@ -24,16 +24,13 @@ from backends.sqlite import Database
 from backends.stream.consumer import RetryPolicy
 from backends.stream.sqlite import SqliteStream
 from delivery.mail import MailRenderer
-from models.alert import ChannelName, Match
-from models.base import derived_id
-from models.criteria import Clause, Outcome
-from models.events import MATCH_CREATED, MATCH_EVENTS, NOTIFICATION_EVENTS, Event
-from models.notification import PostingRef
+from models.alert import ChannelName
+from models.events import MATCH_EVENTS, NOTIFICATION_EVENTS, Event
 from models.topology import ActorRole
 from models.user import Role, User
 from services.telling.lanes import LaneLimits
+from tests.matches import BOTH, announcement, match_of
 
-BOTH = (ChannelName.INAPP, ChannelName.EMAIL)
 LIMITS = LaneLimits(poll_s=0.01)
 RENDERER = MailRenderer(public_url="http://localhost", secret_key="s" * 32)
 
@@ -150,43 +147,8 @@ class World:
         self, user_id: str, posting: str, channels: tuple[ChannelName, ...] = BOTH, copy: int = 0
     ) -> str:
         """Publish a match; `copy` gives the event another id, as a replay of the matcher would."""
-        match = Match(
-            id=derived_id("match", user_id, posting),
-            alert_id=f"alert-{user_id}",
-            alert_name="my alert",
-            user_id=user_id,
-            posting_id=posting,
-            posting_version=1,
-            cluster_id=posting,
-            clauses=(
-                Clause(
-                    clause="title:python",
-                    outcome=Outcome.TRUE,
-                    field="title",
-                    start=0,
-                    end=6,
-                    text="Python",
-                ),
-                Clause(clause="pay>=1", outcome=Outcome.UNKNOWN),
-            ),
-            channels=channels,
-            created_at=self.clock(),
-            traceparent="00-0123",
-        )
-        event = Event(
-            id=derived_id("event", match.id, copy),
-            type=MATCH_CREATED,
-            subject=match.id,
-            key=user_id,
-            time=self.clock(),
-            traceparent=match.traceparent,
-            data={
-                "match": match.model_dump(mode="json"),
-                "posting": PostingRef(id=posting, title="Python dev", company="Acme").model_dump(
-                    mode="json"
-                ),
-            },
-        )
+        match = match_of(user_id, posting, self.clock(), channels=channels, traceparent="00-0123")
+        event = announcement(match, "Python dev", copy)
         await self.stream.publish(MATCH_EVENTS, [event])
         return match.id
 

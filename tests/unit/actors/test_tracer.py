@@ -17,13 +17,14 @@ from backends.documents.sqlite import SqliteDocuments
 from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
 from backends.traces.otlp import ExportFailed, Span
-from models.alert import ChannelName, Match
+from models.alert import ChannelName
 from models.base import new_id
 from models.errors import Unavailable
 from models.events import NOTIFICATION_CREATED, NOTIFICATION_EVENTS, Event
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Given, Posting, Status, Step
 from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
+from tests.matches import match_of
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SPAN = "00f067aa0ba902b7"
@@ -87,18 +88,7 @@ class Installation:
         """A notification of a match with that posting, one delivery a status; the deliveries'
         ids."""
         later = NOW + timedelta(seconds=2)
-        match = Match(
-            id=new_id(),
-            alert_id="a1",
-            alert_name="Engineers",
-            user_id="ada",
-            posting_id=posting_id,
-            posting_version=1,
-            cluster_id=posting_id,
-            clauses=(),
-            channels=(ChannelName.EMAIL,),
-            created_at=later,
-        )
+        match = match_of("ada", posting_id, later, id=new_id())
         notification = Notification(
             id=new_id(), user_id="ada", position="1", created_at=later, match_id=match.id
         )

@@ -1,48 +1,18 @@
 """Notifications for the tests of the edge, made the way a notification queue makes them."""
 
-from models.alert import ChannelName, Match
+from models.alert import ChannelName
 from models.base import derived_id, new_id
-from models.criteria import Clause, Outcome
-from models.events import MATCH_CREATED, Event
-from models.notification import PostingRef
 from services.ports import Ports
 from services.telling.notifying import notify
-
-BOTH = (ChannelName.INAPP, ChannelName.EMAIL)
+from tests.matches import BOTH, announcement, match_of
 
 
 async def tell(
     ports: Ports, user_id: str, posting: str, channels: tuple[ChannelName, ...] = BOTH
 ) -> str:
     """Store (and so announce) a notification of this person about this posting; its id."""
-    match = Match(
-        id=derived_id("match", user_id, posting),
-        alert_id="alert",
-        alert_name="my alert",
-        user_id=user_id,
-        posting_id=posting,
-        posting_version=1,
-        cluster_id=posting,
-        clauses=(
-            Clause(
-                clause="title:python",
-                outcome=Outcome.TRUE,
-                field="title",
-                start=0,
-                end=6,
-                text="Python",
-            ),
-        ),
-        channels=channels,
-        created_at=ports.clock(),
-    )
-    card = PostingRef(id=posting, title=f"Python {posting}", company="Acme")
-    event = Event(
-        type=MATCH_CREATED,
-        subject=match.id,
-        key=user_id,
-        data={"match": match.model_dump(mode="json"), "posting": card.model_dump(mode="json")},
-    )
+    match = match_of(user_id, posting, ports.clock(), channels=channels)
+    event = announcement(match, f"Python {posting}")
     told = await notify(
         ports.documents,
         [event],

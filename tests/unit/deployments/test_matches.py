@@ -4,12 +4,11 @@ import pytest
 
 from backends.documents.collections import ALERTS, MATCHES, POSTINGS
 from deployments.shapes import MatchPage
-from models.alert import Match
-from models.base import new_id
 from models.criteria import Explanation
 from models.posting import Derived, Given
 from processing.derive import Derivation
 from services.intake import postings
+from tests.matches import match_of
 
 UNKNOWN = "0193f1c0-0000-7000-8000-000000000000"
 
@@ -40,17 +39,14 @@ async def match(ports, alert, posting, clock):
     """As the matcher stores it."""
     stored = await ports.documents.get(ALERTS, alert["id"])
     clause = {"clause": "title:engineer", "outcome": "true", "field": "title", "text": "Engineer"}
-    match = Match(
-        id=new_id(),
+    match = match_of(
+        stored.body["user_id"],
+        posting.id,
+        clock(),
         alert_id=alert["id"],
         alert_name=alert["name"],
-        user_id=stored.body["user_id"],
-        posting_id=posting.id,
-        posting_version=1,
         cluster_id=posting.cluster_id,
         clauses=[clause],
-        channels=["inapp"],
-        created_at=clock(),
     )
     await ports.documents.insert(MATCHES, match.id, match.model_dump(mode="json"))
     return match

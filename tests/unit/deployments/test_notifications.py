@@ -29,7 +29,8 @@ async def read(client: Any, headers: dict[str, str], **params: Any) -> list[str]
 
 async def test_an_item_is_as_the_api_says(client: Any, sign_up: Any, ports: Ports) -> None:
     headers = await sign_up(client)
-    id_ = await tell(ports, await user_id(client, headers), "p1")
+    me = await user_id(client, headers)
+    id_ = await tell(ports, me, "p1")
     answer = await client.get(PATH, headers=headers)
     [item] = answer.json()["items"]
     assert answer.json()["next_cursor"] is None
@@ -46,7 +47,7 @@ async def test_an_item_is_as_the_api_says(client: Any, sign_up: Any, ports: Port
     }
     assert (item["id"], item["kind"], item["read_at"]) == (id_, "match", None)
     assert item["created_at"] == "2026-11-21T09:30:00.000000Z"
-    assert item["alert"] == {"id": "alert", "name": "my alert"}
+    assert item["alert"] == {"id": f"alert-{me}", "name": "my alert"}
     assert item["posting"]["title"] == "Python p1"
     assert item["why"]["clauses"][0]["text"] == "Python"
     assert item["deliveries"] == [

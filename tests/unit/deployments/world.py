@@ -31,9 +31,8 @@ from backends.stream.sqlite import SqliteStream
 from delivery.unsubscribe import Subscription, sign
 from deployments.app import make_app
 from deployments.settings import EdgeSettings
-from models.alert import ChannelName, Match
+from models.alert import ChannelName
 from models.base import new_id
-from models.criteria import Clause, Outcome
 from models.events import JOB_EVENTS, POSTING_SUBMITTED, TOPICS, Event
 from models.posting import Derived, Posting, Reason
 from models.user import Role
@@ -42,6 +41,7 @@ from services.intake import postings
 from services.people import companies, sessions
 from services.polling import feed_adding
 from services.ports import Ports
+from tests.matches import match_of
 from tests.polled import HOST, PAGE_1, TINY, ScriptedFetcher, listing, outside_of
 from tests.unit.deployments.conftest import (
     PASSWORD,
@@ -201,18 +201,13 @@ async def _list(world: World) -> str:
 
 
 async def _match(world: World) -> str:
-    posting_id = world.things["posting"]
-    match = Match(
+    match = match_of(
+        world.people["owner"].id,
+        world.things["posting"],
+        world.ports.clock(),
         id=new_id(),
         alert_id=world.things["alert"],
         alert_name=str(ALERT["name"]),
-        user_id=world.people["owner"].id,
-        posting_id=posting_id,
-        posting_version=1,
-        cluster_id=posting_id,
-        clauses=(Clause(clause="title:python", outcome=Outcome.TRUE),),
-        channels=(ChannelName.INAPP,),
-        created_at=world.ports.clock(),
     )
     await world.ports.documents.insert(MATCHES, match.id, match.model_dump(mode="json"))
     return match.id

@@ -9,6 +9,7 @@ from models.alert import ChannelName, Match
 from models.notification import Delivery, DeliveryStatus, Notification
 from models.posting import Given, Posting, Status, Step
 from services.operations.journeys import Journey, Trace, trace_of
+from tests.matches import match_of
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 ID, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -35,17 +36,8 @@ WHOLE = ((Status.SUBMITTED, 0), (Status.PROCESSING, 1), (Status.PUBLISHED, 2))
 
 
 def match(alert: str = "a1") -> Match:
-    return Match(
-        id=f"m-{alert}",
-        alert_id=alert,
-        alert_name="Private words",
-        user_id="somebody",
-        posting_id="p1",
-        posting_version=3,
-        cluster_id="p1",
-        clauses=(),
-        channels=(ChannelName.EMAIL,),
-        created_at=at(3),
+    return match_of(
+        "somebody", "p1", at(3), id=f"m-{alert}", alert_id=alert, alert_name="Private words"
     )
 
 
