@@ -57,8 +57,8 @@ class Head:
         self._process: subprocess.Popen[bytes] | None = None
 
     def _of_haproxy(self) -> dict[str, str]:
-        """Ports and files of its own, which a pod needs not say. And there is no other balancer in
-        front of it, for which a replica would stay half a minute longer."""
+        """Ports and files of its own, which a pod needs not say. And a replica that is stopped stays
+        for as long as a busy machine's HAProxy takes to leave it, not for half a minute."""
         folder = Path(self._files.name)
         return {
             "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),
@@ -67,7 +67,7 @@ class Head:
             "RAY_SERVE_HAPROXY_SOCKET_PATH": str(folder / "admin.sock"),
             "RAY_SERVE_HAPROXY_SERVER_STATE_BASE": str(folder),
             "RAY_SERVE_HAPROXY_SERVER_STATE_FILE": str(folder / "server-state"),
-            "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "0.5",
+            "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "5",
         }
 
     @property
