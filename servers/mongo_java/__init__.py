@@ -11,7 +11,7 @@ from servers.ports import HOST
 FOLDER = Path(__file__).parent
 POM, LAUNCHER = FOLDER / "pom.xml", FOLDER / "Launcher.java"
 OPTIONS = (
-    "-Xmx768m",
+    "-Xmx2g",
     "-XX:+UseSerialGC",
     "-XX:+ExitOnOutOfMemoryError",
     "-Djava.net.preferIPv4Stack=true",
