@@ -57,8 +57,8 @@ class Head:
         self._process: subprocess.Popen[bytes] | None = None
 
     def _of_haproxy(self) -> dict[str, str]:
-        """Ports and files of its own, which a pod needs not say. And a replica that is stopped stays
-        for as long as a busy machine's HAProxy takes to leave it, not for half a minute."""
+        """Ports and files of its own, which a pod needs not say. And a stopped replica stays for as
+        long as a busy machine's HAProxy takes to leave it, not for half a minute."""
         folder = Path(self._files.name)
         return {
             "RAY_SERVE_HAPROXY_STATS_PORT": str(free_port()),

@@ -183,6 +183,7 @@ async def test_a_vacancy_is_one_hit_and_stays_one_when_its_first_posting_closes(
         return [hit.posting_id for hit in found.hits]
 
     async def _drained() -> None:
+        await work(ports)
         following = asyncio.create_task(shard.run())
         while any(lag.events for lag in await ports.stream.lags() if lag.topic == JOB_EVENTS):
             await work(ports)
