@@ -50,7 +50,8 @@ format: $(STAMP) ## Format and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix .
 
 test: check ## Everything: check, contracts, cluster, end to end
-	@$(BIN)/pytest -q tests/contract tests/cluster tests/e2e
+	@$(BIN)/pytest -q -n 2 --dist loadfile tests/contract
+	@$(BIN)/pytest -q tests/cluster tests/e2e
 
 test-full: $(STAMP) ## The end-to-end tests on MongoDB's protocol, Pulsar and Redis
 	@set -e; settings=$$($(BIN)/python -m servers env); eval "$$settings"; $(BIN)/pytest -q tests/e2e
