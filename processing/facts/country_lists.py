@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from reference.countries import countries_of
+from reference.countries import countries_of, country_code
 from reference.regions import regions, regions_coded, regions_named
 from reference.text import fold
 
@@ -26,25 +26,27 @@ _NAME_MAX = 60
 _NAMES_MAX = 80
 _GAP = re.compile(r" (?:& )?| ?& ?|-")
 _ARTICLE = (
-    r"(?:in|the|The|any|all|other|of|from|within|anywhere|die|der|den|la|les|le|el|los|de|het"
-    r"|remote|Remote)\s+"
+    r"(?:in|the|The|any|all|other|of|from|within|anywhere|die|der|den|la|les|le|el|los|de|het|en"
+    r"|au|aux|em|aus|im|ganz|either|remote|Remote)\s+"
 )
 _ARTICLES = re.compile(rf"(?:{_ARTICLE})*")
 _JOIN = re.compile(
-    r"\s*(?:[,/|+;&\n]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)"
-    r"(?:[\s,/|+;&•*-]|\b(?:and|or|und|oder)\b)*(?=\w)"
+    r"\s*(?:[,/|+;&\n]|\b(?:and|or|und|oder|et|ou|y|o|e|en|of)\b)(?:[\s,/|+;&•*-]|\b(?:and|or|und"
+    r"|oder)\b)*(?=\w)"
 )
 """Words in small letters only: `OR` is Oregon, `DE` Germany."""
+_PART = re.compile(
+    r"(?:Western|Eastern|Northern|Southern|Central|Atlantic|Continental|Contiguous|Mainland"
+    r"|Metropolitan|Greater)\s"
+)
 _EXCEPT = re.compile(
     r"[\s,;(\[–—-]*(?:\b(?:except(?:ing)?(?: for)?|excluding|excludes?|excl|(?:but|and) not|not"
     r"|other than|apart from|aside from|with the exception of|minus|without|outside(?: of)?"
     r"|anywhere but|but|no|non|nicht|ohne|außer|ausgenommen|sauf|hors|excepté|excepto|salvo|menos"
-    r"|behalve|uitgezonderd|tranne|eccetto|esclus[aoie])\b\.?"
-    r"|(?:but )?(?:we )?\b(?:cannot|can['’]?t|can not|do not|don['’]t|unable to|not able to)"
-    r"(?: \w+){1,4}?(?= (?:in|from|within)\b))[\s:]*"
-    r"(?:(?:in|from|for|within|available in|open to|eligible in|residents of|candidates (?:in"
-    r"|from))"
-    r"\s+)*",
+    r"|behalve|uitgezonderd|tranne|eccetto|esclus[aoie])\b\.?|(?:but )?(?:we )?\b(?:cannot"
+    r"|can['’]?t|can not|do not|don['’]t|unable to|not able to)(?: \w+){1,4}?(?= (?:in|from"
+    r"|within)\b))[\s:]*(?:(?:in|from|for|within|available in|open to|eligible in|residents of"
+    r"|candidates (?:in|from))\s+)*",
     re.IGNORECASE,
 )
 _EXCEPT_WORDS = (
@@ -183,9 +185,14 @@ def _meanings(name: str) -> frozenset[str]:
 
 
 def _countries_called(name: str) -> frozenset[str] | None:
-    """The countries of a name, also in the German genitive: "innerhalb Deutschlands"."""
+    """The countries of a name, also of a part of it ("Western Canada") and in the German
+    genitive ("innerhalb Deutschlands")."""
     found = countries_of(name)
-    return countries_of(name[:-1]) if found is None and name.endswith("lands") else found
+    if found is None and name.endswith("lands"):
+        return countries_of(name[:-1])
+    if found is None and is_part_of_country(name):
+        return _whole_of_part(name)
+    return found
 
 
 def _countries_of_names(text: str, names: list[_Name]) -> tuple[frozenset[str], frozenset[str]]:
@@ -216,6 +223,19 @@ def _are_states(names: list[_Name]) -> bool:
         of_one_country = len({_country_of_state(name.text) for name in names}) == 1
         return len(names) > 1 and of_one_country and all(len(name.text) == 2 for name in names)
     return all(_countries_called(name) is None for name in other)
+
+
+def is_part_of_country(name: str) -> bool:
+    """Whether a name is of a part of a country that is no state: "Western Canada"."""
+    return _whole_of_part(name) is not None and not _country_of_state(name)
+
+
+def _whole_of_part(name: str) -> frozenset[str] | None:
+    part = _PART.match(name)
+    if part is None or countries_of(name) is not None:
+        return None
+    code = country_code(name[part.end() :])
+    return frozenset({code}) if code else None
 
 
 def _is_doubtful(name: str) -> bool:

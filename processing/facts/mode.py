@@ -3,28 +3,30 @@
 The location line is the best witness ("Remote - Germany", "US Remote", "San Francisco (Hybrid)"),
 then the title ("Events Manager | EMEA | Remote"), then the sentences of the description that say
 where the hours of this job are worked (`processing.facts.workplace`) and do not speak of remoteness
-at large. A posting that offers offices and, as an alternative, remote work is remote: its places
-say where the offices are. "Not remote" is on site.
+at large; a question counts with its answer. A posting that offers offices and, as an alternative,
+remote work is remote: its places say where the offices are. "Not remote" is on site. A text that
+refuses remote work, and says how else one works, outdoes a line that says remote.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from models.posting import Evidence, Given, Mode
 from processing.evidence import Passage, Reading, stated
 from processing.facts.workplace import Statement, hours_at_workplace, statements
-from processing.facts.workplace_words import ANOTHER_THING, HOURS_MARKS, MARKS
+from processing.facts.workplace_clause import Weight
+from processing.facts.workplace_words import ANOTHER_THING, HOME, HOME_MARKS, HOURS_MARKS, MARKS
 from reference.text import lowered
 
-BY = "mode@5"
+BY = "mode@6"
 
 REMOTE = re.compile(
     r"\bremote(?:ly)?\b(?<!hybrid remote)|\btelecommut\w+|\btelework\w*"
-    r"|\bwork(?:ing)? from (?:home|anywhere)\b"
-    r"|\bwfh\b"
-    r"|\bdistributed\b|\bhome[- ]?(?:office|based)\b|\bhomeoffice\b|\bvirtual\b|\banywhere\b"
-    r"|\bworldwide\b|\bremot[oa]\b|\btélétravail\b|\bteletrabajo\b|\bà distance\b|\btelelavoro\b"
-    r"|\bsmart working\b|\bthuiswerk\w*|\bop afstand\b|\bzdaln\w+",
+    r"|\bwork(?:ing)?[ -](?:from|at)[ -](?:home|anywhere)\b"
+    r"|\bwfh\b|\bdistributed\b|\bhome[- ]?(?:office|based)\b|\bhomeoffice\b|\bvirtual\b"
+    r"|\banywhere\b|\bworldwide\b|\bremot[oa]\b|\btélétravail\b|\bteletrabajo\b|\bà distance\b"
+    r"|\btelelavoro\b|\bsmart working\b|\bthuiswerk\w*|\bop afstand\b|\bzdaln\w+",
     re.IGNORECASE,
 )
 _HYBRID = re.compile(r"\bhybride?s?\b|\bhíbrid[oa]\b|\bibrid[oa]\b|\bhybrydow\w+", re.IGNORECASE)
@@ -36,8 +38,8 @@ _ONSITE = re.compile(
 _TITLE_REMOTE = re.compile(
     r"[(\[|,–—-]\s*(?:(?:100 ?%|fully|full)[ -]*|work )?(?:remote\b|home[- ]based\b|télétravail\b"
     r"|homeoffice\b|(?:en )?remoto\b|wfh\b|from home\b)"
-    r"|^(?:fully )?remote\b|^home[- ]based\b|\bremote\s*[)\]|]|\b(?:(?<!of )remote|wfh|work from"
-    r" home)$",
+    r"|^(?:fully )?remote\b|^home[- ]based\b|\bremote\s*[)\]|]|\b(?:(?<!of )remote|wfh"
+    r"|work from home)$",
     re.IGNORECASE,
 )
 _ANOTHER_THING = re.compile(
@@ -47,16 +49,26 @@ _ANOTHER_THING = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not|no|cannot|\w+n['’]t|never|non|nor|without|nicht|kein\w*|ohne|pas|sans|geen|niet|sin"
-    r"|senza)\b(?! (?:only|just)\b)[^.:;|\n]{0,30}$",
+    r"\b(?:not|no|cannot|\w+n['’]t|never|non|nor|without|nicht|kein\w*|ohne|pas|sans|geen|niet"
+    r"|sin|senza)\b(?! (?:only|just)\b)[^.:;|\n]{0,30}$",
     re.IGNORECASE,
 )
 _NEGATED_AFTER = re.compile(
-    r"^[^.;|\n]{0,30}\b(?:(?:is|are|ist)\s+)?(?:not|un|nicht|niet|pas|bei[^.]{0,30}nicht)\s*"
-    r"(?:currently )?(?:available|possible|offered|considered|eligible|möglich|mogelijk)"
-    r"|^\W{1,3}(?:no|nein|non|nee)\b",
+    r"^[^.;|\n]{0,30}\b(?:(?:is|are|ist)\s+)?(?:not|un|nicht|niet|pas"
+    r"|bei[^.]{0,30}nicht)\s*(?:currently )?(?:available|possible|offered|considered|eligible"
+    r"|möglich|mogelijk)|^\W{1,3}(?:no(?!\s(?-i:[A-ZÀ-Ý]))|nein|non|nee)\b",
     re.IGNORECASE,
 )
+_NEAR = 12
+_PARTIAL = re.compile(
+    r"\b(?:partial\w*|partly|partiel\w*|teilweise|anteilig|parcial\w*|deels|gedeeltelijk)\b",
+    re.IGNORECASE,
+)
+_QUESTION_MAX = 28
+_ASKED = re.compile(
+    rf"^(?!.*\b(?:you|du|sie|vous|tu|je|tired|bored|fed up|looking)\b).*\b{HOME}(?!\w)"
+)
+"""A question of the reader, not one that the reader is asked."""
 
 Found = tuple[Mode, Evidence] | None
 
@@ -65,11 +77,10 @@ def mode(given: Given, reading: Reading) -> Found:
     """The mode of work and where it is said; None where nothing says it."""
     if given.mode is not None:
         return given.mode, stated(given, "mode").whole("given@1")
-    return (
-        _of_line(reading.location, REMOTE)
-        or _of_line(reading.title, _TITLE_REMOTE)
-        or _in_description(reading.description)
-    )
+    named = _of_line(reading.location, REMOTE) or _of_line(reading.title, _TITLE_REMOTE)
+    if named is None or named[0] is not Mode.REMOTE:
+        return named or _in_description(reading.description)
+    return _denied(reading.description) or named
 
 
 def _of_line(passage: Passage, remote: re.Pattern[str]) -> Found:
@@ -77,6 +88,9 @@ def _of_line(passage: Passage, remote: re.Pattern[str]) -> Found:
     for pattern, found in ((remote, Mode.REMOTE), (_HYBRID, Mode.HYBRID), (_ONSITE, Mode.ONSITE)):
         match = next(affirmed(pattern, passage.text), None)
         if match is not None:
+            around = max(0, match.start() - _NEAR), match.end() + _NEAR
+            if found is Mode.REMOTE and _PARTIAL.search(passage.text, *around):
+                found = Mode.HYBRID
             return found, passage.evidence(match.start(), match.end(), BY)
     for match in REMOTE.finditer(passage.text):
         if not _another_thing(passage.text, match) and _negated(passage.text, match):
@@ -84,9 +98,22 @@ def _of_line(passage: Passage, remote: re.Pattern[str]) -> Found:
     return None
 
 
+def _denied(passage: Passage) -> Found:
+    """What a text says that refuses the remote work its line names, and tells the days in the
+    office or that the job is on site."""
+    found = list(_statements(passage))
+    if not any(one.weight is Weight.REFUSED for one in found):
+        return None
+    said = _heaviest(passage, [one for one in found if one.weight >= Weight.SHARED])
+    return said if said is not None and said[0] is not Mode.REMOTE else None
+
+
 def _in_description(passage: Passage) -> Found:
     """What says most of this very job, the first of several."""
-    found = list(_statements(passage))
+    return _heaviest(passage, list(_statements(passage)))
+
+
+def _heaviest(passage: Passage, found: list[Statement]) -> Found:
     if not found:
         return None
     said = max(found, key=lambda one: (one.weight, -one.start))
@@ -96,8 +123,22 @@ def _in_description(passage: Passage) -> Found:
 def _statements(passage: Passage) -> Iterator[Statement]:
     for start, end in passage.saying(MARKS):
         yield from statements(lowered(passage.text[start:end]), start)
+    for start, end in _asked_and_answered(passage):
+        text = passage.text[start:end].replace("?", ":", 1)
+        yield from statements(lowered(text), start)
     for start, end in passage.saying(HOURS_MARKS):
         yield from hours_at_workplace(lowered(passage.text[start:end]), start)
+
+
+def _asked_and_answered(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Short questions with home in them and their answers: "Remote? Not for this job."."""
+    if "?" not in passage.text or not passage.mentions(HOME_MARKS):
+        return
+    for (start, stop), (_, end) in pairwise(passage.sentences):
+        if stop - start > _QUESTION_MAX or passage.text[stop - 1] != "?":
+            continue
+        if _ASKED.search(lowered(passage.text[start:stop])):
+            yield start, end
 
 
 def affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

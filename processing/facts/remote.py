@@ -12,102 +12,74 @@ of CET") name no country.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from models.posting import Evidence, Given, Mode
 from processing.evidence import Passage, Reading, stated
-from processing.facts.country_lists import Listed, exceptions, list_at
+from processing.facts.country_lists import Listed, exceptions, is_part_of_country, list_at
 from processing.facts.mode import REMOTE, affirmed
 from processing.facts.places import Address, addresses, locate
-from reference.countries import countries, is_group
+from processing.facts.residence import Residence, list_until, only_residences, residences
+from reference.countries import countries, countries_of, is_group
 
-BY = "remote@4"
+BY = "remote@5"
 
 _ANYWHERE = re.compile(
-    r"\b(?:work|remote|based|live)\w*\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+(?:in|within|across))"
-    r"|^anywhere$|\banywhere in the world\b|\bworldwide\b|\bremote[\s,(–-]+(?:global(?:ly)?"
-    r"|anywhere)\b|\bany country (?:in the world|that)\b|\banywhere (?:but|except|outside)\b"
-    r"|\b(?:weltweit|partout dans le monde|desde cualquier (?:lugar|parte) del mundo)\b",
+    r"\b(?:(?:work|remote|based|live)\w*|can (?:be"
+    r"|sit))\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+(?:near|between|from|in|within|across))"
+    r"|^anywhere$|\b(?:do|does)(?:n['’]t| not) (?:mind|care|matter) where\b|\b(?:anywhere"
+    r"|wherever|where) (?:(?:in|on) the (?:world|globe|planet)\b|in the world\b)|\bworldwide\b"
+    r"|\bremote[\s,(–-]+(?:global(?:ly)?|anywhere)\b"
+    r"|\b(?:hir\w+|recruit\w*|employ|open|candidates|applicants) (?:\w+ ){0,2}?globally\b"
+    r"|\bany country (?:in the world|that)\b|\banywhere (?:but|except|outside)\b"
+    r"|\b(?:weltweit|partout dans le monde|(?:desde|de) (?:cualquier|qualquer) (?:lugar|parte"
+    r"|ponto) d(?:el|o) mundo)\b",
     re.IGNORECASE,
 )
-_ANYWHERE_WORDS = ("anywhere", "worldwide", "global", "any country", "weltweit", "monde", "mundo")
+_ANYWHERE_WORDS = (
+    *("anywhere", "worldwide", "global", "any country", "weltweit", "monde", "mundo", "the world"),
+    *("the globe", "the planet", "care where", "mind where", "matter where"),
+)
 _AS_LIKED = re.compile(
     r"\bwork (?:from )?where(?:ver)? you (?:like|want|choose|please)\b(?! (?:in|within|across)\b)"
     r"|\btrabaja(?:s|rás)? desde donde quieras\b(?! (?:en|dentro)\b)"
+    r"|\btrabalh\w+ de onde quiser(?:es)?\b"
     r"|\bd['’]où (?:vous voulez|tu veux)\b(?! en\b)|\bvon wo du willst\b(?! in\b)"
     r"|\blavor\w+ da dove vuoi\b(?! in\b)|\bwerk\w* waar je wilt\b(?! in\b)",
     re.IGNORECASE,
 )
 _AS_LIKED_WORDS = (
-    "where you",
-    "wherever you",
-    "donde quieras",
-    "où ",
-    "wo du",
-    "dove vuoi",
+    *("where you", "wherever you", "donde quieras", "de onde", "où ", "wo du", "dove vuoi"),
     "waar je",
 )
-_LIVING = re.compile(
-    r"\b(?i:based|located|reside|residing|living|live|work remotely|remote(?:ly| work(?:ing)?)?"
-    r"|employ(?: people)?|hire(?: people)?|hiring|candidates|applicants|from home|residents|home is"
-    r"|(?:ort|platz) (?:deiner|ihrer) wahl|leb(?:st|en)|wohn(?:st|en)|habit(?:ez|er|es)|viv[aei]n?"
-    r"|vivir|ubicad[oa]s?|radicad[oa]s?|wonen|woont"
-    r"|anywhere|where you like|(?:eligible|authori[sz]ed|entitled|right|permitted|legally) to work"
-    r"|wohnsitz|wohnhaft|ansässig|résider|résidant|domicilié\w*|resid(?:ir|an?|en)|residente\w*|woonachtig"
-    r"|residenti)\s+"
-    r"(?i:(?:anywhere|only|be)\s+)?(?P<where>(?i:in|within|from|across|of|outside(?: of)?|en|au"
-    r"|aux|innerhalb(?: von)?|binnen))\s+"
-    r"(?i:anywhere in\s+)?(?i:any\s+|an?\s+)?(?i:the\s+)?(?=[A-Z])"
+_WIDE = re.compile(
+    r"\b(?:(?P<DE>(?:deutschland|bundes)weit)|(?P<AT>österreichweit)|(?P<CH>schweizweit)"
+    r"|(?P<EUROPE>europaweit|europe-wide)|(?P<EU>eu-(?:weit|wide))|(?P<UK>uk-wide)"
+    r"|(?P<US>us-wide))\b",
+    re.IGNORECASE,
 )
-_LIVING_WORDS = (
-    *("based", "located", "resid", "living", "live", "remote", "employ", "hire", "hiring"),
-    *("candidates", "applicants", "from home", "home is", "anywhere", "where you like", "to work"),
-    *("wohnsitz", "wohnhaft", "ansässig", "résid", "domicili", "woonachtig", " wahl ", "lebst"),
-    *("leben", "wohn", "habit", "viv", "ubicad", "radicad", "wonen", "woont"),
+"""Groups by the names of what they mean."""
+_HOMEWARD = re.compile(
+    r"\b(?:remot|home ?office|télétravail|telearbeit|from home|mobil\w* arbeit)", re.IGNORECASE
 )
 _REMOTE_THEN = re.compile(
     r"\b(?i:remote)(?i:\s(?:only|position|role|job))?\s?(?:[,:(|/–—-]\s?)?(?=[A-Z])"
-)
-_COUNTRIES_THEN = re.compile(
-    r"\b(?:you|we (?:can |currently )?(?:hire|employ)|hiring|candidates|applicants|apply"
-    r"|reside|based|living)\b[^.:\n]{0,60}\b(?:countries|places)\b[^.:\n]{0,40}:\s*(?=[A-Z])",
-    re.IGNORECASE,
-)
-""" "You may live in one of these countries: Chile, Peru"."""
-_MUST = re.compile(
-    r"\b(?:must|should|need|have to|required|only|debes?|deben|deberás?|imprescindible|doit|devez"
-    r"|muss|müssen|musst|solltest|moet)\b",
-    re.IGNORECASE,
 )
 _CODES = re.compile(
     r"(?:^|[:(|]\s?|(?i:remote)[\s,–—-]{1,4})(?P<codes>[A-Z]{2}(?:(?:\s?[,/|+;&]\s?|\n|\s(?:and"
     r"|or)\s)[A-Z]{2})+)\b"
 )
-_MARK_BEHIND = re.compile(r"(?:[ -]|\s?\()(?i:only|based|remote)\b")
-_ABOUT_US = re.compile(
-    r"\b(?:customers?|clients?|offices?|markets?|users?|sell|serve)\b", re.IGNORECASE
-)
-_OF_US = re.compile(
-    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?|office"
-    r"|of whom|colleagues|team ?mates|users|readers)\b"
-    r"(?![^.\n]*\b(?:hire|hiring|employ|you|candidates|applicants)\b)[^.\n]{0,40}$",
-    re.IGNORECASE,
-)
-"""Says where the firm is."""
-_NOT_BEFORE = re.compile(
-    r"\b(?:not|cannot|\w+n['’]t|unable|never|nor|no|nicht|kein\w*|pas|niet|geen)\b"
-    r"(?! (?:only|just)\b)(?:(?!\b(?:can|may|will)\b)[^.;\n]){0,60}$",
-    re.IGNORECASE,
-)
-_NOT_BEHIND = re.compile(
-    r"^[^.,;\n]{0,30}\b(?:(?:is|are|will|can|may|do|does) ?(?:not|n['’]t)|cannot)\b", re.IGNORECASE
+_MARK_BEHIND = re.compile(
+    r"(?:[ -]|\s?\()(?i:only|based|remote)\b(?!\s(?i:founders?|compan\w+|firm|clients?|customers?"
+    r"|teams?|start-?up|business\w*|agency|group|parent|investors?|employer|organi[sz]ation|bank"
+    r"|manager|colleagues))"
 )
 _HOURS = re.compile(
-    r"[\s-]*(?:(?:eastern|central|mountain|pacific|business|working|core|office|standard)\s+)?"
-    r"(?:time|hours|timezones?)\b",
+    r"[\s-]*(?:(?:eastern|central|mountain|pacific|business|working|core|office"
+    r"|standard)\s+)?(?:time|hours|timezones?)\b",
     re.IGNORECASE,
 )
 _LOOK = 60
+_OR = re.compile(r",? (?:or|oder|ou|o|of) ")
 _SEGMENT = re.compile(r"(?:^|[|(\[,–—:-]\s?|(?i:\bremote\b(?:\s(?i:in|within|from))?[\s:]))(?=\S)")
 _SEGMENT_END = re.compile(
     r"\s*(?:$|[|)\]–—-]|[,(\[]*\s*(?:only\b\s*)?[(\[|,-]?\s*remote)", re.IGNORECASE
@@ -116,19 +88,6 @@ _AFTER_REMOTE = re.compile(r"\bremote\b(?:\s(?:in|within|from))?\W*$", re.IGNORE
 _SHORT_NAMES = frozenset({"US", "UK", "EU"})
 
 Eligible = tuple[tuple[str, ...], tuple[Evidence, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Living:
-    """What a sentence says of where one may live: where it begins in the passage, the countries,
-    and whether people there are accepted."""
-
-    start: int
-    listed: Listed
-    accepted: bool
-    required: bool = False
-    """Whether one must live there."""
-
 
 _NOWHERE: Eligible = (), ()
 
@@ -141,7 +100,7 @@ def remote_countries(given: Given, reading: Reading, found: Mode | None) -> Elig
         return codes, (stated(given, "remote_countries").whole("given@1"),)
     if found is not Mode.REMOTE:
         return _NOWHERE
-    living = list(_living(reading.description))
+    living = list(residences(reading.description))
     refused = _refused(reading, living)
     for codes, evidence in _told(reading, living):
         left = tuple(sorted(set(codes) - refused))
@@ -150,29 +109,29 @@ def remote_countries(given: Given, reading: Reading, found: Mode | None) -> Elig
     return _NOWHERE
 
 
-def _told(reading: Reading, living: list[_Living]) -> Iterator[Eligible]:
+def _told(reading: Reading, living: list[Residence]) -> Iterator[Eligible]:
     """What is told in each way, the best witness first."""
     yield _from_remote_line(reading.location)
     yield _worldwide(reading, _ANYWHERE_WORDS, _ANYWHERE)
     yield _from_title(reading.title, next_to_remote=True)
-    yield _from_description(reading.description, living)
+    yield _with_offices(reading, living) or _from_description(reading.description, living)
     yield _from_offices(reading.location)
     yield _from_title(reading.title, next_to_remote=False)
     yield _worldwide(reading, _AS_LIKED_WORDS, _AS_LIKED)
 
 
 def _narrowed(
-    description: Passage, living: list[_Living], codes: tuple[str, ...]
+    description: Passage, living: list[Residence], codes: tuple[str, ...]
 ) -> Eligible | None:
     """The countries of a group in which one must live: "LATAM", but "you should be based in Chile
     or Peru"."""
-    for one in living:
+    for one in (*living, *only_residences(description)):
         if one.required and one.listed.codes and one.listed.codes < set(codes):
             return _of_list(description, one.listed, one.start)
     return None
 
 
-def _refused(reading: Reading, living: list[_Living]) -> frozenset[str]:
+def _refused(reading: Reading, living: list[Residence]) -> frozenset[str]:
     """The countries that the line, the title or a sentence on where one may live rules out."""
     lines = (reading.location.text, reading.title.text)
     found = [one.whole for line in lines for one in exceptions(line)]
@@ -195,8 +154,23 @@ def _from_remote_line(passage: Passage) -> Eligible:
         if said_remote or _is_bare(address):
             for code, start, end in _countries_in(passage.text, address):
                 found.setdefault(code, (start, end))
-    coded = _list_of_codes(passage)
-    return coded if coded[0] else _eligible(passage, found)
+    for match in _CODES.finditer(passage.text):
+        listed = list_at(passage.text, match.start("codes"))
+        if listed is not None and listed.codes == listed.whole:
+            return _with_codes(passage, found, listed)
+    return _eligible(passage, found)
+
+
+def _with_codes(passage: Passage, found: dict[str, tuple[int, int]], listed: Listed) -> Eligible:
+    """ "Remote: DE/AT/CH": codes that only their list tells from those of American states; the
+    countries beside them stay."""
+    span = listed.start, listed.end
+    beside = {
+        code: (start, end)
+        for code, (start, end) in found.items()
+        if end <= listed.start or listed.end <= start
+    }
+    return _eligible(passage, {**beside, **dict.fromkeys(listed.codes, span)})
 
 
 def _says_remote(text: str) -> bool:
@@ -211,15 +185,6 @@ def _is_bare(address: Address) -> bool:
 def _is_list(text: str) -> bool:
     listed = list_at(text, 0)
     return listed is not None and listed.end == len(text) and listed.codes == listed.whole
-
-
-def _list_of_codes(passage: Passage) -> Eligible:
-    """ "Remote: DE/AT/CH": codes that only their list tells from those of American states."""
-    for match in _CODES.finditer(passage.text):
-        listed = list_at(passage.text, match.start("codes"))
-        if listed is not None and listed.codes == listed.whole:
-            return _of_list(passage, listed)
-    return _NOWHERE
 
 
 def _from_offices(passage: Passage) -> Eligible:
@@ -256,7 +221,8 @@ def _countries_in(text: str, address: Address) -> Iterator[tuple[str, int, int]]
         names = list_at(text[start:end], 0)
         if names is None or names.end < end - start or names.codes != names.whole:
             continue
-        if names.names > 1 or is_group(text[start:end]):
+        said = text[start:end]
+        if names.names > 1 or is_group(said) or is_part_of_country(said):
             listed = True
             for code in names.codes:
                 yield code, start, end
@@ -308,50 +274,44 @@ def _from_title(passage: Passage, *, next_to_remote: bool) -> Eligible:
     return _NOWHERE
 
 
-def _from_description(passage: Passage, living: list[_Living]) -> Eligible:
+def _with_offices(reading: Reading, living: list[Residence]) -> Eligible | None:
+    """ "We can employ you in Austria too": beside the countries of the line."""
+    one = next((one for one in living if one.beside and one.listed.codes), None)
+    if one is None:
+        return None
+    offices, evidence = _from_offices(reading.location)
+    codes, found = _of_list(reading.description, one.listed, one.start)
+    return tuple(sorted({*offices, *codes})), (*evidence, *found)
+
+
+def _alternatives(passage: Passage, accepted: list[Residence]) -> Eligible:
+    """The first, and what follows it behind "or": "from Nairobi, or elsewhere in Uganda"."""
+    first, *others = accepted
+    codes, end = first.listed.codes, first.listed.end
+    for one in others:
+        if _OR.fullmatch(passage.text, end, one.start) is None:
+            break
+        codes, end = codes | one.listed.codes, one.listed.end
+    return tuple(sorted(codes)), (passage.evidence(first.start, end, BY),)
+
+
+def _from_description(passage: Passage, living: list[Residence]) -> Eligible:
     """The countries of "must be based in the United States", "Remote (US/Canada)", "US only"."""
-    for one in living:
-        if one.accepted and one.listed.codes:
-            return _of_list(passage, one.listed, one.start)
+    accepted = [one for one in living if one.accepted and one.listed.codes]
+    if accepted:
+        return _alternatives(passage, accepted)
     if passage.mentions(("remote",)):
         for match in _REMOTE_THEN.finditer(passage.text):
             said = list_at(passage.text, match.end())
             if said is not None and said.codes and not _of_hours(passage.text, said):
                 return _of_list(passage, said)
+    for start, end in passage.saying(("weit", "-wide")):
+        wide = _WIDE.search(passage.text, start, end)
+        if wide is not None and _HOMEWARD.search(passage.text, start, end):
+            found = next(countries_of(name) for name, said in wide.groupdict().items() if said)
+            return tuple(sorted(found or ())), (passage.evidence(*wide.span(), BY),)
     for match in _MARK_BEHIND.finditer(passage.text):
-        behind = _list_until(passage.text, match.start())
+        behind = list_until(passage.text, match.start())
         if behind is not None and behind.codes:
             return _of_list(passage, behind)
     return _NOWHERE
-
-
-def _living(passage: Passage) -> Iterator[_Living]:
-    """Where one may live and where not, as the sentences say it, in order. "We cannot hire outside
-    the EU" accepts the EU; "applicants outside the US" says nothing of the others."""
-    for begin, end in passage.saying(_LIVING_WORDS):
-        for match in _LIVING.finditer(passage.text, begin, end):
-            listed = list_at(passage.text, match.end())
-            before = passage.text[max(begin, match.start() - _LOOK) : match.end()]
-            if listed is None or _OF_US.search(before):
-                continue
-            refused = bool(
-                _NOT_BEFORE.search(before) or _NOT_BEHIND.match(passage.text[listed.end :])
-            )
-            outside = match["where"].lower().startswith("outside")
-            if refused or not outside:
-                required = bool(not refused and _MUST.search(before))
-                yield _Living(match.start(), listed, refused == outside, required)
-        for match in _COUNTRIES_THEN.finditer(passage.text, begin, end):
-            listed = list_at(passage.text, match.end())
-            if listed is not None and not _ABOUT_US.search(match[0]):
-                yield _Living(match.start(), listed, accepted=not _NOT_BEFORE.search(match[0]))
-
-
-def _list_until(text: str, end: int) -> Listed | None:
-    """The longest list that ends at a position: what stands before "only" or "-based"."""
-    begin = max(0, end - _LOOK)
-    for start in re.finditer(r"(?<![\w/&+-])(?=[A-Z])", text[begin:end]):
-        listed = list_at(text, begin + start.start())
-        if listed is not None and listed.end == end:
-            return listed
-    return None

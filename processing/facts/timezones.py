@@ -47,9 +47,8 @@ _CODES = (
 """Those that are words too ("die Stelle ist remote", "le poste est …") count in capitals only."""
 _NAMED = (
     r"(?:(?:us[ /])?(?:eastern|central|mountain|pacific)|central european|eastern european"
-    r"|us/canada"
-    r"|u\.s\.|usa|us|north american|american|european|europe|eu|uk|emea|latam|latin american"
-    r"|(?:the )?americas|apac|asia-pacific|berlin|amsterdam|et|pt|ct|mt)"
+    r"|us/canada|u\.s\.|usa|us|north american|american|european|europe|eu|uk|emea|latam"
+    r"|latin american|(?:the )?americas|apac|asia-pacific|berlin|amsterdam|et|pt|ct|mt)"
 )
 _OF_TIME = (
     r"(?=(?:\s(?:standard|daylight))?(?:\sbusiness|\sworking|\score|\soffice)?[\s-]"
@@ -58,17 +57,17 @@ _OF_TIME = (
 _ZONE = re.compile(
     rf"\b(?P<code>{_CODES})\b\s?(?P<offset>[+−–-]\s?\d{{1,2}}(?::[03]0|\.5)?(?!\s?(?:hours?|hrs?"
     rf"|h)\b))?"
-    rf"|\b(?P<named>{_NAMED}){_OF_TIME}|\b(?P<slash>(?:et|pt|ct|mt))(?=\s?[/–-]\s?(?:et|pt|ct"
-    rf"|mt)\b)"
-    rf"|(?<=[/–-])(?P<last>(?:et|pt|ct|mt))\b",
+    rf"|\b(?P<named>{_NAMED}){_OF_TIME}"
+    r"|\b(?P<slash>(?:et|pt|ct|mt))(?=\s?[/–-]\s?(?:et|pt|ct|mt)\b)"
+    r"|(?<=[/–-])(?P<last>(?:et|pt|ct|mt))\b",
     re.IGNORECASE,
 )
 _NUMBER = r"(?P<n>\d{1,2}|one|two|three|four|five|six)"
 _FEW = r"(?<!\d)(?:[1-8](?!\d)|one|two|three|four|five|six)"
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _AROUND = re.compile(
-    rf"(?:±|\+ ?/ ?[-–]|\bwithin\b|plus or minus|\bmax(?:imum)?\b|\bup to\b|no more"
-    rf" than)[\s±]*{_NUMBER}"
+    r"(?:±|\+ ?/ ?[-–]|\bwithin\b|plus or minus|\bmax(?:imum)?\b|\bup to\b|no more than)"
+    rf"[\s±]*{_NUMBER}"
     r"(?:\s?[-–]\s?\d)?[\s-]*(?:hours?|hrs?|h|stunden|heures|horas|uur)?\b",
     re.IGNORECASE,
 )

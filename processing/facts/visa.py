@@ -16,33 +16,39 @@ from itertools import islice, pairwise
 from models.posting import Evidence, Visa
 from processing.evidence import Passage
 
-BY = "visa@5"
+BY = "visa@6"
 
 _PERMIT = (
-    r"h-?1b|(?:work|employment|residence|skills employment) (?:visa|permit|pass)(?:es|s)?"
-    r"|employment pass|visa-?sponsor\w*|visums?\w*|visa-?unterstützung|blue card|blaue karte"
-    r"|certificates? of sponsorship|lmia"
+    r"h-?1b|h1(?=[ -](?:transfer|visa|sponsor|holder|candidate))|[loe]-?[123] (?:visas?"
+    r"|transfers?)|eb-?[123]|o-1[ab]?|tn (?:visas?|status|petitions?)|cap-exempt|aewv"
+    r"|nominee program\w*|hsm visas?|[a-z]\d visas?|tss visas?|pay limit scheme"
+    r"|vistos? de (?:trabalho|residência)|processos? de visto|patrocin\w+ (?:de )?vistos?"
+    r"|autoriza(?:ção|ções) de (?:trabalho|residência)|(?:work|employment|residence"
+    r"|skills employment) (?:visa|permit|pass)(?:es|s)?|employment pass|visa-?sponsor\w*"
+    r"|visums?\w*|visa-?unterstützung|blue card|blaue karte|certificates? of sponsorship|lmia"
     r"|(?:arbeits|aufenthalts)(?:erlaubnis\w*|vis\w+|bewilligung\w*|titel\w*|genehmigung\w*)"
     r"|bewilligung(?:en)? beantrag\w*|permis de (?:travail|séjour)|titres? de (?:séjour|travail)"
     r"|autorisations? de travail|passeport talent|visados?|permisos? de (?:trabajo|residencia)"
-    r"|autorizaci(?:ón|ones) de (?:trabajo|residencia)|patrocinio|"
-    r"(?:werk|verblijfs|tewerkstellings)vergunning\w*|gecombineerde vergunning\w*"
-    r"|vergunning(?:en)? voor (?:mensen|kandidaten|werknemers) van buiten\w*|kennismigrant\w*"
-    r"|erkend referent\w*|red-white-red card|rot-weiß-rot\W?karte\w*|(?:highly )?skilled migrants?"
-    r"(?: scheme| visa)?|permits? (?:on your behalf|for you)|(?:a|the|few|residence|sponsoring"
-    r"|no) permits?|(?:482|186|494) visas?|critical skills (?:list|permit)"
-    r"|skilled worker (?:visas?|route)|single permits?|foreign[- ]worker quota"
+    r"|autorizaci(?:ón|ones) de (?:trabajo|residencia)|patrocinio|(?:werk|verblijfs"
+    r"|tewerkstellings)vergunning\w*|gecombineerde vergunning\w*|vergunning(?:en)? voor (?:mensen"
+    r"|kandidaten|werknemers) van buiten\w*|kennismigrant\w*|erkend referent\w*"
+    r"|red-white-red card|rot-weiß-rot\W?karte\w*|(?:highly )?skilled migrants?(?: scheme| visa)?"
+    r"|permits? (?:on your behalf|for you)|(?:a|the|few|residence|sponsoring|no) permits?|(?:482"
+    r"|186|494) visas?|critical skills (?:list|permits?)|skilled worker (?:visas?|route)"
+    r"|single permits?|foreign[- ]worker quota"
 )
 """What one needs, or gets, so that one may work in a country."""
 _TOPIC = re.compile(
-    r"\b(?:sponsor(?:s|ship|ed|ing)?|sponsern|sponsert|gesponser\w+|sponsort|sponsoren|sponsoris\w+"
-    r"|parrain\w+|visas|(?:work|your|any|no|new) visas?|(?:requir\w+|need\w*|without"
-    r"|care of) (?:an? |the )?visas?|visa\W{1,3}"
-    r"(?:yes|no|ja|nein|oui|non|sí|nee)|(?:ohne|mit|kein|ein) visum|residence permits?"
-    r"|visas? (?:support|assistance|help|transfers?|costs?|fees|applications?|process\w*|paperwork)"
-    r"|visas? or (?:work )?permits?|\(visas?|visas? and (?:relocation|work)|(?:de|du|le|les|votre"
-    r"|ton|nos) visas?|(?:su|tu|de) visa"
-    r"|immigration (?:support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
+    r"\b(?:sponsor(?:s|ship|ed|ing)?|sponsern|sponsert|gesponser\w+|sponsort|sponsoren"
+    r"|sponsoris\w+|parrain\w+|visas|(?:work|your|any|no|new) visas?|(?:requir\w+|need\w*|without"
+    r"|care of|with|about|after) (?:an? |the |your )?visas?|relocation (?:\w+ )?(?:and|&|\+"
+    rf"|/) (?:\w+ )?visas?|visa\W{{1,3}}(?:yes|no|ja|nein|oui|non|sí|nee)|(?:ohne|mit|kein"
+    r"|ein) visum|residence permits?|(?:help|assist|support) with (?:visas|permits)"
+    r"|vergunning(?:en)? (?:vragen|regelen) (?:wij|we)|visas? (?:support|assistance|help"
+    r"|transfers?|costs?|fees?|applications?|process\w*|paperwork)|visas? or (?:work )?permits?"
+    r"|\(visas?|visas? and (?:relocation|work)|(?:de|du|le|les|votre|ton|nos) visas?|(?:su|tu"
+    r"|de) visa|includ(?:es|e|ed) (?:your |a |the )?visas?|immigration (?:applications?"
+    r"|sponsorship|support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
     rf"|{_PERMIT})\b",
     re.IGNORECASE,
 )
@@ -52,47 +58,51 @@ _TOPIC_WORDS = (
     *("bewilligung", "blue card", "blaue karte", "rot-weiß", "employment pass", "work pass"),
     *("permis", "séjour", "titre", "autorisation", "autorizaci", "passeport", "patrocin"),
     *("vergunning", "kennismigrant", "erkend ref", "residence pass", "skilled migrant", "quota"),
-    *("parrain", "live and work", "only consider", "only hire", "only introduce"),
+    *("o-1", "o1 ", "eb-", "eb1", "eb2", "eb3", "cap-exempt", "aewv", "nominee program"),
+    *("pay limit", " visto", "h1 ", "parrain", "live and work", "only consider", "only hire"),
+    "only introduce",
 )
 """One of them stands in whatever `_TOPIC` matches."""
 _OF_A_VISA = re.compile(
     r"\b(?:visas?|immigration|work authori[sz]ation|employment[- ]based|authori[sz]ed to work"
-    r"|right to work|legally|relocat\w+|skilled worker|green cards?|citizens?(?:hip)?"
-    r"|(?:applicants?|candidates?|people|anyone) from (?:outside|overseas|abroad)"
-    r"|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?|recogni[sz]ed sponsor"
-    r"|this (?:role|position|job|post)|move"
-    r"|sponsorship\W{1,3}(?:is|are|no|yes|not|available|for|will|can|cannot|may|might|could|of any"
-    r"|ja|nein|oui|non|sí|nee|provided|offered|possible|available)|no sponsorship|sponsoring"
-    r"|eligible to work"
-    r"|(?:employees|staff|hires|candidates|contractors|applicants) (?:are|is|can be"
-    r"|will be) sponsored"
-    r"|sponsored (?:employees|by us)|take over|transferr\w+"
-    r"|(?:need(?:ing)?|requir\w+) (?:for )?(?:any )?sponsorship|sponsorship (?:to|in order to) work"
-    r"|(?:offer|provide|consider) (?:any )?sponsorship|(?:employer|employment|company) sponsorship"
-    r"|sponsor (?:(?:any|casual|new|temporary|exceptional|foreign|international|the right|strong"
-    r"|all|our|contract) )?(?:candidates?|applicants?|you|overseas|staff|employees|workers|people"
-    rf"|person|contractors|hires)|{_PERMIT})\b",
+    r"|right to work|(?:do|does|can|will)(?:n['’]t| not) sponsor(?=\W*$)|legally|relocat\w+"
+    r"|skilled worker|green cards?|citizens?(?:hip)?|(?:applicants?|candidates?|people"
+    r"|anyone) from (?:outside|overseas|abroad)|(?:international|overseas|foreign) (?:applicants?"
+    r"|candidates?)|vistos?|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?"
+    r"|recogni[sz]ed sponsor|this (?:role|position|job|post)|ce poste|diese (?:stelle|position)"
+    rf"|este puesto|deze functie|esta vaga|move|sponsorship\W{{1,3}}(?:is|are|no|yes|not|available"
+    r"|for|will|can|cannot|may|might|could|of any|ja|nein|oui|non|sí|nee|provided|offered"
+    r"|possible|available)|no sponsorship|sponsoring|vergunning(?:en)?|eligible to work|(?:help"
+    r"|assist|support) with (?:visas|permits)|(?:employees|staff|hires|candidates|contractors"
+    r"|applicants) (?:are|is|can be|will be) sponsored|sponsored (?:employees|by us)|take over"
+    r"|transferr\w+|(?:need(?:ing)?|requir\w+) (?:for )?(?:any )?sponsorship|sponsorship (?:to"
+    r"|in order to) work|(?:offer|provide|consider) (?:any )?sponsorship|(?:employer|employment"
+    r"|company) sponsorship|sponsor (?:(?:any|casual|new|temporary|exceptional|foreign"
+    r"|international|the right|strong|all|our|contract) )?(?:candidates?|applicants?|you|overseas"
+    rf"|staff|employees|workers|people|person|contractors|hires)|{_PERMIT})\b",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
     r"\b(?:not|no|none|cannot|unable|never|without|nor|neither|\w+n['’]t|ineligible|unavailable"
-    r"|decline|on your own|your own|yourself|kein\w*|nicht|ohne|aucune?|sans|sin|ningún|ninguna"
-    r"|geen|niet"
-    r"|zonder|zelf|pas d[e'’]|nein|non(?!-)|nee|few permits|used up|too (?:slow|costly|expensive"
-    r"|complex|long)"
-    r"|sorry)\b"
+    r"|decline|on your own|your own|yourself|kein\w*|nicht|ohne|aucune?|sans|sin|não|ningún"
+    r"|ninguna|geen|niet|zonder|zelf|pas d[e'’]|nein|non(?!-)|nee|few permits|used up|too (?:slow"
+    r"|costly|expensive|complex|long)|sorry)\b"
     r"|\b(?:ne|n['’]) ?\w+(?: \w+)? (?:pas|aucune?)\b|\bla \w+ no \w+|\bno \w+amos\b"
     r"|\bnot on the table\b",
     re.IGNORECASE,
 )
 _ONLY_THOSE = re.compile(
-    r"\bonly (?:be able to )?(?:consider|accept|introduce|hire|employ|recruit|take|interview)?\s?"
-    r"(?:people|candidates|applicants|those|persons)\b[^.;]{0,60}\b(?:already (?:have|live)"
-    r"|existing right to work|residence permit|work permit|valid (?:visa|permit)|passport)"
+    r"\bonly (?:be able to )?(?:consider|accept|introduce|hire|employ|recruit|take"
+    r"|interview)?\s?(?:people|candidates|applicants|those"
+    r"|persons)\b[^.;]{0,60}\b(?:already (?:have|live)|existing right to work|residence permit"
+    r"|work permit|valid (?:visa|permit)|passport)"
+    r"|\bonly (?:be able to )?(?:consider|accept|hire|employ|take"
+    r"|interview)\b[^.;]{0,80}\b(?:nationals or|holders of|already (?:hold|possess))\b"
     r"|\bcan already live and work\b"
     r"|\bmore than [^.;]{0,40}\bcan take on\b"
-    r"|\b(?:individuals|candidates|applicants|persons|people|those|anyone)\b.{0,120}?\bsponsor\w*"
-    r".{0,60}?\b(?:not (?:be )?(?:eligible|considered)|ineligible|cannot be considered)\b"
+    r"|\b(?:individuals|candidates|applicants|persons|people|those"
+    r"|anyone)\b.{0,120}?\bsponsor\w*.{0,60}?\b(?:not (?:be )?(?:eligible|considered)|ineligible"
+    r"|cannot be considered)\b"
     r"|\b(?:need|must|have)\b[^.;]{0,40}\bwork permit of (?:your|their) own\b",
     re.IGNORECASE,
 )
@@ -106,23 +116,23 @@ _TO_SOME = re.compile(
 _INSTEAD = re.compile(
     r"\b(?:transfer\w*|take over|employees? (?:are|is|can be|will be|get)|existing|überneh\w+"
     r"|übertrag\w+|umschreib\w+|festangestellte\w*|transf[éeè]r\w+|reprise|reprendre|reprenons"
-    r"|salariés|traspas\w+|transferim\w*|empleados|overnemen|nemen\b[^.;]{0,40}\bover"
-    r"|overdrag\w+|werknemers)\b",
+    r"|salariés|traspas\w+|transferim\w*|empleados|overnemen|nemen\b[^.;]{0,40}\bover|overdrag\w+"
+    r"|werknemers)\b",
     re.IGNORECASE,
 )
 """What is offered although something is refused to some."""
 _IF_NOT = re.compile(
-    r"(?P<condition>\b(?:if|wenn|si|als|where) (?:you|they|du|sie|vous|tu|je)\b[^,;.]{0,40}?)"
-    r"(?:n['’]t|\b(?:not|nicht|kein\w*|pas|geen|niet|no))\b",
+    r"(?P<condition>\b(?:if|wenn|si|als|where) (?:you|they|du|sie|vous|tu"
+    r"|je)\b[^,;.]{0,40}?)(?:n['’]t|\b(?:not|nicht|kein\w*|pas|geen|niet|no))\b",
     re.IGNORECASE,
 )
 """A negation of the condition is none of the help: "if you aren't, we apply for one"."""
 _NO_MATTER = re.compile(
     r"\b(?:no|kein|geen|aucun|sin|ningún) (?:problem\w*|probleem|problème|problema|matter|worr\w+"
-    r"|cost|charge|fee|fees|extra cost|coste)\b|\bat no (?:extra |additional )?cost\b|\bnot only\b"
-    r"|\bnicht nur\b|\bpas seulement\b|\bno sólo\b|\bno solo\b|\bniet alleen\b|\bkostenlos\b"
-    r"|\b(?:don['’]t|do not) (?:worry|hesitate)\b|\bno need to (?:worry|have|hold)\b"
-    r"|\byou (?:don['’]t|do not|needn['’]t|need not) (?:\w+ )?(?:need|have|hold)\b"
+    r"|cost|charge|fee|fees|extra cost|coste)\b|\bat no (?:extra |additional )?cost\b"
+    r"|\bnot only\b|\bnicht nur\b|\bpas seulement\b|\bno sólo\b|\bno solo\b|\bniet alleen\b"
+    r"|\bkostenlos\b|\b(?:don['’]t|do not) (?:worry|hesitate)\b|\bno need to (?:worry|have"
+    r"|hold)\b|\byou (?:don['’]t|do not|needn['’]t|need not) (?:\w+ )?(?:need|have|hold)\b"
     r"|\b(?:whether or|oder|or|ou|of) (?:not|nicht|pas|non|niet)\b"
     r"|\bnot yet\b|\bnoch (?:nicht|keine?n?)\b"
     r"|\bnog (?:geen|niet)\b",
@@ -130,56 +140,67 @@ _NO_MATTER = re.compile(
 )
 """Negations that refuse nothing: "no problem", "at no cost", "you need not have a permit yet"."""
 _DEPENDS = re.compile(
-    r"\bnot (?:able to )?(?:\w+ ){0,3}(?:every|all|guarantee)\b|\bno guarantee\b"
+    r"\b(?:may|might) not (?:meet|qualify|be eligible)\b|\bnot (?:able to )?(?:\w+ ){0,3}(?:every"
+    r"|all|guarantee)\b|\bno guarantee\b"
     r"|\bwhether or not\b|\bsponsorship\W{1,3}n/?a\b"
     r"|\b(?:case[- ]by[- ]case|(?:per|each) case|im einzelfall|einzelfall\w*|je nach"
     r"|au cas par cas|caso por caso|per geval|depend\w*|hangt af|discuss\w*|besprechen|klären wir"
     r"|on (?:its|their) merits|(?:may|might|could) (?:be )?(?:\w+ )?consider\w*)\b"
     r"|\bhängt\b[^.]*\bab\b|\b(?:confirm\w*|prometer|promise|beloven|versprechen|say) (?:si|if"
-    r"|whether"
-    r"|ob|of|kunnen|können)\b",
+    r"|whether|ob|of|kunnen|können)\b",
     re.IGNORECASE,
 )
 _OF_TRAVEL = re.compile(
     r"\b(?:clients?|customers?|travell?ers|guests"
     r"|passengers)\b[^.]{0,30}\bvisas?(?: applications?)?\b"
-    r"|\bvisas? (?:applications?|cases?|petitions?) for (?:our |the )?(?:clients?|customers?)\b|"
-    r"\b(?:business|travel|tourist|transit|visitor|holiday|student|working holiday) visas?\b"
+    r"|\bvisas? (?:applications?|cases?|petitions?) for (?:our |the )?(?:clients?|customers?)\b"
+    r"|\b(?:business|travel|tourist|transit|visitor|holiday|student|working holiday) visas?\b"
     r"|\bvisas? (?:network|card|applications? with|debit|inc|checkout|direct|& documents)\b"
     r"|\b(?:hot|confined space|safe|building|planning|parking) work permits?\b"
     r"|\bsafe work permits\b|\b(?:by|on|with) (?:the )?visa,|\bmastercard\b"
-    r"|\bsponsor\w*\b[^.]{0,40}\b(?:team|club|hockey|soccer|football|race|run|event|conference"
-    r"|charit\w+|festival|league|meetups?|research|project|nights?)\b"
-    r"|\b(?:executive|project|programme?|clinical|study|trial|business|event) sponsor(?:s|ship)?\b"
-    r"|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b|\bvisa-free\b"
-    r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certifications?|memberships?|degrees?|courses?|tuition"
-    r"|licensure|benefits?|insurance|plans?|apprentic\w+|401\W?k)\b",
+    r"|\bsponsor\w*\b[^.;:]{0,40}\b(?:(?<!immigration )(?<!people )(?<!legal )(?<!mobility )team"
+    r"|club|hockey|soccer|football|race|run|event|conference|charit\w+|festival|league|meetups?"
+    r"|research|project|nights?)\b"
+    r"|\b(?:executive|project|programme?|clinical|study|trial|business|event) sponsor(?:s"
+    r"|ship)?\b|\bpatrocin\w+ (?:la|el) (?:carrera|equipo|club|torneo)\b|\bvisa-free\b"
+    r"|\bsponsor\w* (?:your |the |any )?relocations?\b"
+    r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certifications?|memberships?|degrees?|courses?"
+    r"|tuition|licensure|benefits?|insurance|plans?|apprentic\w+|401\W?k)\b",
     re.IGNORECASE,
 )
 """Visas of travellers, permits to weld, and sponsors of football."""
 _OF_THE_WORK = re.compile(
-    r"\b(?:experience|experienced|knowledge|familiar\w*|understanding|background|expertise|kenntnisse"
-    r"|erfahrung\w*|expérience|connaissances?|experiencia|conocimientos?|ervaring|kennis)\b"
-    r" (?:\w+ ){0,3}?(?:with|of|in|handling|mit|zu|über|im|en|de|des|du|avec|con|met|van)\b"
-    r"(?:(?! we\b| wir\b| nous\b| wij\b)[^.,;]){0,40}"
-    r"\b(?:visas?|permits?|immigration|h-?1b|sponsor\w*|visum|permis|visados?)\b"
-    r"|\b(?:visas?|permits?|petitions|visados?|permisos?|immigration)\b[^.;]{0,60}?\b(?:for|of|from|de"
-    r"|für|voor)\b[^.;,]{0,25}?\b(?:clients|customers|contractors|guests|students|travell?ers"
-    r"|foreign nationals|refugees|clientes|usuarios|kunden|mandanten|klanten|sites)\b"
-    r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?"
-    r"(?:handles?|process(?:es)?"
-    r"|manages?|prepares?|issues?|coordinates?|support|secures?|review|file|organi[sz]e|obtain)\b"
-    r"[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b"
+    r"\b(?:experience|experienced(?= (?:in|with|at)\b)|knowledge|familiar\w*|understanding"
+    r"|background|expertise|kenntnisse|erfahrung\w*|expérience|connaissances?|experiencia"
+    r"|conocimientos?|ervaring|kennis)\b (?:\w+ ){0,3}?(?:with|of|in|handling|mit|zu|über|im|en"
+    r"|de|des|du|avec|con|met|van)\b(?:(?! we\b| wir\b| nous\b| wij\b)[^.,;]){0,40}\b(?:visas?"
+    r"|permits?|immigration|h-?1b|sponsor\w*|visum|permis|visados?)\b"
+    r"|\b(?:visas?|permits?|petitions|visados?|permisos?|immigration)\b[^.;]{0,60}?\b(?:for|of"
+    r"|from|de|für|voor)\b[^.;,]{0,25}?\b(?:clients|customers|contractors|guests|students"
+    r"|travell?ers|foreign nationals|refugees|clientes|usuarios|kunden|mandanten|klanten|sites)\b"
+    r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?(?:handles?"
+    r"|process(?:es)?|manages?|prepares?|issues?|coordinates?|support|secures?|review|file"
+    r"|organi[sz]e|obtain)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b"
     r"|\bwho (?:\w+ )?need (?:help|support|assistance) with (?:their )?visas?\b"
     r"|^\W*(?:handle|process|manage|prepare|issue|coordinate|secure|obtain|review|track"
     r"|assist)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b",
     re.IGNORECASE,
 )
 """Visas and permits as what the job is about: duties, and experience with them."""
+_DUTY = re.compile(
+    r"\W*(?:you(?:['’]ll| will)?|du|sie|vous|je) (?!(?:(?:also|then) )?(?:get|receive|need|must"
+    r"|have|are|be|can|may|benefit|enjoy|require|qualify|erh[aä]lt\w*|bekomm\w+|brauch\w+"
+    r"|benötig\w+|hab\w+|recevez|avez|bénéfici\w+|krijg\w*|ontvang\w*|heb\w*)\b)\w",
+    re.IGNORECASE,
+)
+"""A sentence on what one does."""
+_OF_US = re.compile(
+    r"\b(?:we|us|wir|uns|nous|wij|ons|company|employer|firma|sponsored)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"\?$|\?[\s)(\"'”]*(?:\(?\w*\)?)?$|^\W*(?:\(?\w\) ?)?(?:(?:will|do|are|would) you|whether"
-    r"|please"
-    r" (?:state|tell|say|indicate))\b|\basks?(?: you)? (?:whether|if)\b|\b(?:yes ?/ ?no"
+    r"|please (?:state|tell|say|indicate))\b|\basks?(?: you)? (?:whether|if)\b|\b(?:yes ?/ ?no"
     r"|ja ?/ ?nein)\b",
     re.IGNORECASE,
 )
@@ -188,9 +209,10 @@ _ASKS_APPLICANT = re.compile(
     re.IGNORECASE,
 )
 _HELPS = re.compile(
-    r"^\W*(?:we(?:['’]ll|['’]ve| (?:can|will|have))? (?:got you|help|sponsor|take care|handle|cover"
-    r"|support|sort)|wir (?:kümmern|helfen|unterstützen|übernehmen|begleiten)|nous (?:nous occupons"
-    r"|vous (?:aidons|accompagnons)|prenons)|(?:nos|te|lo) \w+amos|wij (?:regelen|helpen))\b",
+    r"^\W*(?:we(?:['’]ll|['’]ve| (?:can|will|have))? (?:got you|help|sponsor|take care|handle"
+    r"|cover|support|sort)|wir (?:kümmern|helfen|unterstützen|übernehmen|begleiten)"
+    r"|nous (?:nous occupons|vous (?:aidons|accompagnons)|prenons)|(?:nos|te|lo) \w+amos"
+    r"|wij (?:regelen|helpen))\b",
     re.IGNORECASE,
 )
 _YES = re.compile(
@@ -205,48 +227,49 @@ _NO = re.compile(
     re.IGNORECASE,
 )
 _PROVIDES = (
-    r"offer\w*|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y|ies) for|fil(?:e|es|ing)|pa(?:y"
-    r"|ys) for"
-    r"|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e|es) (?:care|over|on|you through)"
-    r"|obtain\w*|issue\w*"
-    r"|reimburs\w+|process\w*|manag\w+|organi[sz]\w+|secure|guid\w+|prepar\w+|transfer\w*"
-    r"|nominat\w+"
-    r"|use|sign|with"
+    r"offer\w*|look\w* after|see to|deal\w* with|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y"
+    r"|ies) for|fil(?:e|es|ing)|pa(?:y|ys) for|cover\w*|assist\w*|handl\w+|sort\w* out|tak(?:e"
+    r"|es) (?:care|over|on|you through)|obtain\w*|issue\w*|reimburs\w+|process\w*|manag\w+"
+    r"|organi[sz]\w+|secure|guid\w+|prepar\w+|transfer\w*|nominat\w+|use|sign|with"
 )
 _OFFERED = re.compile(
     r"\b(?:we|company|employer|can|will|do|may|does|able to|happy to|happily|gladly|offer\w*"
-    r"|provid\w+|includ\w+)\b[^.]{0,60}\bsponsor"
-    r"|\b(?:hold|has|have|holds|holding)\b[^.]{0,40}\bsponsor(?:ship)?(?:['’]s)? licen[cs]e\b"
-    r"|\b(?:licen[cs]ed|recogni[sz]ed|registered|approved|accredited)\b[^.]{0,20}\bsponsors?\b"
-    r"|\bsponsor(?:s|ship|ing)?\b[^.]{0,40}\b(?:available|offered|provided|possible|considered"
+    rf"|provid\w+|includ\w+)\b[^.]{{0,60}}\bsponsor"
+    rf"|\b(?:hold|has|have|holds|holding)\b[^.]{{0,40}}\bsponsor(?:ship)?(?:['’]s)? licen[cs]e\b"
+    rf"|\b(?:licen[cs]ed|recogni[sz]ed|registered|approved|accredited)\b[^.]{{0,20}}\bsponsors?\b"
+    rf"|\bsponsor(?:s|ship|ing)?\b[^.]{{0,40}}\b(?:available|offered|provided|possible|considered"
     r"|included|supported|covered|yes|visas?|green cards?|welcome)\b"
-    r"|\beligible for\b[^.]{0,20}\bsponsor|\bopen to\b[^.]{0,40}\bsponsor"
+    r"|\b(?:have|has|['’]ve) (?:\w+ )?sponsored\b|\b(?:will|can|['’]ll) (?:also )?(?:cover|do"
+    r"|handle|sort|arrange) (?:it|this|that|yours|them|so|(?:it )?(?:with|for) you)\b"
+    r"|\b(?:help|assist|support) with (?:visas|permits)|vergunning(?:en)? (?:vragen"
+    r"|regelen) (?:wij|we)|relocation (?:\w+ )?(?:and|&|\+|/) (?:\w+ )?visas?\b"
+    rf"|\b(?:package|benefits|offer|we)\b[^.]{{0,40}}\binclud\w* (?:\w+ ){{0,2}}visas?\b"
+    rf"|\beligible for\b[^.]{{0,20}}\bsponsor"
+    rf"|\bopen to\b[^.]{{0,40}}\bsponsor"
     rf"|\b(?:{_PROVIDES})\b[^.]{{0,60}}\b(?:visas?|permits?|immigration|h-?1b|{_PERMIT})\b"
-    r"|\binclud\w+ (?:\w+ ){0,2}?visas? (?:support|assistance|help|costs?|fees|applications?)\b"
-    r"|\b(?:visa|blue card) (?:support|assistance)\b|\bpermits?\b[^.]{0,80}\bdo it for you\b"
+    rf"|\binclud\w+ (?:\w+ ){{0,2}}?visas? (?:support|assistance|help|costs?|fees|applications?)\b"
+    rf"|\b(?:visa|blue card) (?:support|assistance)\b|\bpermits?\b[^.]{{0,80}}(?:\bdo it for you"
+    r"|\b(?:guide|help|support|assist) you)\b|\bsupport your application\b"
     r"|\b(?:employees|staff|hires|candidates) (?:are|can be|will be|get) sponsored\b"
-    r"|\brequir\w+ (?:\w+ ){0,4}sponsorship\b[^.]{0,40}\bwelcome\b|\b(?:ja|oui|sí)\b"
-    r"|\b(?:h-?1b|work permit)\b[^.]{0,70}\b(?:transfers?|apply for)\b|\bparrain(?:ons|age)\b"
-    r"|\b(?:h-?1b|vis(?:as?|um)|visa-sponsor\w+|permits?)\b[^.]{0,40}\b(?:welcome|ok|möglich"
-    r"|mogelijk"
-    r"|posible|accepted|considered|possible|paid"
-    r"|provided|processed|arranged|handled|sorted|covered|included|sponsored|offered"
-    r"|transferred|tak\w+ care|geregeld|apply for one|reimbursed"
-    r"|on us|on the house)\b"
-    r"|^[\s•*-]*(?:[\w-]+ ){0,4}(?:visas?|visum|green card|blue card|relocation)\b[^.]{0,30}"
-    r"\b(?:sponsor(?:ship|ed|ing)|support|assistance)\b"
+    rf"|\brequir\w+ (?:\w+ ){{0,4}}sponsorship\b[^.]{{0,40}}\bwelcome\b|\b(?:ja|oui|sí)\b"
+    rf"|\b(?:h-?1b|work permit)\b[^.]{{0,70}}\b(?:transfers?|apply for)\b|\bparrain(?:ons|age)\b"
+    rf"|\b(?:h-?1b|vis(?:as?|um)|visa-sponsor\w+|permits?)\b[^.]{{0,70}}\b(?:welcome|encouraged|ok"
+    r"|möglich|mogelijk|posible|accepted|considered|possible|paid|provided|processed|arranged"
+    r"|handled|sorted|covered|included|sponsored|offered|transferred|tak\w+ care|geregeld"
+    r"|apply for one|reimbursed|on us|on the house)\b"
+    rf"|^[\s•*-]*(?:[\w-]+ ){{0,4}}(?:visas?|visum|green card|blue card"
+    rf"|relocation)\b[^.]{{0,30}}\b(?:sponsor(?:ship|ed|ing)|support|assistance)\b"
     r"|\b(?:unterstütz\w+|helfen|bieten|übernehmen|übernimmt|kümmer\w+|begleit\w+|behilflich"
-    r"|beantragen wir"
-    r"|wir beantragen"
-    r"|erledig\w+|organisier\w+|besorg\w+|sponsern|ermöglich\w+"
+    r"|beantragen wir|wir beantragen|erledig\w+|organisier\w+|besorg\w+|sponsern|ermöglich\w+"
     r"|prise en charge|apoyo|trámites|tramita\w*|gestiona\w*|ayuda\w*|ofrec\w+|patrocina\w*"
-    r"|encarga\w*|apoya\w*|facilita\w*"
-    r"|accompagn\w+|aid(?:e|ons)|pren(?:d|ons) en charge|sponsoris\w+|occup(?:e|ons)"
-    r"|verzorgen|regelen|begeleiden|vragen|helpen|betalen|bieden|sponsoren|regelt"
-    r"|erkend referent)\b",
+    r"|encarga\w*|apoya\w*|apoia\w*|ajuda\w*|oferece\w*|facilita\w*|accompagn\w+|aid(?:e|ons)"
+    r"|pren(?:d|ons) en charge|sponsoris\w+|occup(?:e|ons)|verzorgen|regelen|begeleiden|vragen"
+    r"|helpen|betalen|bieden|sponsoren|regelt|erkend referent)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[;,–—]\s|\b(?:but|aber|mais|pero|maar|although|though)\b")
+_CLAUSE = re.compile(
+    r"[;,–—]\s|:\s(?=(?:we|wir|nous|wij)\b)|\b(?:but|aber|mais|pero|maar|although|though)\b"
+)
 _THIS_ROLE = re.compile(
     r"\b(?:this|for it|diese\w*|ce poste|cette|este|esta|deze)\b(?! time\b)", re.IGNORECASE
 )
@@ -264,7 +287,7 @@ def visa(passage: Passage) -> Found:
     for start, end in islice(passage.saying(_TOPIC_WORDS), _MAX_SENTENCES):
         said = passage.text[start:end]
         decided = _decide(said)
-        if decided is None or (decided is Visa.OFFERED and _OF_THE_WORK.search(said)):
+        if decided is None or (decided is Visa.OFFERED and _is_of_the_work(said)):
             continue
         found = decided, passage.evidence(start, end, BY)
         if decided is Visa.REFUSED and _THIS_ROLE.search(said):
@@ -274,6 +297,13 @@ def visa(passage: Passage) -> Found:
         elif is_to_some and decided is Visa.OFFERED:
             return found
     return first or _answered(passage)
+
+
+def _is_of_the_work(sentence: str) -> bool:
+    """Whether visas are what the job is about, and "you" the one who deals with them."""
+    if _OF_THE_WORK.search(sentence):
+        return True
+    return _DUTY.match(sentence) is not None and _OF_US.search(sentence) is None
 
 
 def _decide(sentence: str) -> Visa | None:

@@ -103,6 +103,21 @@ Remote OK
 Teletrabajo completo.
 Sie können zu 100 % mobil arbeiten.
 You decide where you do your best work: at home, in the office or a mixture.
+Work location: wherever you like within Portugal.
+You choose whether you come to the Toronto hub or stay at home.
+Where you work is your decision: home, our office in Kallio, or a bit of both.
+A freelance project you do at home, on your own schedule.
+This role can be on-site, hybrid or remote.
+Remote eligible within Ohio after the first 90 days.
+You are never expected at your desk: the office is entirely optional.
+There is no obligation to come in.
+Ob du zu Hause oder im Büro programmierst, entscheidest du.
+Trabalho remoto a partir de qualquer ponto de Portugal.
+Trabalhe de onde quiser.
+Work where you're most productive, in office or at home, in Nova Scotia.
+Arbeite von dort, wo du am besten arbeitest: Büro, daheim oder Coworking.
+This is a paid, part-time remote internship.
+Télétravail possible jusqu'à 3 jours par semaine, ou full remote selon votre situation.
 """
 HYBRID = """
 Attendance in our Frankfurt office is expected twice a week.
@@ -197,6 +212,29 @@ Work Location: Hybrid remote in Denver
 Minimum of 8 days per month in the office
 You come into the office three times weekly.
 Three days together at the quay, two days from wherever you like.
+Around 40% of your week at Wellington Place, the rest at home.
+We are in the office most of the week, and work from home the odd day.
+Two anchor days (Tuesday and Thursday) in our studio; the rest of the week is up to you.
+Office on the Singel on Wednesdays, otherwise your call
+Most people come in three or four days a week.
+We trust you to decide when you come in and when you stay home; most do two office days a week.
+How we work: Hybrid (Amsterdam, 2x per week in the office).
+Work arrangement: Eligible for hybrid after six months.
+A hybrid week of two terminal days
+Nine days a fortnight in the Surry Hills studio.
+There's flexibility to work a day or two from home each week.
+We meet at Porta Nuova twice a week and work wherever we like on the other days.
+We cannot offer remote working outside the UK, and you'd need to be here with us on Mondays.
+Full time, 30 days of leave, mobile working up to two days a week, half-fare travelcard
+CDI, temps plein, télétravail deux jours par semaine, RTT, intéressement
+Politique de télétravail souple : jusqu'à trois jours par semaine.
+€2.450 per maand, thuiswerken kan de helft van de week, 25 vrije dagen
+Regime híbrido, com três dias presenciais por semana.
+The duty day is in the office, and the rest can be done at home.
+We offer 30 days of vacation, a travel pass and up to three days of mobile work per week.
+Travel to clients Monday to Thursday, Friday in the home office.
+12 days a month together, the rest wherever suits.
+Home-based with weekly visits to our Pyrmont office.
 """
 ONSITE = """
 Position is located on-site at our Dublin campus.
@@ -308,6 +346,18 @@ Je werkt vijf dagen per week op kantoor.
 Volledig op kantoor
 Head office teams work in a hybrid way; branch roles are carried out in the branch.
 Reine Präsenztätigkeit
+This position is not hybrid and not remote.
+Everyone works from the lab in the Strip District Monday through Friday.
+All duties are performed in the customer facility.
+Onsite with flexible Fridays.
+Onsite: employees work primarily at a customer's facility.
+The work is done at our site, since the hardware is here.
+Bei uns arbeiten alle im Team vor Ort in Leipzig.
+Présence à 100 % dans nos locaux.
+Vous travaillerez dans nos bureaux de la Part-Dieu.
+Vaga presencial, de segunda a sexta.
+Homeoffice? Geht hier nicht, die Linien stehen in Stuttgart.
+Remote work? Sadly not for this job.
 """
 NOTHING = """
 We help companies manage remote workforces.
@@ -404,6 +454,21 @@ We offer hybrid and remote options depending on the role.
 You will manage a hybrid team across two sites.
 Es gibt keine Präsenzpflicht.
 Ihre Kollegen in Dresden arbeiten ganz im Büro.
+You will help our hiring managers fill on-site, hybrid and remote roles.
+Interviews: a remote screening, then a day on-site in Prague.
+A remote work budget of 500 euros
+You may also work from anywhere for 30 days a year.
+Four weeks a year you can work from anywhere in the EU.
+You work from home between customer visits.
+Our shop gives a 30 % discount, two doors from our office.
+Vous administrez le cloud hybride de nos clients.
+Coche de empresa híbrido
+Leaseauto (hybride of elektrisch)
+Dienstwagen (gern Hybrid)
+A hybrid or electric lease car
+A ski day at which attendance is optional
+Work from home when you have a plumber coming.
+Are you tired of working from home? Come and see us.
 """
 
 
@@ -492,3 +557,29 @@ def test_statements_point_at_their_clause():
         Weight.NAMED,
         "the job is fully on site",
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "expected"),
+    [
+        ("Remote / Seattle", "Three days in the studio, two at home. Fully remote applications "
+         "cannot be considered.", "hybrid"),
+        ("Remote", "This role is not remote; it is fully on site.", "onsite"),
+        ("Remote", "We have no head office. No remote work from abroad.", "remote"),
+        ("Remote", "We are hybrid: two days a week in the office.", "remote"),
+        ("Paris; Télétravail partiel", "", "hybrid"),
+        ("Work at Home, United States", "", "remote"),
+    ],
+)  # fmt: skip
+def test_a_text_may_deny_what_its_line_names(line, text, expected):
+    given = Given(title="Clerk", company="Acme", locations=(line,))
+    found = mode(given, reading_of(given, text))
+    assert (found and found[0]) == expected
+
+
+def test_an_answer_is_read_with_its_question():
+    text = "Pay: good. Homeoffice? Geht hier nicht."
+    given = Given(title="Clerk", company="Acme")
+    found = mode(given, reading_of(given, text))
+    assert found is not None
+    assert found[1].text == "Homeoffice? Geht hier nicht"
