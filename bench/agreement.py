@@ -4,7 +4,8 @@ Each fact of a posting is a set of values on both sides: of one value at most wh
 mode, level or pay, of several where there are cities or skills. A value is right where the other
 side has it too. Cities agree in the same country at most 30 km apart, as one town has several
 names; all else must be equal. A city that is its own country (Singapore) is no city here on either
-side: one name says both, and the country is counted.
+side: one name says both, and the country is counted. A skill that a reader called by another of its
+names agrees.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from models.money import Period
 from models.posting import Derived, Place
 from reference.countries import countries, countries_of
 from reference.places import distance_km
+from reference.skills import canonical
 
 CITY_KM = 30.0
 EVERYWHERE = "*"
@@ -204,7 +206,7 @@ FACTS: tuple[Fact, ...] = (
     _single("employment", "employment", "employment_type", (0.97, 0.97)),
     Fact(
         "skills",
-        lambda label: tuple(label["skills"]),
+        lambda label: tuple(dict.fromkeys(canonical(one) or one for one in label["skills"])),
         lambda derived: derived.skills,
         (0.95, 0.90),
     ),

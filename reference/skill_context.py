@@ -12,10 +12,10 @@ LETTERS = 2
 _AROUND = 40
 """Characters that are read on each side of a name."""
 _LEFT = re.compile(
-    r"(?:\b(?:in|with|using|of|avec|mit|con|met|com|like|include|includes"
+    r"(?:\b(?:in|with|using|of|avec|mit|sous|unter|con|met|com|like|include|includes"
     r"|including|e\.g\.?|such as|know|knows|plus|knowledge of|experience|expertise|proficient"
     r"|fluent|languages?|language:|skills?:?|tools?:?|maîtrise|kenntnisse"
-    r"|stack:?|written|senior|junior|our|modern|enough|some|solid|strong|good|excellent|advanced|deep|basic|or|and|und|et|y|e|en|ou|oder)\s*[:(]?|[,/(|•·])"
+    r"|stack:?|written|senior|junior|our|modern|enough|some|solid|strong|good|excellent|advanced|deep|basic|or|and|und|et|y|e|en|ou|oder)\s*[:(]?|[,/(|•·]|[;.:!?]\s)"
     r"\s*$",
     re.IGNORECASE,
 )
@@ -31,6 +31,9 @@ _STRONG_LEFT = re.compile(
     r"|expertise in|proficiency (?:in|with)|fluent in|coding in|programming in"
     r"|(?:languages?|tools?|tooling|frameworks?) (?:like|such as)|code in|background in"
     r"|familiar(?:ity)? with|we use|using|tests? (?:in|with)|documented in|built (?:with|in|on)"
+    r"|(?:services?|backends?|apis?|apps?|applications?|clis?|tools?|scripts?|codebase|software|firmware"
+    r"|controllers?|logiciels?(?: de \w+)?|anwendungen|aplicaciones|entwicklung|développe\w*"
+    r"|desarrollo|entwickeln|programmieren) (?:in|en)"
     r"|deployed (?:with|on)|migrat\w+ (?:to|from)|tests? \(|(?:releas|ship|deploy)\w*"
     r"(?: \w+)? (?:through|with|via)|(?:records?|charting|chart|documentation|tickets|logg\w+"
     r"|articles|animation|modelling|modeling|sourcing|sequences|campaigns|programmes|chats|emails"
@@ -68,7 +71,8 @@ _BETWEEN_SKILLS = re.compile(
 )
 _BEGINS = re.compile(r"(?:\n\W*|[.!?:]\s|[•*·–-]\s*)$")
 _VERB_RIGHT = re.compile(
-    r"\s+(?:to|at|in (?:a|an|the|your|this)|on|under|as|calmly|quickly|fast|well|when|\w+ly)\b"
+    r"\s+(?:to|at|in (?:a|an|the|your|this)|on|under|as|before|by|calmly|quickly|fast|well|when"
+    r"|\w+ly)\b"
 )
 
 

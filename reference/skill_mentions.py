@@ -17,6 +17,7 @@ from functools import cache
 import ahocorasick
 
 from reference.skill_context import is_proper_noun, is_verb, speaks_of_skills
+from reference.skill_offices import begins_with_office, is_field, is_tool
 from reference.skills import ALL, Name
 from reference.text import lowered
 
@@ -33,12 +34,22 @@ _BOTH = re.compile(
 )
 _JOINED = re.compile(r"\s?(?:/|or|and|und|oder|et|ou|y|o|of|en)\s?")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
+_RANK_INSIDE = re.compile(
+    r"(?<=\w )(?:senior|sr\.?|junior|jr\.?|staff|principal|lead|associate|assistant|deputy|group) "
+    r"(?=(?:software )?(?:manager|director|engineer|developer|analyst|specialist|consultant"
+    r"|designer|associate|coordinator|representative|administrator|executive|architect|scientist|advisor"
+    r"|technician|accountant|partner|lead|counsel|supervisor|officer)\b)",
+    re.IGNORECASE,
+)
+"""A rank between a field and its office."""
 _TURNED = re.compile(
     r"^\W*(?:(?:senior|sr|junior|jr|lead|staff|principal|associate|assistant|group|global|regional"
     r"|executive|managing|deputy|graduate|experienced)\b[.+]?[ ,/]*)*"
     r"(?P<office>(?:software )?(?:engineer|developer|architect)|manager|director|supervisor|analyst"
     r"|designer|scientist|researcher|technician|specialist|coordinator|administrator|consultant"
-    r"|counsel|attorney|inspector|auditor|accountant|nurse|therapist|recruiter|planner)"
+    r"|counsel|attorney|inspector|auditor|accountant|nurse|therapist|recruiter|planner|assembler"
+    r"|operator|mechanic|teacher|tutor|professor|instructor|lecturer|physician|buyer|clerk|writer"
+    r"|editor|strategist|producer|lead|intern|expert|representative|agent|officer|lawyer|paralegal)"
     r"(?: (?:I{1,3}|IV|V|[1-5]))?(?:,| [-–—|]| of) ?(?P<field>\w[^,;(|/–—]{1,60}?)"
     r"(?= *$| *[,;(|/–—]| - )",
     re.IGNORECASE,
@@ -65,8 +76,8 @@ def in_title(title: str) -> list[Mention]:
     """Each skill that a title names, in order; occupations name their fields. A span covers the
     whole form: "Welders", "Contrôleur(euse) de Gestion"."""
     plain, origin = _without_both(title.replace("_", " "))
-    candidates = [*_candidates(plain, title=True), *_hyphenated(plain)]
-    found = _turned(plain, _sure(plain, candidates, frozenset()))
+    candidates = [*_candidates(plain, title=True), *_hyphenated(plain), *_ranked(plain)]
+    found = _turned(plain, _sure(plain, candidates, frozenset(), title=True))
     if origin is None:
         return found
     return [(skill, origin[start], origin[end - 1] + 1) for skill, start, end in found]
@@ -103,6 +114,20 @@ def _hyphenated(title: str) -> list[_Hit]:
     return [hit for hit in hits if any(hit.start < at < hit.end for at in hyphens)]
 
 
+def _ranked(title: str) -> list[_Hit]:
+    """What is found only where the rank before an office is left out: "Product Senior Manager"."""
+    ranks = [match.span() for match in _RANK_INSIDE.finditer(title)]
+    if not ranks:
+        return []
+    dropped = {at for span in ranks for at in range(*span)}
+    origin = [at for at in range(len(title)) if at not in dropped]
+    hits = _candidates("".join(title[at] for at in origin), title=True)
+    spans = [(hit, origin[hit.start], origin[hit.end - 1] + 1) for hit in hits]
+    return [
+        _Hit(hit.name, start, end) for hit, start, end in spans if end - start > hit.end - hit.start
+    ]
+
+
 def _turned(title: str, found: list[Mention]) -> list[Mention]:
     """What the title names once a field that alone names nothing stands before its office:
     "Engineer, Mechanical" is a mechanical engineer. The span goes from the office to the field's
@@ -125,13 +150,16 @@ def _turned(title: str, found: list[Mention]) -> list[Mention]:
     return sorted([*kept, *named], key=lambda mention: mention[1])
 
 
-def _sure(text: str, candidates: list[_Hit], known: Collection[str]) -> list[Mention]:
+def _sure(
+    text: str, candidates: list[_Hit], known: Collection[str], *, title: bool = False
+) -> list[Mention]:
     """Those of the candidates that mean the skill."""
     found: list[_Hit] = []
     unsure: list[_Hit] = []
     for hit in _longest(candidates):
         if hit.name.skill:
-            (unsure if hit.name.context else found).append(hit)
+            open_ = hit.name.context and not (title and _is_part(text, hit))
+            (unsure if open_ else found).append(hit)
     unsure = unsure[:_MAX_UNSURE]
     borders = {border for hit in found for border in (hit.start, hit.end)}
     borders.update(border for pair in _pairs(text, unsure) for border in pair)
@@ -143,6 +171,11 @@ def _sure(text: str, candidates: list[_Hit], known: Collection[str]) -> list[Men
     if unsure:
         found += _among_technologies(text, unsure, found, known)
     return [(h.name.skill, h.start, h.end) for h in sorted(found, key=lambda h: h.start)]
+
+
+def _is_part(title: str, hit: _Hit) -> bool:
+    """Whether an ambiguous technology is a part of an engineer's title by itself: "(Rust)"."""
+    return hit.name.technical and is_tool(title, hit.start, hit.end)
 
 
 def _pairs(text: str, unsure: list[_Hit]) -> Iterator[tuple[int, int]]:
@@ -189,6 +222,9 @@ def _automaton(*, title: bool) -> "ahocorasick.Automaton":
     return automaton
 
 
+_OFFICE_FIRST = frozenset(
+    name for name in ALL if name.title and begins_with_office(lowered(name.text))
+)
 _LETTERS = {name.text: (name,) for name in ALL if name.exact and len(name.text) == 1}
 
 
@@ -233,6 +269,8 @@ def _named(text: str, start: int, end: int, names: tuple[Name, ...]) -> list[_Hi
             continue
         if (hits and not name.also) or (name.verb and is_verb(text, start, end)):
             continue
+        if name.field and not is_field(text, start, end, technical=name.technical):
+            continue
         hits.append(_Hit(name, start, end))
     return hits
 
@@ -249,10 +287,26 @@ def _whole_word(text: str, start: int, end: int) -> bool:
 
 
 def _longest(hits: list[_Hit]) -> list[_Hit]:
-    """The hits without those that overlap a longer one; one name may mean two skills."""
+    """The hits without those that overlap a longer one; one name may mean two skills. "Head of
+    Product" gives way to what goes on behind it: "Head of Product Marketing"."""
     kept: list[_Hit] = []
     for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+        while kept and hit.start < kept[-1].end < hit.end and kept[-1].name in _OFFICE_FIRST:
+            kept.pop()
         last = kept[-1] if kept else None
-        if last is None or hit.start >= last.end or (hit.start, hit.end) == (last.start, last.end):
+        if last is None or hit.start >= last.end or _same_or_shared(last, hit):
             kept.append(hit)
     return kept
+
+
+def _same_or_shared(last: _Hit, hit: _Hit) -> bool:
+    """Whether two hits that overlap both count: at the same place, or where an occupation and a
+    technology share a word, as "SAP" in "Consultor SAP FI"."""
+    if (hit.start, hit.end) == (last.start, last.end):
+        return True
+    first, second = last.name, hit.name
+    if hit.end <= last.end or not (first.skill and second.skill):
+        return False
+    if first.title == second.title:
+        return False
+    return second.proper if first.title else first.proper

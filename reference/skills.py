@@ -5,6 +5,7 @@ demands the exact case and a neighbour that speaks of skills, so that "services 
 "Go to market" is not. A name with `?` is what people call a skill who ask for it, and is not sought
 in texts: "TS" is TypeScript in a query and a clearance in an advert. One with `^` is an occupation
 and counts in titles alone: a description that says "physician" mostly speaks of colleagues. One
+with `@` counts in titles alone, too, and only as the field of an office ("Head of Security"). One
 with `&` is the name of another skill too and implies this one: "Google Ads" is itself and Paid
 Search. One with `!` is no skill where it begins a sentence as a verb: "Excel at it". A line without
 a canonical name lists phrases that look like a skill and are none.
@@ -18,7 +19,7 @@ from typing import NamedTuple
 
 from reference.text import lowered
 
-RULES = "=~?^&!"
+RULES = "=~?^@&!"
 _NEAR_MAX = 3
 _BEGINNING_MIN = 4
 """Letters of which the rest of a name can be guessed."""
@@ -43,10 +44,10 @@ _CONTINUED = "\n  "
 
 class Name(NamedTuple):
     """One name of a skill, with the rules by which it counts in a text: in its `exact` case only,
-    in `context` only, not `sought` in texts, in titles only (`title`), beside what the same name
-    means elsewhere (`also`), or not as a `verb`. `technical` tells a technology from a field of
-    work; `proper` tells it, or the product of a maker. A phrase that is no skill has an empty
-    `skill`."""
+    in `context` only, not `sought` in texts, in titles only (`title`), there as the `field` of an
+    office only, beside what the same name means elsewhere (`also`), or not as a `verb`.
+    `technical` tells a technology from a field of work; `proper` tells it, or the product of a
+    maker. A phrase that is no skill has an empty `skill`."""
 
     text: str
     skill: str
@@ -68,7 +69,11 @@ class Name(NamedTuple):
 
     @property
     def title(self) -> bool:
-        return "^" in self.rules
+        return "^" in self.rules or self.field
+
+    @property
+    def field(self) -> bool:
+        return "@" in self.rules
 
     @property
     def also(self) -> bool:
@@ -100,7 +105,8 @@ def _names(line: str, section: str) -> list[Name]:
     names = []
     for one in written:
         text = one.lstrip(RULES)
-        names.append(Name(text, canonical, one[: len(one) - len(text)], technical, proper))
+        rules = one[: len(one) - len(text)]
+        names.append(Name(text.replace(";", ","), canonical, rules, technical, proper))
     if canonical and all(name.text != canonical for name in names):
         names.insert(0, Name(canonical, canonical, "", technical, proper))
     return names

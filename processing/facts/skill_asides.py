@@ -10,7 +10,7 @@ from functools import lru_cache
 
 _HEADING_MAX = 50
 _ASIDE = re.compile(
-    r"\b(?:benefits?|perks|we offer|we can offer|we(?:['’]re| are) offering|in it for you"
+    r"\b(?:benefits?|perks|we offer|we can offer|we(?:['’]re| are) offering|in it for you(?! to)"
     r"|why (?:join|us|work|you)|our offer|the offer|on offer"
     r"|(?:what )?you(?:['’]ll| will)? get(?! to\b)|good stuff|package|conditions(?! of employment)"
     r"|compensation|salary|remuneration|wir bieten|bieten wir|unser angebot|was dich bei uns"
@@ -39,6 +39,13 @@ _ASKING = re.compile(
     r"|expect\w*|required|mandatory|assets?$|atouts?$|about you"
     r"|about the|erwartet|mitbring\w*|anforderungen"
     r"|ga je doen|breng je|vragen|vereisten|harás|buscamos|pedimos|requisitos|funciones|tu perfil"
+    r"|was (?:du|sie) (?:machst|machen|tust|tun|kannst|können|mitbringst|mitbringen)|tätigkeit\w*"
+    r"|qualifikation\w*|voraussetzung\w*|stellenbeschreibung|dein (?:job|alltag|team)|du bist"
+    r"|so sieht|was zu tun|was du brauchst|compétences|le poste|description du poste|vos|vous"
+    r"|environnement technique|tareas|responsabilidades|perfil|experiencia|necesitas|qué harás"
+    r"|imprescindible|valorable|taken|functie|wie ben jij|profiel|wat ga je|the (?:job|gig|day)"
+    r"|in this role|what it takes|in it for you to|key|obowiązki|wymagania|zadania|oczekujemy"
+    r"|atribuições"
     r"|quotidien|attend|recherchons|who you are|the person|mandate|eligibility)\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ from reference import skill_mentions
 from reference import skills as taxonomy
 from reference.text import lowered
 
-BY = "skills@4"
+BY = "skills@5"
 _MAX = 60
 
 _AROUND = 300
@@ -40,7 +40,7 @@ _DEGREE = re.compile(
     r"|studium|studienabschluss|hochschulabschluss|diplôme|licence|formation|titulación|opleiding"
     r"|laurea|(?:BS|BA|MS|MA|BEng|MEng|B\.S\.|M\.S\.)(?= (?:in|or|degree)))(?=[^\w]|$)"
     r"[^.;\n]*?(?=\b(?:experience|years?|plus|with|knowledge|skills?|proficien\w+|strong"
-    r"|familiar|erfahrung|jahre|expérience|experiencia)\b"
+    r"|familiar|erfahrung|jahre|expérience|experiencia|is|are|welcome)\b"
     r"|[.;\n]|$)",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ _NEGATED_WORDS = (
 """One of them stands in whatever `_NEGATED` matches."""
 _NEGATED_AFTER = re.compile(
     r"(?:\b(?:not|no|pas|nicht|niet)|n['’]t) (?:\w+ ){0,2}?(?:required|needed|necessary|used"
-    r"|expected|asked|important|must|erforderlich|nötig|notwendig|nodig|exigée?|nécessaire"
+    r"|expected|asked|important|must|vital|essential|mandatory|compulsory|erforderlich|nötig|notwendig|nodig|exigée?|nécessaire"
     r"|imprescindible)\b|\bsaid no\b|\bisn['’]t (?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
@@ -137,7 +137,20 @@ _TO_COLLEAGUES = re.compile(
 )
 """Around a field of work, they tell of the team next door."""
 _MONEY = re.compile(r"\d[\d.,]*k?\s?$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(r"\s?\$?\s?\d")
 _CURRENCIES = frozenset({"CAD"})
+_RIVALS = re.compile(
+    r"\b(?:competitors?|rivals?|alternatives? to|wettbewerber\w*|konkurren\w+|concurrents?"
+    r"|competidores)\b",
+    re.IGNORECASE,
+)
+_RIVAL_WORDS = ("competitor", "rival", "alternative", "wettbewerb", "konkurren", "concurrent")
+_PERKS = re.compile(
+    r"\W*(?:perks?|benefits?|on offer|we offer|what we offer|about us|wir bieten|nous offrons"
+    r"|ofrecemos|avantages|beneficios|wij bieden|zu uns|über uns)\b",
+    re.IGNORECASE,
+)
+"""What begins a sentence of a paragraph as the heading of an aside does a part."""
 
 
 def skills(given: Given, reading: Reading) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
@@ -202,10 +215,12 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
         return False
     if _is_occupation(line[start:end]) and not _practised(line, skill, start):
         return False
-    negates, of_a_degree, of_others = _hints_of(line)
+    negates, of_a_degree, of_others, of_rivals = _hints_of(line)
     if negates and _negated(line, start, end):
         return False
     if of_others and _of_others(line, start, end):
+        return False
+    if of_rivals and _RIVALS.search(line, *_sentence(line, start)):
         return False
     if of_a_degree and _in_degree(line, start):
         return False
@@ -239,19 +254,22 @@ def _practised(line: str, skill: str, start: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _hints_of(line: str) -> tuple[bool, bool, bool]:
-    """Whether a word of negation, of degrees, and of others' work stands in the line, so that the
-    patterns are worth their time. A line that lists ten skills is asked ten times."""
+def _hints_of(line: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a word of negation, of degrees, of others' work, and of rivals stands in the line,
+    so that the patterns are worth their time. A line that lists ten skills is asked ten times."""
     has = lowered(line).__contains__
     return (
         any(map(has, _NEGATED_WORDS)),
         any(map(has, _DEGREE_WORDS)),
         any(map(has, _OTHERS_WORDS)),
+        any(map(has, _RIVAL_WORDS)),
     )
 
 
 def _is_money(line: str, start: int, end: int) -> bool:
-    return line[start:end] in _CURRENCIES and _MONEY.search(line[:start]) is not None
+    if line[start:end] not in _CURRENCIES:
+        return False
+    return bool(_MONEY.search(line[:start]) or _MONEY_AFTER.match(line, end))
 
 
 def _in_name(line: str, start: int, end: int, company: str) -> bool:
@@ -302,6 +320,8 @@ def _of_the_firm(line: str, start: int, company: str) -> bool:
     """Whether the sentence tells of the firm and not of the job."""
     left, right = _sentence(line, start)
     said, name = line[left:right], company.split(" ", 1)[0]
+    if _PERKS.match(said):
+        return True
     at = said.find(name) if len(name) > len("We") else -1
     named = at >= 0 and not said[at + len(name) :].startswith("-")
     tells = named or _OF_US.match(said) is not None

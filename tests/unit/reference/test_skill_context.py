@@ -5,6 +5,9 @@ import pytest
 from reference.skill_mentions import in_text
 
 MEANT = [
+    ("Go", "Controllers or CLIs in Go (we don't mind the style)"),
+    ("R", "Analyses statistiques sous R ou SAS"),
+    ("Clay", "The habit of documenting. Clay, Zapier and others"),
     ("Go", "Services in Go and PostgreSQL"),
     ("Go", "You write Go, Python or Kotlin"),
     ("Go", "Senior Go developer"),

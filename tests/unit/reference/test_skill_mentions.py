@@ -108,7 +108,7 @@ def test_an_occupation_in_a_text_is_a_colleague():
         ("Buchhalter:in (60 %)", {"Accounting"}),
         ("Erzieher*in für unsere Kita", {"Early Childhood Education"}),
         ("Embedded_Engineer_ECT", {"Embedded Systems"}),
-        ("Sourcer", {"Technical Recruiting"}),
+        ("Sourcer", {"Recruiting"}),
         ("Reactors Operator", set()),
     ],
 )
@@ -282,3 +282,27 @@ TITLES = [
 @pytest.mark.parametrize(("title", "skill"), TITLES)
 def test_the_worlds_titles_name_their_fields(title, skill):
     assert skill in of_title(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Head of Product Marketing", {"Product Marketing"}),
+        ("VP of Sales Enablement", {"Sales Enablement"}),
+        ("Head of Product", {"Product Management"}),
+        ("CSG Product Senior Manager", {"Product Management"}),
+        ("Data Sr. Analyst, Germany", {"Data Analysis"}),
+        ("Consultor/a SAP FI", {"SAP", "SAP FICO"}),
+        ("Inside Sales, Power Electronics", {"Sales", "Power Electronics"}),
+        ("Governance, Risk, and Compliance Manager", {"GRC"}),
+        ("Intern, HR", {"Human Resources"}),
+        ("Assembler 1 - Electronics", {"Electronics Assembly"}),
+    ],
+)
+def test_a_title_names_its_field_around_its_office(title, expected):
+    assert of_title(title) == expected
+
+
+def test_the_span_of_a_ranked_office_covers_its_rank():
+    [(_, start, end)] = in_title("CSG Product Senior Manager")
+    assert "CSG Product Senior Manager"[start:end] == "Product Senior Manager"

@@ -472,7 +472,7 @@ TITLES: dict[str, set[str]] = {
     "Hardware Engineer": {"Electrical Engineering"},
     "Battery Engineer": {"Battery Technology"},
     "Power Electronics Engineer": {"Power Electronics"},
-    "Vehicle Dynamics Engineer": set(),
+    "Vehicle Dynamics Engineer": {"Vehicle Dynamics"},
     "Chassis Engineer": set(),
     "Robotics Technician": {"Robotics"},
     "Autonomous Vehicle Test Specialist": {"Autonomous Vehicles"},
