@@ -30,19 +30,8 @@ _RANKS = frozenset(
 _REGIONS = frozenset(
     {"general", "global", "regional", "international", "national", "emea", "apac", "americas"}
     | {"na", "us", "usa", "uk", "uki", "eu", "europe", "dach", "area", "district", "local", "anz"}
-    | {
-        "amer",
-        "latam",
-        "mea",
-        "nordics",
-        "benelux",
-        "north",
-        "south",
-        "east",
-        "west",
-        "central",
-        "country",
-    }
+    | {"amer", "latam", "mea", "nordics", "benelux", "north", "south", "east", "west", "central"}
+    | {"country"}
 )
 _LINKS = frozenset({"of", "for", "the", "and", "de", "du", "des", "en", "für", "im", "in"})
 _BEFORE = _OFFICES | _RANKS | _REGIONS | _LINKS
