@@ -13,7 +13,7 @@ from itertools import islice
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "experience@3"
+BY = "experience@4"
 
 _WORDS: dict[str, float] = {
     word: number
@@ -43,13 +43,13 @@ _NUMBER = r"\d{1,2}(?:[.,]5)?|" + "|".join(sorted(_WORDS, key=len, reverse=True)
 _UNIT_WORDS = (
     r"years?|yrs?|jahr(?:e|en)?|jährige\w*|ans|années?|años?|anos?|ja(?:ar|ren)|anni|år|lat"
     r"|(?<=\bun )an|(?<=\b1 )an"
-    r"|months?|monate?n?|mois|meses|maanden"
+    r"|months?|monate?n?|mois|meses|maanden|pqe"
 )
 _UNIT = re.compile(rf"\b(?:{_UNIT_WORDS})\b['’]?", re.IGNORECASE)
 _BEFORE_UNIT = 48
 """Characters that the number of a unit can take: "twelve (12) to fifteen or more full "."""
 _AMOUNT = re.compile(
-    rf"(?<![\w.,/$£€-])(?P<low>{_NUMBER})(?P<plus>\s*\+|\s*plus)?(?:\s*\(\d{{1,2}}\))?"
+    rf"(?<![\w.,/$£€-])(?P<low>{_NUMBER})(?P<plus>\s*\+|[\s-]*plus)?(?:\s*\(\d{{1,2}}\))?"
     rf"(?:\s*(?:-|–|—|to|or|and|bis|oder|und|à|a|ou|o|et|y|en|tot|of|até|,\s*(?:ideally|preferably"
     r"|idealerweise|besser|idéalement))\s*"
     rf"(?P<high>{_NUMBER})\+?)?"
@@ -60,6 +60,7 @@ _AMOUNT = re.compile(
 _UNITS = (
     *("year", "yrs", "yr ", "jahr", "jähr", " ans", "année", "año", " anos", "jaar", "jaren"),
     *("un an", " 1 an", " anni", " år", " lat ", "month", "monat", "mois", "meses", "maand"),
+    " pqe",
 )
 """One of them stands in whatever `_AMOUNT` matches."""
 _MONTHS = ("mo", "me", "maand")
@@ -68,7 +69,7 @@ _SPOKEN = re.compile(
     r"|erfarenhet|doświadczeni|\bexp\b|praxis\b|\bpqe\b|post[- ](?:trade|qualif\w+|doc\w*)"
     r"|track record"
     r"|\bperformed (?:the|such) work\b|\bin (?:a )?(?:similar|comparable|related"
-    r"|relevant) (?:role|position|field)|\bwork(?:ed"
+    r"|relevant) (?:role|position|field|job|gig|post|capacity|setting)|\bwork(?:ed"
     r"|ing)\b",
     re.IGNORECASE,
 )
@@ -77,7 +78,9 @@ _LEAST = re.compile(
     r"|zwischen"
     r"|minstens|ab|over|more than|requires?|required|needs?|around|about|approx\w*\.?"
     r"|mindestens|mind\.|mehr als|au moins|minimum de|plus de|al menos|mínimo(?: de)?|más de"
-    r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit)\s*(?:an?\s+)?$",
+    r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit"
+    r"|hav(?:e|ing)|bring(?:st|t|en)?|hast|haben|(?:hope|ask|look(?:ing)?) for|expect|want)\s*"
+    r"(?:an?\s+)?$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -85,7 +88,7 @@ _MORE = re.compile(
     r"|an?|one"
     r"|two|three|ein|zwei|un|deux) (?:years?|jahre?n?|ans?)\b|plus\b|(?:as a |au )?minimum"
     r"|oder mehr|ou plus|o más|of meer"
-    r"|or so|,? give or take,?|al menos|mindestens|als minimum)",
+    r"|or (?:so|two)\b|,? give or take,?|min\b\.?|al menos|mindestens|als minimum)",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(
@@ -104,25 +107,41 @@ _AS_ITEM = re.compile(
     re.IGNORECASE,
 )
 _OF_WORK = re.compile(r"^\s*of (?:[\w/-]+ ){0,3}(?:work|practice|service)\b", re.IGNORECASE)
+_FIELD = re.compile(
+    r"^\s+(?!(?:and|or|strong|young|old|later|on|since|now|ago|growing|proud|history|of)\b)\w"
+)
+"""What follows the years without a word between: "3+ years CSV in GMP"."""
 _DONE = re.compile(
-    r"^\W*(?:you(?:['’]ve| have)|(?:to )?hav(?:e|ing)) \w+(?:ed|en|un|lt|ld|ne)\b", re.IGNORECASE
+    r"^\W*(?:you(?:['’](?:ve|ll)| have| will)(?: (?:likely|probably|ideally))?(?: have)?"
+    r"|(?:to )?hav(?:e|ing)) \w+(?:ed|en|un|lt|ld|ne)\b",
+    re.IGNORECASE,
 )
 """What somebody has done for so long: "You have sold software for at least 3 years"."""
 _ASKS = re.compile(
     r"\b(?:you|your|must|require\w*|need\w*|looking for|seeking|ideal\w*|candidates?|applicants?"
-    r"|at least|minimum|min|preferred|should|someone|du|sie|ihr|dein|mindestens|vous|tu|je|jij"
+    r"|at least|minimum|min|preferred|should|someone"
+    r"|we (?:ask|hope|look) for|we (?:expect|want)|du|sie|ihr|dein|mindestens|vous|tu|je|jij"
     r"|minimaal|minimum|mínimo|al menos|buscamos|suchen)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:we|our|us|ours|company|firm|founded|since|has|wir|uns\w*|seit|nous|notre|depuis"
+    r"\b(?:we|our|(?-i:us)|ours|company|firm|founded|since|has|wir|uns\w*|seit|nous|notre|depuis"
     r"|llevamos|hemos|nuestr\w+|desde|ons|onze|wij|anniversary|combined|history|heritage)\b",
     re.IGNORECASE,
 )
-_WE = re.compile(r"\b(?:we|our|us|ours|wir|uns\w*|nous|notre|hemos|nuestr\w+|ons|onze|wij)\b", re.I)
+_WE = re.compile(
+    r"\b(?:we|our|(?-i:us)|ours|wir|uns\w*|nous|notre|hemos|nuestr\w+|ons|onze|wij)\b", re.I
+)
 """Where a line begins with the years, other words of `_OURS` are of the work: "in a law firm"."""
 _PART = re.compile(r"[,;(]")
 _ARTICLE = re.compile(r"[\s•*·–-]*(?:an?|eine?|une?)?\s*", re.IGNORECASE)
+_BEHIND_ANOTHER = re.compile(r"[,;:(]\s*$")
+"""Years that begin a part of a sentence: "MBA, 3-5 years in payroll"."""
+_DEGREE = re.compile(
+    r"\b(?:bachelor\w*|master\w*|degree|diplom\w*|licen[cs]\w+|b\.?sc?|m\.?sc?|b\.?eng|b\.?a|m\.?a|bs\w{2}"
+    r"|mba|ph\.?d|qualified|certified)\b[^.;]*(?:\band|\bor|\bwith|,|\+|&)\s*$",
+    re.IGNORECASE,
+)
 _AT_END = re.compile(r"^\W*[\w ]{4,60},\s*(?:at least |minimum )?$", re.IGNORECASE)
 """What the years at the end of a line are of: "Product management, four years or longer"."""
 _ANOTHER = re.compile(
@@ -199,15 +218,24 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
     before, after = sentence[: match.start()], sentence[match.end() :]
     if _ANOTHER.search(before) or _NOT_EXPERIENCE.match(after):
         return False
-    starts_line = _ARTICLE.fullmatch(before) is not None or _LABEL.search(before) is not None
+    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
+    ranged = match["plus"] is not None or match["high"] is not None
+    starts_line = (
+        _ARTICLE.fullmatch(before) is not None
+        or _LABEL.search(before) is not None
+        or (ranged and _BEHIND_ANOTHER.search(before) is not None)
+    )
     told = before + _PART.split(after)[0]
     if (_WE if starts_line else _OURS).search(told) and not _ASKS.search(sentence):
         return False
-    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
     if match["unit"].lower().startswith(_MONTHS):
         long = least and starts_line and _AS_ITEM.match(_MORE.sub("", after))
         return bool(long) or _SPOKEN.search(after[:_LOOK]) is not None
     if _SPOKEN.search(before[-_LOOK:] + " " + after[:_LOOK]) or _OF_WORK.match(after):
+        return True
+    if match["unit"].lower() == "pqe" or (ranged and _DEGREE.search(before)):
+        return True
+    if match["plus"] and _ARTICLE.fullmatch(before) and _FIELD.match(after):
         return True
     if least and starts_line and not _MORE.sub("", after).strip(" ."):
         return True
