@@ -14,7 +14,7 @@ from processing.evidence import Passage, Reading, stated
 from processing.facts.hours import FULL, PART, by_hours, by_title
 from processing.facts.offices import INTERN, without_other_senses
 
-BY = "employment@4"
+BY = "employment@5"
 
 _TEMPORARY = (
     r"\btemporary\b|\bseasonal\b|\btemp\b|\bpeak season\b|\bholiday (?:help|season)\b"
@@ -167,7 +167,8 @@ _DESCRIPTION = tuple(
                 *("dauer", "duur"),
                 *("post for", "appointment for"),
             ),
-            r"\b(?:this is an? |an? |initial )?\d+[- ](?:month|week)s? (?:\w+[- ]){0,3}contract\b"
+            r"\b(?:this is an? |an? |initial )?\d+\+?[- ](?:month|week)s? (?:\w+[- ]){0,3}"
+            r"contract\b"
             r"|\b(?:this is an? |initial |fixed[- ]term )(?:\w+[- ]){0,3}contract\b(?!\w)"
             r"|\b(?:six|three|twelve|nine|two|four|one|eighteen)[- ](?:month"
             rf"|year) (?:\w+[- ]){{0,2}}contract\b{_TO_STAY}"
@@ -179,9 +180,8 @@ _DESCRIPTION = tuple(
             r"|\b(?:contract|assignment) (?:length|duration)\b|\bcontract[- ]to[- ](?:hire|perm)"
             r"|\b(?:maternity|parental|paternity)(?: leave)? cover\b|^\W*independent contractor\b"
             r"|\b(?:hiring|seeking|looking for|for|as) an? (?:\w+ )?freelanc\w+"
-            r"|\bon (?:a )?B2B\b|\bB2B contract\b(?! (?:and|or)\b)|\bfreelance (?:role|position"
-            r"|basis"
-            r"|contract)\b"
+            r"|\bon (?:a )?B2B\b|\bB2B contract\b(?! (?:and|or)\b)|^\W*contract[: ]{1,2}B2B\b"
+            r"|\bfreelance (?:role|position|basis|contract)\b"
             rf"|{_KIND}\W{{1,3}}(?:fixed[- ]term|contract|freelance|b2b)\b(?![- ]to)"
             r"|\b(?:in|out)side IR35\b|(?-i:\bCDD\b)(?! ou| or|/)"
             r"|\b(?:ist|stelle|vertrag|zunächst|vorerst)\b[^.\n]{0,60}\bbefristet\b"

@@ -1,9 +1,9 @@
 """Full or part time, by the hours that a text gives to this job.
 
 The words for it count ("Vollzeit", "part-time"), or else a share of a full post ("0.8 FTE") or
-hours a week that are few. They are left out where they speak of others ("for all full-time
-employees"), of the law, or of what a full post would be paid ("€4,000 on a full-time basis"), and
-nothing is said where both are open ("Vollzeit oder Teilzeit").
+hours a week that are few or those of a full post. They are left out where they speak of others ("for
+all full-time employees"), of the law, or of what a full post would be paid ("€4,000 on a full-time
+basis"), and nothing is said where both are open ("Vollzeit oder Teilzeit").
 """
 
 import re
@@ -95,6 +95,8 @@ _WEEK_WORDS = (
 )
 _FEW = 32
 """Hours a week at the most which no trade calls full time."""
+_WHOLE, _LONGEST = 35, 48
+"""Hours a week of a full post: from the shortest by custom to the longest by law."""
 _LEAST = 8
 _ANOTHERS = re.compile(
     r"\b(?:sav\w+|spend\w*|customers?|users?|meetings?|extra|additional|first|free|volunteer\w*"
@@ -154,13 +156,17 @@ def by_title(title: Passage, by: str) -> Found:
 
 
 def _by_week(passage: Passage, by: str) -> Found:
-    """Part time where the hours of a week are few."""
+    """Part time where the hours of a week are few, full time where they are a whole week's."""
     for start, end in passage.saying(_WEEK_WORDS):
         said = passage.text[start:end]
         match = _A_WEEK.search(said)
-        if match and _LEAST <= int(match["most"]) <= _FEW and not _ANOTHERS.search(said):
-            span = start + match.start(), start + match.end()
+        if match is None or _ANOTHERS.search(said):
+            continue
+        span = start + match.start(), start + match.end()
+        if _LEAST <= int(match["most"]) <= _FEW:
             return EmploymentType.PART_TIME, passage.evidence(*span, by)
+        if _WHOLE <= int(match["low"] or match["most"]) <= _LONGEST:
+            return EmploymentType.FULL_TIME, passage.evidence(*span, by)
     return None
 
 

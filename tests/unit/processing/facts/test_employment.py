@@ -117,7 +117,7 @@ def test_titles(title: str, expected: EmploymentType | None) -> None:
         ("20 bis 25 Stunden pro Woche, frei einteilbar.", PART),
         ("20 horas semanales en turno de mañana", PART),
         ("30 hours a week over four days", PART),
-        ("40 hours a week", None),
+        ("40 hours a week", EmploymentType.FULL_TIME),
         ("36 or 40 hours", None),
         ("A 32-hour week can be discussed; 40 is the default.", None),
         ("Your residence permit must allow you to work 20 hours a week.", None),

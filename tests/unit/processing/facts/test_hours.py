@@ -17,6 +17,8 @@ FULL, PART = EmploymentType.FULL_TIME, EmploymentType.PART_TIME
         ("Anstellung: 0,6 FTE", PART, "0,6 FTE"),
         ("You work 24 to 28 hours per week.", PART, "24 to 28 hours per week"),
         ("60 hours per fortnight, full time", FULL, "full time"),
+        ("Permanent, 40 h/week.", FULL, "40 h/week"),
+        ("38-Stunden-Woche mit Gleitzeit", FULL, "38-Stunden-Woche"),
     ],
 )
 def test_the_first_words_that_speak_of_this_job(
