@@ -1,9 +1,9 @@
 """Full or part time, by the hours that a text gives to this job.
 
 The words for it count ("Vollzeit", "part-time"), or else a share of a full post ("0.8 FTE") or
-hours a week that are few or those of a full post. They are left out where they speak of others ("for
-all full-time employees"), of the law, or of what a full post would be paid ("€4,000 on a full-time
-basis"), and nothing is said where both are open ("Vollzeit oder Teilzeit").
+hours a week that are few or those of a full post. They are left out where they speak of others
+("for all full-time employees"), of the law, or of what a full post would be paid ("€4,000 on a
+full-time basis"), and nothing is said where both are open ("Vollzeit oder Teilzeit").
 """
 
 import re
