@@ -157,7 +157,7 @@ def _split(part: str) -> list[str]:
     """A part without commas that ends in a country or a state code: "Bronx NY", "UT United
     States". A part that is itself a name stays whole."""
     words = part.split()
-    if len(words) < 2 or country_code(part) or is_group(part) or _named(part):
+    if len(words) < 2 or country_code(_core(part)) or is_group(part) or _named(part):
         return [part]
     for at in range(len(words) - 1, max(0, len(words) - 4), -1):
         tail = " ".join(words[at:])
@@ -168,9 +168,9 @@ def _split(part: str) -> list[str]:
 
 
 def _bare(text: str) -> list[Entry]:
-    """Every place of that name or code, without any qualification."""
+    """Every place of that name or code, without any qualification; "Western Canada" is Canada."""
     found = _named(text)
-    code = country_code(text)
+    code = country_code(text) or (None if _is_name(text) else country_code(_core(text)))
     if code is not None:
         found.append(country_entry(countries()[code], own_name=True))
     if len(text) == 2 and text.isupper():
@@ -189,9 +189,19 @@ def _named(text: str) -> list[Entry]:
         if said is not None:
             row = gazetteer().row(_resolve(said)[0].id)
             return [city_entry(row, own_name=True)] if row is not None else []
-        core = _AROUND.sub("", text).strip()
+        core = _core(text)
         return _named(core) if core and core != text else []
     return found
+
+
+def _is_name(text: str) -> bool:
+    """Whether a city or a region has just this name."""
+    name = fold(text)
+    return bool(_cities(name) or regions_named(name))
+
+
+def _core(text: str) -> str:
+    return _AROUND.sub("", text).strip()
 
 
 def _cities(name: str) -> list[Entry]:

@@ -18,7 +18,7 @@ from reference import places as gazetteer
 from reference.countries import country_code, is_group
 from reference.text import fold
 
-BY = "places@3"
+BY = "places@4"
 
 _BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s*\+\s*(?=[a-z])|\s+or\s+|,\s*or\s+", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r",|\s[-–—]+\s|[()\[\]:]|[-–—](?=\s)|(?<=\s)[-–—]|^-+|-+$")
