@@ -38,7 +38,7 @@ up: $(STAMP) ## The whole system, empty
 down: $(STAMP) ## End what `make up` started elsewhere
 	@$(BIN)/jobray down
 
-check: $(STAMP) ## Format, lint, types, import contracts, unit tests; two to three minutes
+check: $(STAMP) ## Format, lint, types, import contracts, unit tests; three minutes
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
