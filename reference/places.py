@@ -168,9 +168,9 @@ def _split(part: str) -> list[str]:
 
 
 def _bare(text: str) -> list[Entry]:
-    """Every place of that name or code, without any qualification; "Western Canada" is Canada."""
+    """Every place of that name or code, without any qualification."""
     found = _named(text)
-    code = country_code(text) or (None if _is_name(text) else country_code(_core(text)))
+    code = _country_code(text)
     if code is not None:
         found.append(country_entry(countries()[code], own_name=True))
     if len(text) == 2 and text.isupper():
@@ -183,7 +183,7 @@ def _bare(text: str) -> list[Entry]:
 def _named(text: str) -> list[Entry]:
     """Cities and regions that have this name; the name without "Greater" or "area" if none has."""
     name = fold(text)
-    found = _cities(name) + [region_entry(number) for number in regions_named(name)]
+    found = _so_called(name)
     if not found:
         said = _SAID_FOR.get(name)
         if said is not None:
@@ -194,10 +194,19 @@ def _named(text: str) -> list[Entry]:
     return found
 
 
-def _is_name(text: str) -> bool:
-    """Whether a city or a region has just this name."""
-    name = fold(text)
-    return bool(_cities(name) or regions_named(name))
+def _country_code(text: str) -> str | None:
+    """That of the country with this name; "Western Canada" is Canada, but "Northern Ireland", which
+    is a name of its own, is not Ireland."""
+    code = country_code(text)
+    if code is not None:
+        return code
+    code = country_code(_core(text))
+    return None if code is None or _so_called(fold(text)) else code
+
+
+def _so_called(name: str) -> list[Entry]:
+    """Cities and regions that have just this folded name."""
+    return _cities(name) + [region_entry(number) for number in regions_named(name)]
 
 
 def _core(text: str) -> str:

@@ -220,8 +220,9 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
         return False
     least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
     ranged = match["plus"] is not None or match["high"] is not None
+    begins = _ARTICLE.fullmatch(before) is not None
     starts_line = (
-        _ARTICLE.fullmatch(before) is not None
+        begins
         or _LABEL.search(before) is not None
         or (ranged and _BEHIND_ANOTHER.search(before) is not None)
     )
@@ -235,7 +236,7 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
         return True
     if match["unit"].lower() == "pqe" or (ranged and _DEGREE.search(before)):
         return True
-    if match["plus"] and _ARTICLE.fullmatch(before) and _FIELD.match(after):
+    if match["plus"] and begins and _FIELD.match(after):
         return True
     if least and starts_line and not _MORE.sub("", after).strip(" ."):
         return True

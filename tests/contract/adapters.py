@@ -52,7 +52,7 @@ life (s)."""
 
 
 @asynccontextmanager
-async def sqlite_backend(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
+async def sqlite_backend(folder: Path, lease_s: float) -> AsyncIterator[Backend]:
     database = Database(folder / "jobray.db")
     documents = SqliteDocuments(database, (*COLLECTIONS, THINGS))
     stream = SqliteStream(database, lease_s=lease_s)
@@ -67,7 +67,7 @@ def mongo_backend(driver: Driver, server: str) -> Made:
     """The documents through `driver` on a shared server, in a database of the test's own."""
 
     @asynccontextmanager
-    async def made(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
+    async def made(folder: Path, lease_s: float) -> AsyncIterator[Backend]:
         async with (
             mongo_database(server) as url,
             on_mongo(driver, url, folder, lease_s) as backend,

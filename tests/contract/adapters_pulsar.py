@@ -14,11 +14,11 @@ from backends.documents.sqlite import SqliteDocuments
 from backends.sqlite import Database
 from backends.stream.pulsar import PulsarStream
 from models.base import new_id
-from tests.contract.adapters import LEASE_S, THINGS, Backend, shared_server
+from tests.contract.adapters import THINGS, Backend, shared_server
 
 
 @asynccontextmanager
-async def pulsar_backend(folder: Path, lease_s: float = LEASE_S) -> AsyncIterator[Backend]:
+async def pulsar_backend(folder: Path, lease_s: float) -> AsyncIterator[Backend]:
     url = await asyncio.to_thread(shared_server, "pulsar")
     admin_url = await asyncio.to_thread(servers.admin_url, "pulsar")
     namespace = f"public/test-{new_id()}"
