@@ -73,7 +73,11 @@ DELIVERIES = Collection(
 ATTEMPTS = Collection("attempts", (Index("attempt_delivery", ("delivery_id", "number")),))
 FEEDS = Collection(
     "feeds",
-    (Index("feed_due", ("next_at",)), Index("feed_added_by", ("added_by", "created_at"))),
+    (
+        Index("feed_due", ("next_at",)),
+        Index("feed_added_by", ("added_by", "created_at")),
+        Index("feed_quiet", ("host", "quiet_until")),
+    ),
 )
 FEED_ITEMS = Collection("feed_items", (Index("feed_item_open", ("feed_id", "closed", "missed")),))
 IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at")),))

@@ -19,6 +19,7 @@ from backends.documents.base import Body, Document, Fence, Insert, Measure, Outg
 from backends.documents.collections import COLLECTIONS, EPOCHS, Collection
 from backends.documents.cursors import Keyset, read_cursor, write_cursor
 from backends.documents.filters import Filter, value_at
+from backends.documents.gathering import Gathered
 from backends.documents.mongo_driver import Driver, MongoCollection, MongoDatabase, UniqueViolation
 from backends.documents.mongo_filters import both, compiled
 from backends.documents.mongo_groups import fields_of, measured
@@ -68,6 +69,7 @@ class MongoDocuments:
         self._database = MongoDatabase(url, driver)
         self._collections = {c.name: c for c in (*collections, EPOCHS)}
         self._outbox = Outbox(stream, clock, publish_within_s=publish_within_s)
+        self._epochs = Gathered(self._epochs_of)
         self._clock = clock
         self._opening = asyncio.Lock()
 
@@ -246,9 +248,13 @@ class MongoDocuments:
     async def _check(self, fence: Fence | None) -> None:
         if fence is None:
             return
-        found = await self._records(EPOCHS).find({"_id": fence.name}, ("v",))
-        if not found or found[0]["v"] != fence.epoch:
+        epochs = await self._epochs.ask(fence.name)
+        if epochs.get(fence.name) != fence.epoch:
             raise Fenced(f"epoch {fence.epoch} of {fence.name} is over")
+
+    async def _epochs_of(self, names: Sequence[str]) -> dict[str, int]:
+        found = await self._records(EPOCHS).find({"_id": one_of([*set(names)])}, ("v",))
+        return {record["_id"]: record["v"] for record in found}
 
     def _records(self, collection: Collection) -> MongoCollection:
         return self._database.collection(collection.name)

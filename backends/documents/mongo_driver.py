@@ -50,7 +50,10 @@ _BATCH = 10_000
 _STEPS = 25
 """Steps of one command at most: FerretDB holds a connection to its file for each, of 100."""
 _DUPLICATE_KEY = 11000
-_TOO_LARGE = 10334
+_TOO_LARGE = (10334, 17419, 17420)
+"""A document, and what an update would make of one; which of them depends on the server's age."""
+_AWAY = (43, 262, 11601, 14031)
+"""The cursor is gone, the command took too long or was interrupted, the server's disk is full."""
 _NO_SUCH_INDEX = 27
 _BROKEN_INDEX = re.compile(r"index: (?P<index>\S+)")
 _BROKEN_SQLITE_INDEX = "UNIQUE constraint failed"
@@ -332,11 +335,10 @@ def _errors() -> Iterator[None]:
     except (DocumentTooLarge, BSONError, OverflowError) as error:
         raise _not_storable(error) from error
     except OperationFailure as error:
-        if error.code == _TOO_LARGE:
-            raise _not_storable(error) from error
-        if not _is_violation(error.code, str(error)):
+        ours = _of_failure(error)
+        if ours is error:
             raise
-        raise UniqueViolation(_index_in(str(error))) from error
+        raise ours from error
 
 
 def _unavailable(error: Exception) -> Unavailable:
@@ -351,11 +353,22 @@ def _not_storable(error: Exception) -> InvalidInput | TooLarge:
 
 def _of_bulk(error: BulkWriteError) -> Exception:
     faults = error.details.get("writeErrors", [])
-    if not faults:
+    if not faults or error.details.get("writeConcernErrors"):
         return _unavailable(error)
     if not all(_is_violation(fault["code"], fault["errmsg"]) for fault in faults):
-        return OperationFailure(str(faults[0]["errmsg"]), faults[0]["code"])
+        other = next(f for f in faults if not _is_violation(f["code"], f["errmsg"]))
+        return _of_failure(OperationFailure(str(other["errmsg"]), other["code"]))
     return _Refused({fault["index"]: _index_in(fault["errmsg"]) for fault in faults})
+
+
+def _of_failure(error: OperationFailure) -> Exception:
+    if error.code in _TOO_LARGE:
+        return _not_storable(error)
+    if error.code in _AWAY:
+        return _unavailable(error)
+    if _is_violation(error.code, str(error)):
+        return UniqueViolation(_index_in(str(error)))
+    return error
 
 
 def _is_violation(code: int | None, message: str) -> bool:

@@ -10,7 +10,8 @@ and the stream drops the second copies by their ids.
 Taking out is one step where nobody has pushed meanwhile: the outbox is unset, or a deleted record
 removed, if its last entry is still the one that was sent last. Otherwise what was sent is pulled,
 and an outbox that has become empty is unset after that; a publisher that dies between the two
-leaves an empty outbox, which the next relay ends.
+leaves an empty outbox, which the next relay ends. Publishers of one process take out together what
+each has sent.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Any
 
 import structlog
 
+from backends.documents.gathering import Gathered
 from backends.documents.mongo_driver import MongoCollection, Step
 from backends.documents.mongo_records import (
     LIVE,
@@ -57,6 +59,7 @@ class Outbox:
         self._clock = clock
         self._publish_within_s = publish_within_s
         self._away_until = float("-inf")
+        self._taking: dict[str, Gathered[Sequence[Waiting], None]] = {}
 
     async def offer(self, collection: MongoCollection, records: Sequence[Waiting]) -> None:
         """Send what was just stored. Never fails for it: the write is done, and what cannot be
@@ -71,6 +74,8 @@ class Outbox:
             log.warning(
                 "events left to the relay", collection=collection.name, error=type(error).__name__
             )
+        except Exception:
+            log.exception("events left to the relay", collection=collection.name)
 
     async def relay(self, collection: MongoCollection, older_than_s: float) -> int:
         """Send what has waited for so long, the oldest first; returns how many events. A record
@@ -122,8 +127,17 @@ class Outbox:
             self._away_until = asyncio.get_running_loop().time() + AWAY_S
             raise Unavailable("the stream does not answer in time") from error
         if records:
-            await _take_out(collection, records)
+            await self._taking_out_of(collection).ask(records)
         return sum(map(len, topics.values()))
+
+    def _taking_out_of(self, collection: MongoCollection) -> Gathered[Sequence[Waiting], None]:
+        if collection.name not in self._taking:
+
+            async def take_out(sent: Sequence[Sequence[Waiting]]) -> None:
+                await _take_out(collection, [record for records in sent for record in records])
+
+            self._taking[collection.name] = Gathered(take_out)
+        return self._taking[collection.name]
 
 
 async def _take_out(collection: MongoCollection, records: Sequence[Waiting]) -> None:

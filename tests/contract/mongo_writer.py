@@ -3,8 +3,8 @@
 For each case the same write is begun again and again, each time by a fork with a document of its
 own, and the fork ends itself (as SIGKILL would: nothing is cleaned up) one instant later than the
 one before, until one comes through. An instant is the moment before a command is sent to the
-server, the moment after its answer, and the same of a publication. Ids are `CASE-INSTANT`, of a
-second document of a case `CASE-INSTANT-b`.
+server, the moment after its answer, and the same of a publication. Ids are `CASE-INSTANT`, of
+further documents of a case `CASE-INSTANT-b` and so on.
 """
 
 import asyncio
@@ -28,6 +28,8 @@ from tests.contract.adapters import THINGS
 from tests.contract.mongo_streams import Interrupted, Publishing, Switched
 
 TOPIC = "job-events"
+OTHERS = "bcdefg"
+"""Names of the further documents of a case."""
 DIED = 9
 
 
@@ -93,6 +95,15 @@ async def insert_absent(out: MongoDocuments, stuck: MongoDocuments, id_: str, fu
     await out.insert_absent(THINGS, new)
 
 
+async def together(out: MongoDocuments, stuck: MongoDocuments, id_: str, fuse: Fuse) -> None:
+    """More writers than may empty their outboxes at once."""
+    fuse.light()
+    ids = [id_, *(f"{id_}-{letter}" for letter in OTHERS)]
+    async with asyncio.TaskGroup() as writers:
+        for each in ids:
+            writers.create_task(out.insert(THINGS, each, {}, events=announced(each, 1)))
+
+
 async def replace(out: MongoDocuments, stuck: MongoDocuments, id_: str, fuse: Fuse) -> None:
     await stuck.insert(THINGS, id_, {"n": 1}, events=announced(id_, 1))
     fuse.light()
@@ -138,6 +149,7 @@ CASES: dict[str, Case] = {
     for case in (
         insert,
         insert_absent,
+        together,
         replace,
         overtaken,
         delete,

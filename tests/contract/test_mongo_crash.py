@@ -29,7 +29,7 @@ from tests.contract.adapters import (
     needed,
     on_mongo,
 )
-from tests.contract.mongo_writer import CASES, TOPIC, announced
+from tests.contract.mongo_writer import CASES, OTHERS, TOPIC, announced
 
 ROOT = Path(__file__).parents[2]
 PAIRS: tuple[tuple[Driver, str], ...] = (("motor", "mongo-java"), ("pymongo", "ferretdb"))
@@ -39,6 +39,8 @@ STORED_EVENTS: dict[str, dict[int | None, int]] = {
     "insert": {None: 0, 1: 2},
     "insert_absent": {None: 0, 1: 1},
     "insert_absent-b": {None: 0, 1: 1},
+    "together": {None: 0, 1: 1},
+    **{f"together-{letter}": {None: 0, 1: 1} for letter in OTHERS},
     "replace": {1: 1, 2: 3},
     "overtaken": {1: 0, 2: 1, 3: 2},
     "delete": {1: 1, None: 2},
