@@ -1,19 +1,26 @@
 """Pulsar's administration over HTTP: namespaces, partitioned topics, what they hold, who is behind.
 
 The Python client has no such verbs. Calls are rare (start, replay, metrics), so each is one request
-of the standard library on a thread. Paths and fields:
+of the standard library on a thread. A broker that does not own the topic names the one that does,
+and the request is repeated there. Paths and fields:
 https://pulsar.apache.org/admin-rest-api/?version=4.0.
 """
 
 import asyncio
 import json
 import ssl
-import urllib.request
 from collections.abc import Mapping, Sequence
-from http.client import HTTPException
-from typing import Any
+from http.client import HTTPException, HTTPMessage
+from typing import IO, Any
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 from backends.stream.base import PARTITIONS
 from backends.stream.pulsar_places import NOTHING, Extent, Place
@@ -39,9 +46,34 @@ KEEPS_INACTIVE = {
 """A quiet topic is no topic to delete: its cursors would go with it."""
 
 
+class _ToOwner(HTTPRedirectHandler):
+    """Repeats the request, with its body and token, where 307 or 308 points; the standard library
+    does so for GET only. The brokers of a cluster know one token and speak one scheme: an address
+    of another is not followed, lest the token travel in the clear. Brokers that disagree about the
+    owner send a request round and round: no address is followed twice, and so many at most."""
+
+    max_redirections = 5
+    max_repeats = 1
+
+    def redirect_request(
+        self,
+        req: Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> Request:
+        if code not in (307, 308) or urlsplit(newurl).scheme != req.type:
+            raise HTTPError(req.full_url, code, msg, headers, fp)
+        return Request(  # noqa: S310
+            newurl, data=req.data, headers=req.headers, method=req.get_method()
+        )
+
+
 class PulsarAdmin:
-    """`url` is the broker's (or proxy's) web service, `http(s)://host:port`; `namespace` is
-    `tenant/name`. Every verb raises Unavailable where the service does not answer, refuses the
+    """`url` is the web service of any broker, or of the proxy, `http(s)://host:port`; `namespace`
+    is `tenant/name`. Every verb raises Unavailable where the service does not answer, refuses the
     token or fails."""
 
     def __init__(
@@ -54,7 +86,9 @@ class PulsarAdmin:
         self._headers = {"Content-Type": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._tls = ssl.create_default_context(cafile=tls_ca) if url.startswith("https") else None
+        tls = ssl.create_default_context(cafile=tls_ca) if url.startswith("https") else None
+        # As the driver does, it goes straight to the brokers, whatever proxy the environment names.
+        self._opener = build_opener(ProxyHandler({}), HTTPSHandler(context=tls), _ToOwner())
 
     async def create_namespace(self, *, retention_minutes: int, retention_mb: int) -> None:
         """Make the namespace if it is not there; -1 is without limit."""
@@ -174,16 +208,14 @@ class PulsarAdmin:
         """The parsed answer; None where it is empty or its status is one of `also`."""
         data = None if body is None else json.dumps(body).encode()
         # The address is checked to be http or https when the object is made.
-        request = urllib.request.Request(  # noqa: S310
+        request = Request(  # noqa: S310
             self._url + path, data=data, headers=self._headers, method=method
         )
         return await asyncio.to_thread(self._send, request, also)
 
-    def _send(self, request: urllib.request.Request, also: Sequence[int]) -> Any:
+    def _send(self, request: Request, also: Sequence[int]) -> Any:
         try:
-            with urllib.request.urlopen(  # noqa: S310
-                request, timeout=TIMEOUT_S, context=self._tls
-            ) as answer:
+            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
                 text = answer.read()
         except HTTPError as error:
             with error:
