@@ -84,7 +84,7 @@ def pause(source: SourceArgument) -> None:
 
 @app.command()
 def resume(source: SourceArgument) -> None:
-    """Poll it again: at once, if its last round is an interval ago."""
+    """Poll it again: at once, if its last round is an interval ago and its host may be asked."""
     feed = _with_outside(lambda ports, _: feeds.resume(ports, source, manager=None))
     console.print(f"{escape(feed.name)} is polled again.")
 
@@ -157,11 +157,15 @@ def _row(feed: Feed) -> tuple[str, ...]:
 def _remark(feed: Feed) -> str:
     if feed.failures:
         return feed.last_error or ""
-    if feed.drop is not None:
-        return (
-            f"only {feed.drop.items:,} postings where {feed.drop.usual:,} are usual: not believed"
+    said = []
+    if (drop := feed.drop) is not None:
+        said.append(f"only {drop.items:,} postings where {drop.usual:,} are usual: not believed")
+    if (was := feed.believed_drop) is not None:
+        said.append(
+            f"only {was.items:,} postings where {was.usual:,} were usual: believed on"
+            f" {was.at:%Y-%m-%d}, {was.closed:,} closed"
         )
-    return feed.notice or ""
+    return "; ".join(filter(None, (*said, feed.notice)))
 
 
 def _moment(at: datetime | None) -> str:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from models.base import Model, Timestamp
 from models.errors import FieldError
-from models.feed import FEED_INTERVAL_MAX_S, FEED_INTERVAL_MIN_S, Drop, Feed
+from models.feed import FEED_INTERVAL_MAX_S, FEED_INTERVAL_MIN_S, BelievedDrop, Drop, Feed
 from models.money import Money
 from models.posting import Name, Plain
 from services.polling.feed_health import usual_range
@@ -52,7 +52,9 @@ class Usual(Model):
 
 class HealthAnswer(Model):
     """`failures` counts those in a row. `drop` is a round with far fewer postings than usual, which
-    is not believed until it is confirmed. `notice` says what the last round has not read."""
+    is not believed until it is confirmed, `believed_drop` one that was, so that its postings were
+    closed; it stays until they are back or a person asks for a round. `notice` says what the last
+    round has not read."""
 
     last_success_at: Timestamp | None
     last_error: str | None
@@ -62,6 +64,7 @@ class HealthAnswer(Model):
     rejected: int
     usual: Usual | None
     drop: Drop | None
+    believed_drop: BelievedDrop | None
     notice: str | None
 
 
@@ -178,5 +181,6 @@ def _health(feed: Feed) -> HealthAnswer:
         rejected=feed.last_rejected,
         usual=Usual(min=usual[0], max=usual[1]) if usual else None,
         drop=feed.drop,
+        believed_drop=feed.believed_drop,
         notice=feed.notice,
     )

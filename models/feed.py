@@ -34,6 +34,12 @@ class Drop(Model):
     at: Timestamp
 
 
+class BelievedDrop(Drop):
+    """One that the next round confirmed, at `at`: so many of its postings were `closed` then."""
+
+    closed: int
+
+
 class Feed(Model):
     """The stored document: a board of a platform (`platform`, `token`, `host`) that is polled.
 
@@ -44,12 +50,14 @@ class Feed(Model):
 
     `failures` counts those in a row. `etag`, `last_modified` and `body_hash` (SHA-256) are of the
     last answer that was read whole; `last_items` and `last_rejected` count its postings. `counts`
-    are those of the last whole rounds, `drop` one that waits to be confirmed. `notice` says what
-    the last round, which did not fail, has not read. `nameless` counts the records of the last
-    whole round that did not say whose they are, `strangers` those of them that were there while no
-    posting was missing. `position` is which of the answers that the first one leads to is read
-    next, where one round does not read them all. `not_before`: the round after the next one waits
-    until then, for the board was asked out of turn to be shown to a person.
+    are those of the last whole rounds, `drop` one that waits to be confirmed, `believed_drop` one
+    that was, until the postings are back or a person asks for a round. `notice` says what the last
+    round, which did not fail, has not read. `nameless` counts the records of the last whole round
+    that did not say whose they are, `strangers` those of them that were there while no posting was
+    missing. `position` is which of the answers that the first one leads to is read next, where one
+    round does not read them all. `not_before`: the round after the next one waits until then, for
+    the board was asked out of turn to be shown to a person. `quiet_until`: nobody asks its host
+    before, for that wanted to be left alone.
     """
 
     id: str
@@ -78,11 +86,13 @@ class Feed(Model):
     last_rejected: int = 0
     counts: tuple[int, ...] = ()
     drop: Drop | None = None
+    believed_drop: BelievedDrop | None = None
     notice: str | None = None
     nameless: int = 0
     strangers: int = 0
     position: int = 0
     not_before: Timestamp | None = None
+    quiet_until: Timestamp | None = None
     last_error: str | None = None
     last_error_at: Timestamp | None = None
     failures: int = 0

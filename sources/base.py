@@ -7,6 +7,7 @@ document itself cannot be read on (a cut array, XML that is not well-formed) the
 `broken` and everything before it stands.
 """
 
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,6 +19,13 @@ RECORD_MAX_BYTES = 1 << 20
 """A record longer than this is refused: some ten times the longest description we keep."""
 
 _PIECE = 1 << 16
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+
+
+def charset_of(content_type: str | None) -> str | None:
+    """The encoding that a Content-Type names."""
+    stated = _CHARSET.search(content_type or "")
+    return stated[1] if stated else None
 
 
 @dataclass(frozen=True, slots=True)

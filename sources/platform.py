@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from sources.base import Parsed, Parser, broken
+from sources.base import Parsed, Parser, broken, charset_of
 
 ANSWER_MAX_BYTES = 64 * 1024 * 1024
 """The largest answer that is kept whole for parsing; what streams has no such limit."""
@@ -56,12 +56,18 @@ class Board:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One GET. `step` is the platform's own word for what the answer is read as; `page` counts
-    from 1."""
+    from 1; `content_type` is what its answer is said to be, once it is there."""
 
     url: str
     step: str = "list"
     page: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str | None = None
+
+    @property
+    def charset(self) -> str | None:
+        """The encoding that the answer is said to have."""
+        return charset_of(self.content_type)
 
 
 @dataclass(frozen=True, slots=True)

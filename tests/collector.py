@@ -4,17 +4,18 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class FakeCollector(ThreadingHTTPServer):
-    """Answers with `status`; `requests` are path, content type and body of each request."""
+    """Answers with `status`; `requests` are path, headers and body of each request."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 200
-        self.requests: list[tuple[str, str, bytes]] = []
+        self.requests: list[tuple[str, Message, bytes]] = []
 
     @property
     def url(self) -> str:
@@ -37,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.requests.append((self.path, self.headers["Content-Type"], body))
+        self.server.requests.append((self.path, self.headers, body))
         self.send_response(self.server.status)
         self.send_header("Content-Length", "2")
         self.end_headers()

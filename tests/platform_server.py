@@ -35,6 +35,7 @@ FAULTS = (
     "truncated",
     "cut",
     "status 500",
+    "status 404",
     "status 429",
     "an HTML page",
     "other bytes than UTF-8",
@@ -148,6 +149,8 @@ class PlatformServer:
                 writer.write(_http(200, body[: len(body) // 2]))
             case "status 500":
                 writer.write(_http(500, b"oops"))
+            case "status 404":
+                writer.write(_http(404))
             case "status 429":
                 writer.write(_http(429, b"", "Retry-After: 90000"))
             case "an HTML page":

@@ -68,6 +68,10 @@ class Disallowed(FetchFailed):
     """The host's robots.txt does not let us ask for this."""
 
 
+class NotAsked(FetchFailed):
+    """The host was not asked: it wants to be left alone for `retry_after_s` from now."""
+
+
 class Fetcher(Protocol):
     async def open(self) -> None: ...
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from backends.fetch.base import FetchFailed
+from backends.fetch.base import NotAsked
 from models.base import Clock
 
 QUIET_MAX = timedelta(days=1)
@@ -40,7 +40,7 @@ class Hosts:
     @asynccontextmanager
     async def turn(self, name: str, concurrency: int) -> AsyncIterator[None]:
         """Waits until the host has fewer than `concurrency` requests open and its pause is over.
-        Raises FetchFailed at once while the host wants silence."""
+        Raises NotAsked at once while the host wants silence."""
         host = self._known(name)
         self._refuse_while_quiet(host)
         host.waiting += 1
@@ -87,5 +87,5 @@ class Hosts:
             return
         left_s = (host.quiet_until - self._clock()).total_seconds()
         if left_s > 0:
-            raise FetchFailed("the host asked not to be asked again so soon", retry_after_s=left_s)
+            raise NotAsked("the host asked not to be asked again so soon", retry_after_s=left_s)
         host.quiet_until = None

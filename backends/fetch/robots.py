@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from backends.fetch.base import Disallowed, FetchFailed
+from backends.fetch.base import Disallowed, FetchFailed, NotAsked
 from models.base import Clock
 
 SIZE_MAX = 500 * 1024
@@ -127,7 +127,8 @@ class Robots:
         self._loading: dict[str, asyncio.Lock] = {}
 
     async def check(self, url: str) -> None:
-        """Raises Disallowed where the host's rules do not let us ask for this URL."""
+        """Raises Disallowed where the host's rules do not let us ask for this URL, FetchFailed
+        where they cannot be had."""
         parts = urlsplit(url)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc}")
         if rules is None:
@@ -150,6 +151,8 @@ class Robots:
     async def _loaded(self, origin: str) -> Rules | None:
         try:
             return Rules.read(await self._load(f"{origin}/robots.txt"), self._agent)
+        except NotAsked:
+            raise  # that says nothing about the file
         except FetchFailed as failed:
             status = failed.answered
             missing = status is not None and 400 <= status < 500 and status != _TOO_MANY

@@ -7,11 +7,12 @@ exporter of OpenTelemetry would come with a second HTTP client and threads of it
 
 import asyncio
 import http.client
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -21,6 +22,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _KIND_INTERNAL = 1
 _STATUS_ERROR = 2
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 Value = str | int
 
@@ -44,11 +47,33 @@ class ExportFailed(Exception):
     """The collector did not take the spans; the message says why."""
 
 
-class Collector:
-    """`endpoint` is the collector's URL, as `http://host:4318`."""
+def read_headers(text: str) -> dict[str, str]:
+    """The headers of `name=value,name=value` by their names in lower case, as the variable
+    OTEL_EXPORTER_OTLP_HEADERS is written (https://opentelemetry.io/docs/specs/otel/protocol/exporter/):
+    values are percent-encoded, and blanks around names and values do not count. Raises ValueError,
+    which says which one cannot be sent, and nothing of it, for it is a secret."""
+    headers: dict[str, str] = {}
+    for place, pair in enumerate(text.split(",") if text.strip() else (), start=1):
+        name, _, given = pair.partition("=")
+        name, value = name.strip(), unquote(given.strip())
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise ValueError(f"expected name=value,name=value: number {place} is no header")
+        headers[name.lower()] = value
+    return headers
 
-    def __init__(self, endpoint: str, *, timeout_s: float = TIMEOUT_S) -> None:
+
+class Collector:
+    """`endpoint` is the collector's URL, as `http://host:4318`; `headers` go with each request."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         self._url = urlsplit(endpoint)
+        self._headers = {**(headers or {}), "content-type": "application/json"}
         self._timeout_s = timeout_s
 
     async def export(self, spans: Sequence[Span]) -> None:
@@ -60,9 +85,8 @@ class Collector:
         over_tls = self._url.scheme == "https"
         kind = http.client.HTTPSConnection if over_tls else http.client.HTTPConnection
         connection = kind(host, port, timeout=self._timeout_s)
-        headers = {"Content-Type": "application/json"}
         try:
-            connection.request("POST", self._url.path.rstrip("/") + PATH, body, headers)
+            connection.request("POST", self._url.path.rstrip("/") + PATH, body, self._headers)
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
             raise ExportFailed(type(error).__name__) from error

@@ -132,7 +132,8 @@ async def pause_source(
 async def resume_source(
     id: PathId, caller: EmployerDep, ports: PortsDep, outside: OutsideDep
 ) -> Response:
-    """It is polled again: at once, if its last round is an interval ago."""
+    """It is polled again: at once, if its last round is an interval ago and its host does not want
+    to be left alone."""
     return _answer(outside, await feeds.resume(ports, id, manager=_manager(caller.user)))
 
 
@@ -141,7 +142,8 @@ async def run_source(
     id: PathId, caller: EmployerDep, ports: PortsDep, outside: OutsideDep
 ) -> Response:
     """A round out of turn, whose outcome is believed even where it has suddenly few postings; 409
-    so soon after the last one that its platform would mind."""
+    so soon after the last one that its platform would mind, or while its host wants to be left
+    alone."""
     feed = await feeds.run(ports, outside, id, manager=_manager(caller.user))
     return _answer(outside, feed, 202)
 

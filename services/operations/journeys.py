@@ -1,4 +1,5 @@
-"""A posting's way to one person as spans: process → match → notify → deliver.
+"""A posting's way to one person as spans: submit → process → match → notify → deliver.
+It begins when the request arrived that brought the posting; one that came without has no `submit`.
 
 The times are those that the documents hold, so nothing is measured twice and no actor knows of
 traces. An id is derived from what the span tells of: whoever makes a span again makes the same one,
@@ -22,7 +23,7 @@ _SAMPLED = 0x01
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """`parent_id` is the span of the request that began it, None where nobody tells of that one."""
+    """`parent_id` is the client's span of its request, None where nobody tells of that one."""
 
     id: str
     parent_id: str | None
@@ -54,15 +55,9 @@ class Journey:
         reach back that far."""
         match, notification = self.match, self.notification
         parent, since = trace.parent_id, match.created_at
-        if (processed := self._processed()) is not None:
-            begun, since = processed
-            version: dict[str, Value] = {
-                "posting.id": self.posting.id,
-                "posting.version": match.posting_version,
-            }
-            id_ = _id(trace, "process", self.posting.id, str(match.posting_version))
-            yield Span(trace.id, id_, parent, "process", begun, since, version)
-            parent = id_
+        for span in self._taken_in(trace):
+            yield span
+            parent, since = span.id, span.end
         id_ = _id(trace, "match", match.id)
         about = {"match.id": match.id, "alert.id": match.alert_id}
         yield Span(trace.id, id_, parent, "match", since, match.created_at, about)
@@ -73,6 +68,30 @@ class Journey:
         for delivery in self.deliveries:
             if delivery.finished_at is not None:
                 yield _delivered(trace, id_, delivery, delivery.finished_at)
+
+    def _taken_in(self, trace: Trace) -> Iterator[Span]:
+        """From the request to the board."""
+        if (processed := self._processed()) is None:
+            return
+        submitted, published = processed
+        id_, version = self.posting.id, self.match.posting_version
+        about: dict[str, Value] = {"posting.id": id_, "posting.version": version}
+        parent = trace.parent_id
+        if (received := self._received(submitted)) is not None:
+            submit = _id(trace, "submit", id_, str(version))
+            yield Span(trace.id, submit, parent, "submit", received, submitted, about)
+            parent = submit
+        process = _id(trace, "process", id_, str(version))
+        yield Span(trace.id, process, parent, "process", submitted, published, about)
+
+    def _received(self, submitted: datetime) -> datetime | None:
+        """When the request arrived that was submitted then; None where there was none, where the
+        posting remembers a later one, or where the clock was set back meanwhile."""
+        received = self.posting.received_at
+        again = any(
+            step.status is Status.SUBMITTED and step.at > submitted for step in self.posting.history
+        )
+        return None if received is None or again or received > submitted else received
 
     def _processed(self) -> tuple[datetime, datetime] | None:
         """When the version that matched was submitted, and when it was published."""

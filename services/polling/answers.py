@@ -12,12 +12,20 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from backends.fetch.base import FetchFailed
+from backends.fetch.base import FetchFailed, NotAsked
 from services.polling.outside import Outside
-from services.polling.reading import NONE, Validators, fault_of, kept, records_of, validators
+from services.polling.reading import (
+    NONE,
+    Validators,
+    fault_of,
+    kept,
+    reader_of,
+    records_of,
+    validators,
+)
 from services.polling.single_postings import Fresh, Records, SinglePostings
 from sources.base import Parsed
-from sources.platform import Board, Pending, Platform, Reader, Request
+from sources.platform import Board, Page, Pending, Platform, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,8 @@ CAPS = Caps()
 
 
 class Walk:
-    """`records` is run once; the rest can be read then. `position` is where the last one ended."""
+    """`records` is run once; the rest can be read then. `position` is where the last one ended.
+    `not_asked`: it failed because the host still wants to be left alone."""
 
     def __init__(
         self,
@@ -61,6 +70,7 @@ class Walk:
         self.nameless = 0
         self.total: int | None = None
         self.failed: str | None = None
+        self.not_asked = False
         self.retry_after_s: float | None = None
         self.cut: str | None = None
         self.unchanged = False
@@ -96,12 +106,11 @@ class Walk:
                 break
             request = self._queue.popleft()
             self._pages += 1
-            reader = self._platform.reader(self._board, request)
             met_before, rejected_before = len(self._met), self._rejected
-            async with aclosing(self._listed(request, reader)) as listed:
+            async with aclosing(self._listed(request)) as listed:
                 async for records in listed:
                     yield records
-            rest = reader.rest
+            rest = self._rest
             self._met.update(each.external_id for each in rest.pending)
             pending += rest.pending
             if self.items > self._caps.items:
@@ -118,17 +127,22 @@ class Walk:
                 async for records in single:
                     yield records
             if self._single.failed is not None:
-                self._fail(self._single.failed, self._single.retry_after_s)
+                self._fail(
+                    self._single.failed,
+                    self._single.retry_after_s,
+                    not_asked=self._single.not_asked,
+                )
         self._close(pending)
 
     @property
     def _goes_on(self) -> bool:
         return self.failed is None and self.cut is None and not self.unchanged
 
-    async def _listed(self, request: Request, reader: Reader) -> AsyncGenerator[Records, None]:
+    async def _listed(self, request: Request) -> AsyncGenerator[Records, None]:
         """One answer of the list. Of the first one it is told whether it is the last one again."""
         first = self._pages == 1
         before = self._before if first else NONE
+        self._rest = Page()
         wanted = self._outside.wanted(
             self._platform, request, etag=before.etag, last_modified=before.last_modified
         )
@@ -143,13 +157,18 @@ class Walk:
                 )
                 self.after = validators(answer, digest, before)
                 if not self.unchanged:
-                    async for parsed in records_of(reader, chunks):
-                        if records := self._counted(parsed):
-                            yield Records(records)
-                        if not self._goes_on:
-                            return
+                    reader = reader_of(self._platform, self._board, request, answer)
+                    try:
+                        async for parsed in records_of(reader, chunks):
+                            if records := self._counted(parsed):
+                                yield Records(records)
+                            if not self._goes_on:
+                                return
+                    finally:
+                        self._rest = reader.rest
         except FetchFailed as failed:
-            self._fail(failed.detail, failed.retry_after_s)
+            not_asked = isinstance(failed, NotAsked)
+            self._fail(failed.detail, failed.retry_after_s, not_asked=not_asked)
 
     def _counted(self, parsed: Sequence[Parsed]) -> tuple[Parsed, ...]:
         counted = []
@@ -197,8 +216,11 @@ class Walk:
         if not self.is_whole or self._pages > 1 or are_due:
             self.after = NONE
 
-    def _fail(self, why: str, retry_after_s: float | None = None) -> None:
+    def _fail(
+        self, why: str, retry_after_s: float | None = None, *, not_asked: bool = False
+    ) -> None:
         """The first reason is kept, and the longest wish to be left alone."""
+        self.not_asked = not_asked if self.failed is None else self.not_asked
         self.failed = self.failed or why
         if retry_after_s is not None:
             self.retry_after_s = max(retry_after_s, self.retry_after_s or 0.0)

@@ -3,7 +3,8 @@
 A preview is a fetch like any other, so it takes the board's turn: for one interval of its platform
 what came of it, good or bad, is what everybody is shown. A board that is polled is shown as its
 last round left it. Answers and turns are in the cache: when it loses them a board is asked once
-more, and no more than that. Where a board does not say whose it is, what it says depends on whose
+more, and no more than that. A host that wants to be left alone is not asked for a preview either.
+Where a board does not say whose it is, what it says depends on whose
 it is said to be: there two looks may follow each other, with a longer wait after them.
 
 A feed that is added right after is polled at once, for a person waits; its second round then comes
@@ -21,7 +22,7 @@ from models.errors import Conflict, FieldError, NotFound, TooManyRequests
 from models.feed import Feed
 from models.money import Money
 from models.posting import Given, Posting
-from services.polling import feed_schedule
+from services.polling import feed_schedule, quiet_hosts
 from services.ports import Ports
 from sources.platform import Board, Platform
 
@@ -48,11 +49,13 @@ class Example(Model):
 
 class Tried(Model):
     """What came of asking a board at that moment: `refused` tells why it could not be read.
-    `company` is whose the postings were taken to be that name none. The rest is as in `Preview`."""
+    `quiet_until`: the host wants to be left alone for so long. `company` is whose the postings were
+    taken to be that name none. The rest is as in `Preview`."""
 
     at: Timestamp
     company: str
     refused: str | None = None
+    quiet_until: Timestamp | None = None
     count: int = 0
     is_all: bool = False
     examples: tuple[Example, ...] = ()
@@ -93,27 +96,42 @@ async def tried(
 ) -> Tried:
     """What the board said to its last round or within its platform's interval, else what it says
     now (`ask`). `whose` a person says it is that does not say so itself; None: it does. Raises
-    Conflict where it may not be asked and nothing is known, as while it is being asked."""
+    Conflict where it may not be asked and nothing is known, as while it is being asked or its host
+    wants to be left alone."""
     interval = timedelta(seconds=platform.terms.interval_s)
     id_, now = feed_id(board), ports.clock()
     key = f"board tried:{id_}:{whose or ''}"
     known = await ports.cache.get(key)
     if known is not None:
         answer = Tried.model_validate_json(known)
-        if now - answer.at < interval:
+        if now < again_at(platform, answer):
             return answer
     feed = await _feed(ports, id_)
     if feed is not None and feed.last_ok_at is not None:
         return await _polled(ports, feed, feed.last_ok_at)
     if feed is not None and feed.last_error_at and now - feed.last_error_at < interval:
-        return Tried(at=feed.last_error_at, company=feed.company, refused=feed.last_error)
+        return Tried(
+            at=feed.last_error_at,
+            company=feed.company,
+            refused=feed.last_error,
+            quiet_until=feed.quiet_until,
+        )
+    await quiet_hosts.refuse(ports, board.host)
     await _take_turn(ports, platform, id_, at_once=1 if whose is None else 2)
     answer = await ask()
-    await ports.cache.put(key, answer.model_dump_json().encode(), ttl_s=interval.total_seconds())
+    ttl_s = (again_at(platform, answer) - answer.at).total_seconds()
+    await ports.cache.put(key, answer.model_dump_json().encode(), ttl_s=ttl_s)
     if feed is not None:
-        wait = {"not_before": not_before(platform, answer.at)}
+        quiet_until = answer.quiet_until or feed.quiet_until
+        wait = {"not_before": not_before(platform, answer.at), "quiet_until": quiet_until}
         await feed_schedule.change(ports, id_, lambda stored: stored.model_copy(update=wait))
     return answer
+
+
+def again_at(platform: Platform, answer: Tried) -> datetime:
+    """When the board may be asked again that said this."""
+    rested_at = answer.at + timedelta(seconds=platform.terms.interval_s)
+    return max(rested_at, answer.quiet_until or rested_at)
 
 
 def not_before(platform: Platform, tried_at: datetime) -> datetime:

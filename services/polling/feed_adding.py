@@ -106,8 +106,10 @@ async def _within_quota(ports: Ports, feed: Feed) -> None:
 
 def _again(stored: Feed, feed: Feed, keeps_interval: bool) -> Feed:
     if stored.removed_at is not None:  # on its way out: it stays, and says everything anew
-        next_at = stored.next_at if stored.lease else feed.next_at
-        return feed.model_copy(update={"lease": stored.lease, "next_at": next_at})
+        quiet_until = stored.quiet_until
+        next_at = stored.next_at if stored.lease else max(feed.next_at, quiet_until or feed.next_at)
+        kept = {"lease": stored.lease, "next_at": next_at, "quiet_until": quiet_until}
+        return feed.model_copy(update=kept)
     if feed.added_by is not None and stored.added_by != feed.added_by:
         raise Conflict("this board is polled already, by somebody else")
     interval_s = stored.interval_s if keeps_interval else feed.interval_s

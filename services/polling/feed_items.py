@@ -76,7 +76,7 @@ class Ledger:
 
     async def fresh(self, listed: Sequence[Pending]) -> list[Due]:
         """Those whose page has to be asked for. The others, and what stands on their pages, are
-        seen."""
+        seen; those of them that are known rest."""
         items = await self._items.read(names_of(listed))
         now, interval = self._ports.clock(), timedelta(seconds=self._feed.interval_s)
         found: list[Due] = []
@@ -86,6 +86,7 @@ class Ledger:
             due = page.due(each, now, interval)
             if due is None:
                 seen += page.names
+                found += [Due(each, known=True, rests=True)] if page.postings else []
             else:
                 found.append(due)
         await self._see(seen, items)

@@ -10,11 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from backends.fetch.base import FetchFailed, Wanted, fetch
+from backends.fetch.hosts import QUIET_MAX
 from models.errors import FieldError, InvalidInput
-from services.polling import board_tries
+from services.polling import board_tries, quiet_hosts
 from services.polling.answers import Caps, Walk
 from services.polling.board_tries import EXAMPLES, Example, Tried
 from services.polling.outside import Outside
@@ -63,7 +65,7 @@ async def preview(
     Conflict while somebody else has it tried."""
     await board_tries.within_budget(ports, person)
     deadline = asyncio.get_running_loop().time() + PREVIEW_TIME_S
-    board, *others = await _boards(outside, with_scheme(url), deadline)
+    board, *others = await _boards(ports, outside, with_scheme(url), deadline)
     whose = None if board.company else company or ""
     if company is not None:
         board = replace(board, company=company)
@@ -84,7 +86,7 @@ def _preview(
 ) -> Preview:
     age_s = max(0, round((ports.clock() - tried.at).total_seconds()))
     if tried.refused is not None:
-        left_s = platform.terms.interval_s - age_s
+        left_s = round((board_tries.again_at(platform, tried) - ports.clock()).total_seconds())
         again = f", {age_s} s ago; it may be asked again in {left_s} s" if age_s else ""
         raise _refused(f"a board of {platform.title} that can be read", tried.refused + again)
     return Preview(
@@ -114,10 +116,11 @@ def with_scheme(url: str) -> str:
     return url if "://" in url else f"https://{url}"
 
 
-async def _boards(outside: Outside, url: str, deadline: float) -> Sequence[Board]:
+async def _boards(ports: Ports, outside: Outside, url: str, deadline: float) -> Sequence[Board]:
     known = outside.recognise(url)
     if known is not None:
         return (known,)
+    await quiet_hosts.refuse(ports, urlsplit(url).netloc.lower())
     try:
         async with asyncio.timeout_at(deadline):
             page = await fetch(outside.fetcher, Wanted(url, size=_PAGE_BYTES))
@@ -162,12 +165,19 @@ async def _ask(
         at=at,
         company=board.company,
         refused=refused or walk.failed,
+        quiet_until=_quiet_until(ports, walk.retry_after_s),
         count=max(walk.items, walk.total or 0),
         is_all=walk.is_whole,
         examples=tuple(examples),
         faults=tuple(faults[:FAULTS_SHOWN]),
         fault_count=walk.rejected,
     )
+
+
+def _quiet_until(ports: Ports, retry_after_s: float | None) -> datetime | None:
+    if not retry_after_s:
+        return None
+    return ports.clock() + min(timedelta(seconds=retry_after_s), QUIET_MAX)
 
 
 async def _first(pending: Sequence[Pending]) -> Sequence[Due]:

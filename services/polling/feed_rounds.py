@@ -4,7 +4,8 @@ Only a round whose every answer was read whole says what is missing. A failed or
 page in place of a feed, is recorded in the feed's health; what could be read of it is taken,
 nothing is closed, and the next round comes later. A record that cannot be read is not missing: who
 is, where some do not even say whose they are, `services.polling.feed_items` judges. The page of a
-single posting that cannot be read costs only itself: `services.polling.single_postings`.
+single posting that cannot be read costs only itself: `services.polling.single_postings`. While the
+host wants to be left alone, whichever feed of it was told so, there is no round.
 """
 
 from contextlib import aclosing
@@ -12,7 +13,7 @@ from contextlib import aclosing
 import structlog
 
 from models.feed import Feed
-from services.polling import feed_health, feeds
+from services.polling import feed_health, feeds, quiet_hosts
 from services.polling.answers import CAPS, Caps, Walk
 from services.polling.feed_health import Chance
 from services.polling.feed_items import Ledger
@@ -39,6 +40,8 @@ async def poll(
         if platform is None or (lacking := outside.lacking(platform)):
             why = f"needs {', '.join(lacking)}" if platform else "its platform is not known"
             return await finish(ports, claimed, _failed(ports, chance, why, None))
+        if wait_s := await quiet_hosts.left_s(ports, claimed.host):
+            return await finish(ports, claimed, _postponed(ports, claimed, chance, wait_s))
         return await _Round(ports, outside, claimed, platform, chance, caps).run()
     except LeaseLost:
         log.info("outcome of a poll dropped", feed_id=claimed.id)
@@ -49,6 +52,11 @@ def _failed(ports: Ports, chance: Chance, why: str, retry_after_s: float | None)
     return lambda feed: feed_health.failed(
         feed, ports.clock(), chance, why=why, retry_after_s=retry_after_s
     )
+
+
+def _postponed(ports: Ports, claimed: Feed, chance: Chance, wait_s: float) -> Edit:
+    log.info("feed postponed", feed_id=claimed.id, wait_s=round(wait_s))
+    return lambda feed: feed_health.postponed(feed, ports.clock(), chance, wait_s=wait_s)
 
 
 def board_of(feed: Feed) -> Board:
@@ -127,7 +135,9 @@ class _Round:
     def _succeeded(self, feed: Feed) -> Feed:
         now, terms = self._ports.clock(), self._platform.terms
         if self._walk.is_whole:
-            feed = feed_health.counted(feed, self._items, now, by_hand=self._by_hand)
+            feed = feed_health.counted(
+                feed, self._items, now, by_hand=self._by_hand, closed=self._ledger.closed
+            )
         interval_s = max(feed.interval_s, terms.interval_s)
         update = {
             "interval_s": interval_s,
@@ -147,11 +157,16 @@ class _Round:
         )
 
     async def _fail(self, why: str) -> Feed:
-        log.warning("feed failed", feed_id=self._claimed.id, reason=why)
-        outcome = _failed(self._ports, self._chance, why, self._walk.retry_after_s)
+        outcome = self._outcome(why, self._walk.retry_after_s)
         if not self._walk.items:
             return await finish(self._ports, self._claimed, outcome)
         # What was read of it may have been missed before: the next answer is read, same or not.
         return await finish(
             self._ports, self._claimed, lambda feed: feed_health.forgetful(outcome(feed))
         )
+
+    def _outcome(self, why: str, retry_after_s: float | None) -> Edit:
+        if self._walk.not_asked and retry_after_s is not None:
+            return _postponed(self._ports, self._claimed, self._chance, retry_after_s)
+        log.warning("feed failed", feed_id=self._claimed.id, reason=why)
+        return _failed(self._ports, self._chance, why, retry_after_s)

@@ -76,10 +76,12 @@ async def finish(ports: Ports, claimed: Feed, outcome: Edit) -> Feed:
     """Store the outcome of a poll and end its lease. Raises LeaseLost, Unavailable."""
 
     def ended(stored: Feed) -> Feed:
-        polled = outcome(stored).model_copy(update={"lease": None})
-        if stored.by_hand or stored.removed_at:
-            return polled.model_copy(update={"next_at": ports.clock()})
-        return polled.model_copy(update={"next_at": NEVER}) if stored.paused else polled
+        polled, now = outcome(stored).model_copy(update={"lease": None}), ports.clock()
+        if polled.removed_at:
+            return polled.model_copy(update={"next_at": now})
+        if polled.by_hand:
+            return polled.model_copy(update={"next_at": max(now, polled.quiet_until or now)})
+        return polled.model_copy(update={"next_at": NEVER}) if polled.paused else polled
 
     return await _change_leased(ports, claimed, ended)
 

@@ -6,7 +6,7 @@ and in pieces, and is gone when that is done; until then it is shown to nobody.
 """
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backends.documents import scan
 from backends.documents.base import Sort
@@ -64,16 +64,18 @@ async def revise(
     company: str | None = None,
 ) -> Feed:
     """Change how often it is polled and whose the postings are that name no company; None: as it
-    is. Raises NotFound; InvalidInput for an interval that its platform does not want."""
+    is. How long it waits after a failure stays. Raises NotFound; InvalidInput for an interval that
+    its platform does not want."""
 
     def edit(feed: Feed) -> Feed:
         update: dict[str, object] = {}
         if interval_s is not None:
             _check_interval(outside, feed, interval_s)
             update["interval_s"] = interval_s
-            if feed.lease is None and not feed.paused:
+            if feed.lease is None and not feed.paused and not feed.failures:
                 now = ports.clock()
-                update["next_at"] = min(feed.next_at, now + timedelta(seconds=interval_s))
+                soonest = max(now + timedelta(seconds=interval_s), _may_be_asked_at(feed, now))
+                update["next_at"] = min(feed.next_at, soonest)
         if company is not None:  # what the board says is read anew, with this company
             update |= {"company": company, "etag": None, "last_modified": None, "body_hash": None}
         return feed.model_copy(update=update)
@@ -92,16 +94,13 @@ async def pause(ports: Ports, id_: str, *, manager: str | None) -> Feed:
 
 
 async def resume(ports: Ports, id_: str, *, manager: str | None) -> Feed:
-    """Poll it again: at once, if its last round is an interval ago. Raises NotFound."""
+    """Poll it again: at once, if its last round is an interval ago and its host does not want to be
+    left alone. Raises NotFound."""
 
     def edit(feed: Feed) -> Feed:
         if not feed.paused:
             return feed
-        next_at, asked_at = ports.clock(), last_asked_at(feed)
-        if feed.lease:
-            next_at = feed.next_at
-        elif asked_at is not None:
-            next_at = max(next_at, asked_at + timedelta(seconds=feed.interval_s))
+        next_at = feed.next_at if feed.lease else _may_be_asked_at(feed, ports.clock())
         return feed.model_copy(update={"paused": False, "next_at": next_at})
 
     return await _change(ports, id_, manager, edit)
@@ -109,18 +108,19 @@ async def resume(ports: Ports, id_: str, *, manager: str | None) -> Feed:
 
 async def run(ports: Ports, outside: Outside, id_: str, *, manager: str | None) -> Feed:
     """Poll it now (once, where it is paused), and believe what it says, also where it suddenly has
-    few postings. Raises NotFound; Conflict so soon after a round that its platform would mind."""
+    few postings. Raises NotFound; Conflict so soon after a round that its platform would mind, or
+    while its host wants to be left alone."""
 
     def edit(feed: Feed) -> Feed:
         now = ports.clock()
         platform = outside.platforms.get(feed.platform)
-        last = last_asked_at(feed)
+        may_at, last = feed.quiet_until or now, last_asked_at(feed)
         if platform is not None and last is not None:
-            left_s = (last - now).total_seconds() + platform.terms.interval_s
-            if left_s > 0:
-                raise Conflict(
-                    f"{platform.title} may be asked again in {left_s:.0f} s", retry_after_s=left_s
-                )
+            may_at = max(may_at, last + timedelta(seconds=platform.terms.interval_s))
+        if may_at > now:
+            left_s = (may_at - now).total_seconds()
+            name = platform.title if platform else feed.platform
+            raise Conflict(f"{name} may be asked again in {left_s:.0f} s", retry_after_s=left_s)
         next_at = feed.next_at if feed.lease and feed.next_at > now else now
         return feed.model_copy(update={"by_hand": True, "next_at": next_at})
 
@@ -178,6 +178,16 @@ def _managed(feed: Feed, manager: str | None) -> Feed:
     if feed.removed_at is not None or manager not in (None, feed.added_by):
         raise NotFound(_MISSING)
     return feed
+
+
+def _may_be_asked_at(feed: Feed, now: datetime) -> datetime:
+    """The first moment from now on that is an interval after its last round, and after all that was
+    promised to its host. Its first round waits for no interval."""
+    soonest, asked_at = max(now, feed.quiet_until or now), last_asked_at(feed)
+    if asked_at is None:
+        return soonest
+    interval = timedelta(seconds=feed.interval_s)
+    return max(soonest, asked_at + interval, feed.not_before or now)
 
 
 def _check_interval(outside: Outside, feed: Feed, interval_s: int) -> None:

@@ -7,11 +7,11 @@ requests) need not be parsed; the bytes of a short one are kept until that is kn
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backends.fetch.base import Answer
 from sources.base import Parsed
-from sources.platform import Reader
+from sources.platform import Board, Platform, Reader, Request
 
 _KEPT_BYTES = 4 * 1024 * 1024
 """The longest answer that is compared with the last one before it is parsed."""
@@ -55,6 +55,11 @@ async def kept(answer: Answer) -> tuple[AsyncIterator[bytes], str | None]:
             yield chunk
 
     return chunks(), hashlib.sha256(b"".join(held)).hexdigest() if ended else None
+
+
+def reader_of(platform: Platform, board: Board, request: Request, answer: Answer) -> Reader:
+    """The platform's reader of this answer, told what its headers say that it is."""
+    return platform.reader(board, replace(request, content_type=answer.content_type))
 
 
 async def records_of(reader: Reader, chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Parsed]]:

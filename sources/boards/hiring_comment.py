@@ -3,7 +3,8 @@
 By custom an advert begins with a line "Company | Role | Location | REMOTE | Full-time | …", whose
 order nobody keeps to, so each part is told by what it says: a role by the word for a person who
 works, a place by the gazetteer, mode, contract and pay by their words. What is left of such a line
-first is the company. A comment without such a line is talk, not an advert.
+first is the company. A comment without such a line is talk, not an advert; nor is one of somebody
+who seeks work.
 
 Several roles in one comment are several jobs. Pay and visa stay in the text, where processing reads
 and quotes them.
@@ -59,6 +60,16 @@ _VISA = re.compile(r"\bvisas?\b|\bsponsor", re.IGNORECASE)
 _WEB = re.compile(
     r"https?://\S+|\bwww\.\S+|^\S+\.(?:com|io|ai|co|dev|org|net|app|so)(?:/\S*)?$", re.I
 )
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,5}", re.IGNORECASE)
+"""An address that is a name as well: "Acme.io"."""
+_ANNOUNCED = re.compile(r"\W*(?:(?:we(?:['’]re| are)|now) )?hiring\s*[:!–—-]+\s*", re.IGNORECASE)
+_SEEKS_WORK = re.compile(
+    r"\W*(?:seeking|looking for|want) (?:work|a job|employment)\b", re.IGNORECASE
+)
+_HOW = re.compile(
+    r"\b(?:fully|100%|only|first|or|and|ok|seeking freelancers?)\b|[\W_]+", re.IGNORECASE
+)
+"""What may stand between modes and contracts without saying anything else."""
 _BETWEEN_ROLES = re.compile(
     r"(?:\s*[,;]\s+(?:and\s+)?|\s+(?:/|\+|&|and|or)\s+)(?![^()\[\]]*[)\]])", re.IGNORECASE
 )
@@ -86,7 +97,9 @@ def advert(comment: str) -> Advert | None:
     """The advert that a comment's HTML is; None where it is none. Never raises."""
     split = (_plain(part) for part in _PARAGRAPH.split(comment[:_BODY_MAX]))
     header, *paragraphs = [paragraph for paragraph in split if paragraph] or [""]
-    parts = _company_first(_parts(header[:_HEADER_MAX]))
+    if _SEEKS_WORK.match(header):
+        return None
+    parts = _company_first(_parts(_ANNOUNCED.sub("", header[:_HEADER_MAX], count=1)))
     company = _company(parts)
     if company is None:
         return None
@@ -124,20 +137,47 @@ def _is_known(part: str) -> bool:
 
 
 def _company_first(parts: list[str]) -> list[str]:
-    """Some begin with the role: the company is then the one part that says nothing else."""
-    if not parts or not _ROLE.search(parts[0]) or _roles(parts[1:]):
+    """Some begin with the role: the company is then the one part that says nothing else. Others
+    begin with mode, contract or place: then it is the first such part."""
+    if not parts:
         return parts
-    others = [part for part in parts[1:] if not _is_known(part) and not _WEB.search(part)]
-    if len(others) != 1:
+    others = [part for part in parts[1:] if not _is_known(part)]
+    if _says_how(parts[0]) or _says_where(parts[0]):
+        named = [part for part in others if _DOMAIN.fullmatch(part) or not _WEB.search(part)]
+        return _led_by(named[0], parts) if named else parts
+    named = [part for part in others if not _WEB.search(part)]
+    if not _ROLE.search(parts[0]) or _roles(parts[1:]) or len(named) != 1:
         return parts
-    return [others[0], *(part for part in parts if part != others[0])]
+    return _led_by(named[0], parts)
+
+
+def _led_by(first: str, parts: list[str]) -> list[str]:
+    return [first, *(part for part in parts if part != first)]
+
+
+def _says_how(part: str) -> bool:
+    """Nothing but modes and contracts."""
+    said = _BRACKETED.sub("", part)
+    for pattern in (_NOT_REMOTE, _REMOTE, _HYBRID, _ONSITE, _CONTRACT, _HOW):
+        said = pattern.sub("", said)
+    return not said
+
+
+def _says_where(part: str) -> bool:
+    """Nothing but places: "Berlin, Germany", and not "Berlin Brands"."""
+    said = Passage("location", part)
+    left = part
+    for evidence in located(said)[1]:
+        left = left[: evidence.start] + " " * (evidence.end - evidence.start) + left[evidence.end :]
+    return left != part and not any(letter.isalnum() for letter in left)
 
 
 def _company(parts: list[str]) -> str | None:
     """The first part, without what stands in brackets behind it and without its address."""
     if not parts:
         return None
-    bare = _WEB.sub("", _BRACKETED.sub("", parts[0])).strip(" -–—:,*")
+    name = _BRACKETED.sub("", parts[0])
+    bare = name if _DOMAIN.fullmatch(name) else _WEB.sub("", name).strip(" -–—:,*")
     return bare if 0 < len(bare) <= 100 and not bare.endswith(("?", ".")) else None
 
 

@@ -60,6 +60,7 @@ def reader(board: Board, request: Request) -> Reader:
         records=frozenset({"position"}),
         expected="Personio's XML: <workzag-jobs> with <position> elements",
         read=lambda position, head: _fields(position, head, board),
+        charset=request.charset,
     )
     return StreamReader(parser)
 

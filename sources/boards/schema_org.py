@@ -170,7 +170,7 @@ def _likely(entries: list[Entry]) -> list[Entry]:
 def _jobs_on(body: bytes, board: Board, request: Request) -> Page:
     """The jobs on a page. A page of a sitemap need not have any; a board that is a single page
     must."""
-    page = web_page(body, request.url)
+    page = web_page(body, request.url, request.content_type)
     company = board.company or page.meta("og:site_name")
     found: list[Node] = []
     faults = []

@@ -35,16 +35,17 @@ def start(board: Board) -> Request:
 
 
 def reader(board: Board, request: Request) -> Reader:
-    return StreamReader(xml_parser(board.company))
+    return StreamReader(xml_parser(board.company, request.charset))
 
 
-def xml_parser(company: str = "") -> XmlParser:
+def xml_parser(company: str = "", charset: str | None = None) -> XmlParser:
     """`company` is whose the jobs are that name neither a company nor a publisher."""
     return XmlParser(
         roots=frozenset({"source", "jobs"}),
         records=frozenset({"job"}),
         expected="Indeed XML: <source> with <job> elements",
         read=partial(fields_of, of=company),
+        charset=charset,
     )
 
 

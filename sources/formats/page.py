@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from sources.base import charset_of
+
 PAGE_MAX_BYTES = 4 * 1024 * 1024
 """What stands further down in a page is not looked at."""
 
@@ -27,7 +29,6 @@ _NAME = re.compile(r"[^\s/>=]++|=[^\s/>=]*+")
 _EQUALS = re.compile(r"\s*+=\s*+")
 _BARE = re.compile(r"[^\s>]*+")
 _CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_STATED_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _CHARSET_WITHIN = 2048
 _ENCODING = re.compile(
     r"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-?8859-?\d{1,2}|latin-?\d|windows-?\d{3,4}|cp\d{3,4}"
@@ -102,9 +103,8 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     """Text by its byte order mark, the stated or declared encoding, UTF-8, else Windows-1252."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", errors="replace")
-    stated = _STATED_CHARSET.search(content_type or "")
     declared = _CHARSET.search(body[:_CHARSET_WITHIN])
-    names = [stated[1] if stated else "", declared[1].decode("ascii") if declared else ""]
+    names = [charset_of(content_type) or "", declared[1].decode("ascii") if declared else ""]
     named = [name.lower() for name in names if _ENCODING.fullmatch(name.lower())]
     for name in (*named, "utf-8-sig"):
         try:

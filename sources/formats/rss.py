@@ -70,16 +70,17 @@ def start(board: Board) -> Request:
 
 
 def reader(board: Board, request: Request) -> Reader:
-    return StreamReader(xml_parser(board.company))
+    return StreamReader(xml_parser(board.company, request.charset))
 
 
-def xml_parser(company: str = "") -> XmlParser:
+def xml_parser(company: str = "", charset: str | None = None) -> XmlParser:
     """`company` is whose the items are that name none."""
     return XmlParser(
         roots=frozenset({"rss", f"{ATOM}feed", f"{RDF}RDF"}),
         records=frozenset({"item", f"{ATOM}entry", f"{RSS1}item"}),
         expected="an RSS or Atom feed",
         read=partial(fields_of, of=company),
+        charset=charset,
     )
 
 

@@ -9,6 +9,7 @@ records after them are mended: white space before the XML declaration, and contr
 XML 1.0: https://www.w3.org/TR/xml/. Names with a namespace are written `{uri}name`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from html.entities import html5
@@ -24,6 +25,8 @@ Read = Callable[[Element, Mapping[str, str]], Fields]
 
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_DECLARED = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|<\?xml[^>]{0,200}\bencoding\b")
+"""How a document begins that says its encoding itself."""
 _PAGE_BEGINS = (b"<!doctype html", b"<html")
 _PAGE_HEAD = 20
 _ELEMENT_COST = 100
@@ -40,12 +43,21 @@ class _Refused(Exception):
 
 
 class XmlParser:
-    """`roots` and `records` are element names; `expected` names the format for a person."""
+    """`roots` and `records` are element names; `expected` names the format for a person. `charset`
+    is what the HTTP answer says of its encoding, and counts where the document says nothing: of the
+    two the document is the one that its author knows (RFC 7303 has it the other way round)."""
 
     def __init__(
-        self, *, roots: frozenset[str], records: frozenset[str], expected: str, read: Read
+        self,
+        *,
+        roots: frozenset[str],
+        records: frozenset[str],
+        expected: str,
+        read: Read,
+        charset: str | None = None,
     ) -> None:
         self._roots, self._records, self._expected, self._read = roots, records, expected, read
+        self._charset = charset
         self._expat = _expat(self)
         self._found: list[Parsed] = []
         self._depth = 0
@@ -92,6 +104,8 @@ class XmlParser:
             solid = data.lstrip(b" \t\r\n")
             self._lines_before += data.count(b"\n", 0, len(data) - len(solid))
             self._begun = bool(solid)
+            if self._charset and solid and not _DECLARED.match(solid) and _reads(self._charset):
+                self._expat = _expat(self, self._charset)
             self._page = solid[:_PAGE_HEAD].lower().startswith(_PAGE_BEGINS)
             data = solid
         return data if self._raw else data.translate(None, _CONTROLS)
@@ -149,8 +163,8 @@ class XmlParser:
         return parsed(self._record_line, self._read(record.close(), self._head))
 
 
-def _expat(target: XmlParser) -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator="}")
+def _expat(target: XmlParser, charset: str | None = None) -> expat.XMLParserType:
+    parser = expat.ParserCreate(charset, "}")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = target.doctype
     parser.StartElementHandler = target.start
@@ -161,6 +175,15 @@ def _expat(target: XmlParser) -> expat.XMLParserType:
     parser.UseForeignDTD(True)
     parser.SkippedEntityHandler = target.entity
     return parser
+
+
+def _reads(charset: str) -> bool:
+    """Whether expat knows it: some of several bytes a character it does not."""
+    try:
+        expat.ParserCreate(charset).Parse(b"<a/>", True)
+    except (LookupError, ValueError, expat.ExpatError):
+        return False
+    return True
 
 
 def _qualified(name: str) -> str:

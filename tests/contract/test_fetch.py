@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from backends.fetch.addresses import Endpoint, is_public
-from backends.fetch.base import Answer, Disallowed, Fetched, FetchFailed, Wanted, fetch
+from backends.fetch.base import Answer, Disallowed, Fetched, FetchFailed, NotAsked, Wanted, fetch
 from backends.fetch.http import FetchLimits, HttpFetcher, user_agent
 
 Serve = Callable[[dict[str, bytes]], Awaitable[str]]
@@ -412,13 +412,15 @@ async def test_a_host_that_wants_quiet_is_not_asked_by_anybody(busy: Busy) -> No
     now = [NOW]
     busy.answers["/"] = http(429, b"", "Retry-After: 60")
     async with opened(allow_private=True, clock=lambda: now[0]) as fetcher:
-        for path in ("/", "/other", "/third"):
+        for path, robots in (("/", False), ("/other", False), ("/third", True)):
             with pytest.raises(FetchFailed) as failed:
-                await get(fetcher, busy.url + path)
+                await get(fetcher, busy.url + path, robots=robots)
             assert failed.value.retry_after_s == 60
+            assert isinstance(failed.value, NotAsked) is (path != "/")
         assert busy.paths == ["/"]
         now[0] += timedelta(seconds=60)
         assert (await get(fetcher, busy.url + "/other")).body == b"here"
+        assert (await get(fetcher, busy.url + "/third", robots=True)).body == b"here"
 
 
 async def test_robots_are_obeyed_where_that_is_wanted(busy: Busy) -> None:

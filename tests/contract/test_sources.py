@@ -192,6 +192,23 @@ async def test_a_page_that_cannot_be_read_costs_only_itself(polled: Polled, faul
     assert await polled.status_of(*server.jobs) == {"submitted"}
 
 
+@pytest.mark.parametrize("polled", SINGLE, indirect=True)
+async def test_a_site_that_has_lost_its_pages_closes_nothing(polled: Polled) -> None:
+    board, server = polled.board, polled.server
+    await polled.add()
+    await polled.round()
+    path, everything = SINGLE[board.platform], server.jobs
+    # Each is looked at again: it is time to, or the list says something else of it.
+    polled.now += timedelta(days=14)
+    server.unreadable = everything
+    server.faults = {path.removesuffix("2") + str(job): "status 404" for job in everything}
+    for number in range(1, 4):
+        feed = await polled.round()
+        assert feed.failures == number
+        assert "their pages are gone" in (feed.last_error or "")
+    assert await polled.status_of(*everything) == {"submitted"}
+
+
 @pytest.mark.parametrize("polled", ["greenhouse"], indirect=True)
 async def test_answers_are_read_however_they_are_packed(polled: Polled) -> None:
     await polled.add()
@@ -250,6 +267,13 @@ async def test_pages_for_people_are_read_as_their_robots_allow(polled: Polled) -
         set(await polled.postings())
         == {polled.board.external_id(job) for job in polled.server.jobs} - missing
     )
+    # Known ones that are closed to us later stay as they were; that is told.
+    polled.server.robots = "User-agent: *\nDisallow: /jobs/\n"
+    for _ in range(3):
+        feed = await polled.round()
+        assert (feed.failures, feed.last_items) == (0, polled.board.jobs)
+        assert "robots.txt does not allow it" in (feed.notice or "")
+    assert "closed" not in {status for status, _ in (await polled.postings()).values()}
     polled.server.robots = "User-agent: *\nDisallow: /\n"
     feed = await polled.round()
     assert "robots.txt" in (feed.last_error or "")

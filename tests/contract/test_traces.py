@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backends.traces.otlp import Collector, ExportFailed, Span
+from backends.traces.otlp import Collector, ExportFailed, Span, read_headers
 from tests.collector import FakeCollector, collecting
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -22,10 +22,24 @@ def server() -> Iterator[FakeCollector]:
 @pytest.mark.parametrize("path", ["", "/", "/otlp", "/otlp/"])
 async def test_spans_are_posted_below_the_endpoint(server: FakeCollector, path: str) -> None:
     await Collector(server.url + path).export(SPANS)
-    ((asked, content_type, _),) = server.requests
+    ((asked, headers, _),) = server.requests
     assert asked == path.rstrip("/") + "/v1/traces"
-    assert content_type == "application/json"
+    assert headers["Content-Type"] == "application/json"
     assert [span["name"] for span in server.spans] == ["process"]
+
+
+async def test_what_the_collector_asks_for_goes_with_each_request(server: FakeCollector) -> None:
+    given = read_headers(
+        "Authorization=Bearer%20a%3Db%2Cc, X-Tenant = jobray, content-type=text/html"
+    )
+    collector = Collector(server.url, headers=given)
+    await collector.export(SPANS)
+    await collector.export(SPANS)
+    for _, headers, _ in server.requests:
+        assert headers.get_all("Authorization") == ["Bearer a=b,c"]
+        assert headers.get_all("X-Tenant") == ["jobray"]
+        assert headers.get_all("Content-Type") == ["application/json"]
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [302, 400, 503])

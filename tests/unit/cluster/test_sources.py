@@ -10,7 +10,7 @@ from cluster import outside, sources
 from cluster.cli import app
 from cluster.settings import load, unpack
 from models.errors import InvalidInput
-from models.feed import Drop, Feed
+from models.feed import BelievedDrop, Drop, Feed
 from sources.platforms import PLATFORMS
 from tests.polled import BOARD_URL, PAGE_1, ScriptedFetcher, listing, outside_of
 
@@ -68,6 +68,15 @@ def test_what_is_no_board_is_one_line(fetcher: ScriptedFetcher) -> None:
         (
             {"drop": Drop(items=1, usual=9, at="2026-11-21T09:30:00Z")},
             "only 1 postings where 9 are usual: not believed",
+        ),
+        (
+            {
+                "believed_drop": BelievedDrop(
+                    items=0, usual=30, at="2026-11-21T09:30:00Z", closed=30
+                ),
+                "notice": "half",
+            },
+            "only 0 postings where 30 were usual: believed on 2026-11-21, 30 closed; half",
         ),
     ],
 )

@@ -30,7 +30,7 @@ async def poll(world, answer):
 
 
 async def test_a_preview_stores_nothing(world):
-    before = await world.snapshot()
+    before = world.snapshot()
     answer = await add(world, preview=True)
     assert answer.status_code == 200
     assert answer.json() == {
@@ -50,23 +50,28 @@ async def test_a_preview_stores_nothing(world):
         "terms": {"interval_s": 60, "attribution": "From Tiny", "republish": True},
         "others": [],
     }
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 async def test_a_source_is_kept_and_shows_its_health(world):
-    added = await add(world, interval_s=300, company="Acme Ltd")
+    added = await add(world, interval_s=240, company="Acme Ltd")
     assert added.status_code == 201
     source = added.json()
     url = added.headers["location"]
-    assert (source["name"], source["interval_s"]) == ("Acme Ltd on Tiny", 300)
+    assert (source["name"], source["interval_s"]) == ("Acme Ltd on Tiny", 240)
     assert source["health"]["last_success_at"] is None
     await poll(world, listing(*"123456"))
-    world.ports.clock.advance(301)
+    world.ports.clock.advance(241)
     await poll(world, listing("1"))
     health = (await world.ask("GET", url, "owner")).json()["health"]
     assert (health["items"], health["usual"]) == (1, {"min": 6, "max": 6})
     assert health["drop"].keys() == Drop.model_fields.keys()
-    world.ports.clock.advance(301)
+    assert health["believed_drop"] is None
+    world.ports.clock.advance(241)
+    await poll(world, listing("1", "2"))
+    health = (await world.ask("GET", url, "owner")).json()["health"]
+    assert (health["drop"], health["believed_drop"]["closed"]) == (None, 4)
+    world.ports.clock.advance(241)
     await poll(world, FetchFailed("the answer has status 500"))
     shown = (await world.ask("GET", url, "owner")).json()
     assert shown["health"]["last_error"] == "the answer has status 500"

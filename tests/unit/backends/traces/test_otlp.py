@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from backends.traces.otlp import Span, encode
+from backends.traces.otlp import Span, encode, read_headers
 
 AT = datetime(2026, 11, 21, 9, 30, 0, 123_457, tzinfo=UTC)
 CHILD = Span(
@@ -58,3 +59,27 @@ def test_the_protocols_own_schema_reads_it() -> None:
     span = resource.scope_spans[0].spans[1]
     assert (span.name, span.start_time_unix_nano) == ("deliver email", 1795253400123457000)
     assert (span.status.code, span.attributes[1].value.int_value) == (2, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "headers"),
+    [
+        ("", {}),
+        (" ", {}),
+        ("Api-Key=abc", {"api-key": "abc"}),
+        ("authorization=Basic dTpw==", {"authorization": "Basic dTpw=="}),
+        (" a = 1 , b = x%20y%2Cz ", {"a": "1", "b": "x y,z"}),
+        ("a=1+1", {"a": "1+1"}),
+    ],
+)
+def test_headers_are_read_as_opentelemetry_writes_them(text: str, headers: dict[str, str]) -> None:
+    assert read_headers(text) == headers
+
+
+@pytest.mark.parametrize(
+    "wrong", ["secret", "=secret", "a=", "a b=secret", "a=secret%0d%0ab:c", "a=sécret", "a=%20", ""]
+)
+def test_what_cannot_be_sent_is_named_by_its_place_and_not_told(wrong: str) -> None:
+    with pytest.raises(ValueError, match="number 2 is no header") as raised:
+        read_headers(f"fine=1,{wrong}")
+    assert "cret" not in str(raised.value)

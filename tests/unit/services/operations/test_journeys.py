@@ -20,7 +20,7 @@ def at(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def posting(*steps: tuple[Status, float]) -> Posting:
+def posting(*steps: tuple[Status, float], received: float | None = None) -> Posting:
     return Posting(
         id="p1",
         owner_id="owner",
@@ -29,6 +29,7 @@ def posting(*steps: tuple[Status, float]) -> Posting:
         created_at=NOW,
         updated_at=NOW,
         first_seen_at=NOW,
+        received_at=None if received is None else at(received),
     )
 
 
@@ -75,8 +76,9 @@ def spans(
 
 
 def test_the_way_is_a_chain_of_what_the_documents_say() -> None:
-    found = spans(posting(*WHOLE), delivery(DeliveryStatus.DELIVERED, 9))
+    found = spans(posting(*WHOLE, received=-1), delivery(DeliveryStatus.DELIVERED, 9))
     assert [(name, span.start, span.end) for name, span in found.items()] == [
+        ("submit", at(-1), at(0)),
         ("process", at(0), at(2)),
         ("match", at(2), at(3)),
         ("notify", at(3), at(4)),
@@ -96,14 +98,16 @@ def test_nothing_personal_is_told() -> None:
 
 
 def test_the_same_way_has_the_same_ids_and_another_one_others() -> None:
-    first, again = spans(posting(*WHOLE)), spans(posting(*WHOLE))
+    whole = posting(*WHOLE, received=-1)
+    first, again = spans(whole), spans(whole)
     assert first == again
-    other = spans(posting(*WHOLE), alert="a2")
-    assert other["process"] == first["process"]
+    other = spans(whole, alert="a2")
+    assert (other["submit"], other["process"]) == (first["submit"], first["process"])
     assert {span.id for span in other.values()} & {span.id for span in first.values()} == {
-        first["process"].id
+        first["submit"].id,
+        first["process"].id,
     }
-    elsewhere = spans(posting(*WHOLE), trace=Trace("1" * 32, SPAN))
+    elsewhere = spans(whole, trace=Trace("1" * 32, SPAN))
     assert not {s.id for s in elsewhere.values()} & {s.id for s in first.values()}
 
 
@@ -118,11 +122,31 @@ def test_a_later_version_of_the_posting_does_not_count() -> None:
     assert spans(posting(*WHOLE, *later)) == spans(posting(*WHOLE))
 
 
+def test_what_came_without_a_request_begins_at_the_program() -> None:
+    found = spans(posting(*WHOLE))
+    assert list(found) == ["process", "match", "notify"]
+    assert found["process"].parent_id == SPAN
+
+
+@pytest.mark.parametrize(
+    ("later", "received"),
+    [
+        pytest.param((), 0.5, id="the clock was set back"),
+        pytest.param(((Status.SUBMITTED, 100),), 99, id="of a later version"),
+        pytest.param(((Status.SUBMITTED, 100),), -1, id="of a later one that came slowly"),
+    ],
+)
+def test_the_time_of_another_request_is_not_told(
+    later: tuple[tuple[Status, float], ...], received: float
+) -> None:
+    assert spans(posting(*WHOLE, *later, received=received)) == spans(posting(*WHOLE))
+
+
 @pytest.mark.parametrize("steps", [(), WHOLE[2:], WHOLE[:2]])
 def test_a_history_that_was_cut_leaves_out_its_part(
     steps: tuple[tuple[Status, float], ...],
 ) -> None:
-    found = spans(posting(*steps))
+    found = spans(posting(*steps, received=-1))
     assert list(found) == ["match", "notify"]
     assert found["match"].parent_id == SPAN
     assert found["match"].start == found["match"].end == at(3)
@@ -137,4 +161,6 @@ def test_the_trace_that_a_traceparent_names() -> None:
 
 def test_a_trace_that_the_edge_began_has_no_parent_outside() -> None:
     assert trace_of(f"00-{ID}-{ID[16:]}-01") == Trace(ID, None)
-    assert spans(posting(*WHOLE), trace=Trace(ID, None))["process"].parent_id is None
+    found = spans(posting(*WHOLE, received=-1), trace=Trace(ID, None))
+    assert found["submit"].parent_id is None
+    assert found["process"].parent_id == found["submit"].id

@@ -219,9 +219,9 @@ async def test_two_who_look_at_the_same_moment_are_one_fetch(ports: Ports) -> No
     fetcher = Slow({PAGE_1: listing("1")})
     looks = (preview(ports, fetcher, person=who) for who in ("ann", "ben"))
     found = await asyncio.gather(*looks, return_exceptions=True)
-    assert [type(each) for each in found] == [Preview, Conflict]
-    assert isinstance(found[1], Conflict)
-    assert found[1].retry_after_s == pytest.approx(60)
+    assert sorted(type(each).__name__ for each in found) == ["Conflict", "Preview"]
+    (refused,) = (each for each in found if isinstance(each, Conflict))
+    assert refused.retry_after_s == pytest.approx(60)
     assert len(fetcher.urls) == 1
 
 
@@ -243,6 +243,41 @@ async def test_what_was_polled_in_vain_is_refused_as_it_was(ports: Ports, clock:
     with pytest.raises(InvalidInput, match="status 500, 30 s ago"):
         await preview(ports, fetcher)
     assert fetcher.urls == []
+
+
+async def test_a_preview_leaves_a_host_alone_that_told_a_feed_to_wait(
+    ports: Ports, clock: Any
+) -> None:
+    feed = await added(ports)
+    await rounds(ports, FetchFailed("status 429", answered=429, retry_after_s=3600))
+    clock.advance(1800)
+    fetcher = ScriptedFetcher({PAGE_1: listing("1")})
+    for url in (BOARD_URL, f"https://{HOST}/other", f"https://{HOST}/a/careers/page"):
+        with pytest.raises(Conflict, match="asked to be left alone for another 1800 s") as refused:
+            await preview(ports, fetcher, url)
+        assert refused.value.retry_after_s == 1800
+    assert fetcher.asked == []
+    assert (await stored(ports)).next_at == feed.next_at + timedelta(hours=1)
+    clock.advance(1800)
+    assert (await preview(ports, fetcher)).count == 1
+
+
+async def test_a_preview_that_is_told_to_wait_is_the_last_one_until_then(
+    ports: Ports, clock: Any
+) -> None:
+    fetcher = ScriptedFetcher({PAGE_1: FetchFailed("no", answered=429, retry_after_s=3600)})
+    with pytest.raises(InvalidInput):
+        await preview(ports, fetcher)
+    clock.advance(3000)
+    with pytest.raises(InvalidInput, match="3000 s ago; it may be asked again in 600 s"):
+        await preview(ports, fetcher)
+    assert len(fetcher.asked) == 1
+    # One of a board that is polled already makes its rounds wait too.
+    await added(ports)
+    clock.advance(600)
+    with pytest.raises(InvalidInput):
+        await preview(ports, fetcher)
+    assert (await stored(ports)).quiet_until == clock.now + timedelta(hours=1)
 
 
 async def test_a_day_has_no_more_fetches_than_the_terms_allow(ports: Ports, clock: Any) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from backends.fetch.base import FetchFailed
+from backends.fetch.base import FetchFailed, NotAsked
 from models.errors import NotFound
 from models.feed import Feed
-from services.polling import feed_adding, feed_schedule, feeds
+from services.polling import feed_adding, feed_rounds, feed_schedule, feeds
 from services.ports import Ports
 from sources.platform import Board
-from tests.polled import HOST, PAGE_1, TINY, ScriptedFetcher, listing, outside_of
+from tests.polled import HOST, PAGE_1, TINY, ScriptedFetcher, detail_url, listing, outside_of
 from tests.unit.services.polling.added_feeds import added, rounds, stored
 
 WAY = outside_of(ScriptedFetcher())
@@ -71,6 +71,70 @@ async def test_the_servers_own_wish_is_obeyed(ports: Ports) -> None:
     await added(ports)
     (polled,) = await rounds(ports, FetchFailed("status 429", answered=429, retry_after_s=3600))
     assert polled.next_at - ports.clock() == timedelta(hours=1)
+
+
+async def test_a_round_that_was_not_made_is_no_failure(ports: Ports, clock: Any) -> None:
+    """The fetcher still has a promise to keep: the platform was not asked."""
+    await added(ports, interval_s=3600)
+    fetcher = ScriptedFetcher()
+    _, waits = await rounds(
+        ports, listing("1"), NotAsked("too soon", retry_after_s=4), fetcher=fetcher
+    )
+    assert waits.next_at - clock.now == timedelta(seconds=4)
+    assert (waits.failures, waits.last_error, waits.last_error_at) == (0, None, None)
+    (failed,) = await rounds(ports, FetchFailed("no"), fetcher=fetcher)
+    (waits,) = await rounds(ports, NotAsked("too soon", retry_after_s=4), fetcher=fetcher)
+    assert (waits.failures, waits.last_error) == (1, "no")
+    assert waits.next_at - clock.now == timedelta(seconds=4)
+    assert waits.last_error_at == failed.last_error_at
+
+
+async def test_a_round_that_a_person_asked_for_and_was_not_made_is_still_to_come(
+    ports: Ports, clock: Any
+) -> None:
+    feed = await added(ports)
+    await rounds(ports, listing(*"123456"))
+    await feeds.pause(ports, feed.id, manager=None)
+    clock.advance(60)
+    await feeds.run(ports, WAY, feed.id, manager=None)
+    (waits,) = await rounds(ports, NotAsked("too soon", retry_after_s=4))
+    assert (waits.by_hand, waits.next_at - clock.now) == (True, timedelta(seconds=4))
+    (by_hand,) = await rounds(ports, listing("1"))
+    assert (by_hand.drop, by_hand.by_hand, by_hand.next_at) == (None, False, feed_schedule.NEVER)
+
+
+async def test_single_postings_that_may_not_be_asked_for_put_the_round_off(
+    ports: Ports, clock: Any
+) -> None:
+    await added(ports)
+    fetcher = ScriptedFetcher({detail_url("1"): NotAsked("too soon", retry_after_s=4)})
+    listed = listing(pending=[{"id": "1", "mark": "a"}])
+    (waits,) = await rounds(ports, listed, fetcher=fetcher)
+    assert (waits.failures, waits.next_at - clock.now) == (0, timedelta(seconds=4))
+
+
+async def test_a_host_that_told_one_feed_to_wait_told_them_all(ports: Ports, clock: Any) -> None:
+    """Also where the fetcher that heard it is gone: after a restart, in another process."""
+    await many(ports, "a", "b")
+    first, second = await feed_schedule.claim_due(ports, 2)
+    fetcher = ScriptedFetcher(
+        {
+            f"https://{HOST}/api/{first.token}/1": FetchFailed(
+                "status 429", answered=429, retry_after_s=3600
+            ),
+            f"https://{HOST}/api/{second.token}/1": listing("1"),
+        }
+    )
+    way = outside_of(fetcher)
+    await feed_rounds.poll(ports, way, first, lambda: 0.0)
+    waits = await feed_rounds.poll(ports, way, second, lambda: 0.0)
+    assert (len(fetcher.asked), waits.failures) == (1, 0)
+    assert waits.next_at - clock.now == timedelta(hours=1)
+    clock.advance(3600)
+    claimed = await feed_schedule.claim_due(ports, 2)
+    fetcher.answers = dict.fromkeys(fetcher.answers, listing("1"))
+    polled = [await feed_rounds.poll(ports, way, feed, lambda: 0.0) for feed in claimed]
+    assert [(feed.failures, feed.last_items) for feed in polled] == [(0, 1)] * 2
 
 
 async def test_polls_are_spread(ports: Ports) -> None:

@@ -1,11 +1,13 @@
 """Feeds as people handle them: who may, and what becomes of a feed that is changed or removed."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from backends.documents.collections import FEED_ITEMS, FEEDS
+from backends.fetch.base import FetchFailed
 from models.errors import Conflict, DomainError, InvalidInput, NotFound
 from services.polling import feed_adding, feed_rounds, feed_schedule, feeds
 from services.ports import Ports
@@ -85,6 +87,64 @@ async def test_a_run_too_soon_is_refused(ports: Ports, clock: Any) -> None:
     assert refused.value.retry_after_s == 30
     clock.advance(30)
     assert (await feeds.run(ports, WAY, feed.id, manager=None)).by_hand
+
+
+SLOW_DOWN = FetchFailed("status 429", answered=429, retry_after_s=6 * 3600)
+
+
+async def test_nobody_brings_forward_when_a_host_may_be_asked_again(
+    ports: Ports, clock: Any
+) -> None:
+    feed = await added(ports, interval_s=600)
+    _, refused = await rounds(ports, listing("1"), SLOW_DOWN)
+    quiet_until = refused.next_at
+    assert quiet_until - clock.now == timedelta(hours=6)
+    clock.advance(3600)
+    revised = await feeds.revise(ports, WAY, feed.id, manager=None, interval_s=61)
+    assert (revised.next_at, revised.interval_s) == (quiet_until, 61)
+    await feeds.pause(ports, feed.id, manager=None)
+    assert (await feeds.resume(ports, feed.id, manager=None)).next_at == quiet_until
+    with pytest.raises(Conflict, match="Tiny may be asked again in 18000 s") as conflict:
+        await feeds.run(ports, WAY, feed.id, manager=None)
+    assert conflict.value.retry_after_s == 18_000
+    await feeds.remove(ports, feed.id, manager=None)
+    assert (await added(ports)).next_at == quiet_until
+    clock.now = quiet_until
+    await feeds.run(ports, WAY, feed.id, manager=None)
+    (well,) = await rounds(ports, listing("1"))
+    assert (well.failures, well.quiet_until) == (0, None)
+
+
+async def test_a_run_asked_for_while_the_host_wants_quiet_waits_for_it(
+    ports: Ports, clock: Any
+) -> None:
+    feed = await added(ports)
+    (claimed,) = await feed_schedule.claim_due(ports, 1)
+    await feeds.run(ports, WAY, feed.id, manager=None)
+    way = outside_of(ScriptedFetcher({PAGE_1: SLOW_DOWN}))
+    ended = await feed_rounds.poll(ports, way, claimed, lambda: 0.0)
+    assert (ended.by_hand, ended.next_at - clock.now) == (True, timedelta(hours=6))
+
+
+async def test_a_change_keeps_what_a_failed_feed_waits(ports: Ports) -> None:
+    feed = await added(ports)
+    failed = (await rounds(ports, *[FetchFailed("no")] * 5))[-1]
+    revised = await feeds.revise(ports, WAY, feed.id, manager=None, interval_s=60)
+    assert revised.next_at == failed.next_at
+
+
+async def test_a_feed_that_was_looked_at_while_it_paused_is_not_asked_too_soon(
+    ports: Ports, clock: Any
+) -> None:
+    feed = await added(ports)
+    await rounds(ports, listing("1"))
+    await feeds.pause(ports, feed.id, manager=None)
+    clock.advance(3600)
+    later = clock.now + timedelta(seconds=90)
+    await feed_schedule.change(
+        ports, feed.id, lambda stored: stored.model_copy(update={"not_before": later})
+    )
+    assert (await feeds.resume(ports, feed.id, manager=None)).next_at == later
 
 
 async def test_a_removed_feed_closes_its_postings_and_is_gone(ports: Ports) -> None:

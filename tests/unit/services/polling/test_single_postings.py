@@ -24,6 +24,16 @@ def pending(*marked: str) -> bytes:
     return listing(pending=[{"id": id_, "mark": mark} for id_, mark in named])
 
 
+def dated(mark: str, *ids: str) -> bytes:
+    """Pages that are looked at again after some time, though their mark is the same."""
+    each = {"mark": mark, "believed_s": 3 * DAY_S}
+    return listing(pending=[{"id": id_, **each} for id_ in ids])
+
+
+def undated(*ids: str) -> bytes:
+    return dated("a", *ids)
+
+
 async def test_single_postings_are_fetched_when_they_are_new_or_changed(ports: Ports) -> None:
     await added(ports)
     fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "123"})
@@ -83,18 +93,91 @@ async def test_a_page_that_becomes_several_postings_closes_the_one_it_was(ports:
     } == {"1"}
 
 
-@pytest.mark.parametrize(
-    "gone", [FetchFailed("no", answered=404), FetchFailed("no", answered=410), Disallowed("no")]
-)
-async def test_a_single_posting_that_is_gone_is_missing(ports: Ports, gone: FetchFailed) -> None:
+@pytest.mark.parametrize("answered", [404, 410])
+async def test_a_single_posting_that_is_gone_is_missing(ports: Ports, answered: int) -> None:
     await added(ports)
     fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in "12"})
     await rounds(ports, pending("1@a", "2@a"), fetcher=fetcher)
-    fetcher.answers[detail_url("2")] = gone
+    fetcher.answers[detail_url("2")] = FetchFailed("no", answered=answered)
     changed = pending("1@a", "2@b")
     *_, feed = await rounds(ports, changed, changed + b" ", fetcher=fetcher)
     assert (await postings(ports))["2"] == ("closed", 1)
     assert feed.failures == 0
+
+
+@pytest.mark.parametrize("mark", ["a", "b"])
+async def test_pages_that_robots_close_to_us_keep_their_postings(
+    ports: Ports, clock: Any, mark: str
+) -> None:
+    """Whether their marks change or it is time to look at them again; a new one stays unknown."""
+    await added(ports)
+    names = "123456"
+    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in names})
+    await rounds(ports, dated("a", *names), fetcher=fetcher)
+    clock.advance(3 * DAY_S)
+    no = Disallowed("the host's robots.txt does not allow it")
+    fetcher.answers = {detail_url(id_): no for id_ in "1234567"}
+    polled = await rounds(ports, *[dated(mark, "7", *names)] * 5, fetcher=fetcher)
+    assert {status for status, _ in (await postings(ports)).values()} == {"submitted"}
+    assert {feed.failures for feed in polled} == {0}
+    said = "6 of the single postings could not be read: the host's robots.txt does not allow it"
+    assert polled[0].notice == said
+    assert all("6 of the single" in (feed.notice or "") for feed in polled)
+    # They are asked for again when that is allowed, and gone when they are no longer listed.
+    fetcher.answers = {detail_url(id_): listing(id_) for id_ in "1234567"}
+    clock.advance(DAY_S)
+    *_, well = await rounds(ports, *[dated(mark, *names)] * 2, fetcher=fetcher)
+    assert well.notice is None
+    await rounds(ports, *[dated(mark, *"12345")] * 2, fetcher=fetcher)
+    assert (await postings(ports))["6"] == ("closed", 1)
+
+
+@pytest.mark.parametrize("mark", ["a", "b"])
+@pytest.mark.parametrize("answered", [404, 410])
+async def test_a_site_that_has_lost_its_pages_is_not_believed(
+    ports: Ports, clock: Any, mark: str, answered: int
+) -> None:
+    await added(ports)
+    names = [str(number) for number in range(40)]
+    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in names})
+    await rounds(ports, dated("a", *names), fetcher=fetcher)
+    clock.advance(2 * DAY_S)
+    fetcher.answers = {detail_url(id_): FetchFailed("no", answered=answered) for id_ in names}
+    polled = await rounds(ports, *[dated(mark, *names)] * 6, fetcher=fetcher)
+    assert [feed.failures for feed in polled] == [1, 2, 3, 4, 5, 6]
+    assert "single postings: their pages are gone" in (polled[0].last_error or "")
+    assert {status for status, _ in (await postings(ports)).values()} == {"submitted"}
+
+
+async def test_one_page_at_a_time_no_site_loses_them_all(ports: Ports, clock: Any) -> None:
+    """Each round has only one or two to look at again, and all answer 404."""
+    await added(ports, interval_s=3600)
+    names = [str(number) for number in range(12)]
+    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in names})
+    await rounds(ports, dated("a", *names), fetcher=fetcher)
+    fetcher.answers = {}
+    polled = await rounds(ports, *[dated("a", *names)] * 80, fetcher=fetcher)
+    assert {status for status, _ in (await postings(ports)).values()} == {"submitted"}
+    assert polled[-1].failures
+
+
+async def test_old_addresses_in_the_list_are_told_from_a_site_that_is_lost(
+    ports: Ports, clock: Any
+) -> None:
+    """Nothing but pages that are gone is due: others are looked at, and they are there."""
+    await added(ports)
+    names = [str(number) for number in range(20)]
+    fetcher = ScriptedFetcher({detail_url(id_): listing(id_) for id_ in names})
+    await rounds(ports, pending(*(f"{id_}@a" for id_ in names)), fetcher=fetcher)
+    for id_ in "1234":
+        del fetcher.answers[detail_url(id_)]
+    fetcher.asked.clear()
+    listed = pending(*(f"{id_}@{'b' if id_ in '1234' else 'a'}" for id_ in names))
+    polled = await rounds(ports, listed, listed + b" ", fetcher=fetcher)
+    assert [feed.failures for feed in polled] == [0, 0]
+    found = await postings(ports)
+    assert {name for name, (status, _) in found.items() if status == "closed"} == set("1234")
+    assert len([url for url in fetcher.urls if "/job/" in url]) == 2 * (4 + 4)
 
 
 @pytest.mark.parametrize("fault", [BAD, FetchFailed("too slow"), b"<html>", listing()[:3]])
@@ -258,10 +341,6 @@ async def test_pages_that_are_not_there_do_not_stand_in_the_way(ports: Ports) ->
 
 
 # Pages that nothing says are changed
-
-
-def undated(*ids: str, believed_s: int = 3 * DAY_S) -> bytes:
-    return listing(pending=[{"id": id_, "mark": "a", "believed_s": believed_s} for id_ in ids])
 
 
 async def test_a_page_without_a_date_is_read_again_now_and_then(ports: Ports, clock: Any) -> None:

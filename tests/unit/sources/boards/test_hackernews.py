@@ -146,6 +146,13 @@ def test_roles(header: str, roles: tuple[str, ...]) -> None:
         ("| Acme | Engineer", "Acme"),
         ("<p>\n<p>Acme | Engineer", "Acme"),
         ("Acme & Co | Engineer", "Acme & Co"),
+        ("Foo.ai | Data Engineer | REMOTE", "Foo.ai"),
+        ("REMOTE (US) | Foo.ai | Data Engineer | Full-time", "Foo.ai"),
+        ("Full-time | Acme | Go Engineer", "Acme"),
+        ("ONSITE or REMOTE | Acme | Engineer | Series A", "Acme"),
+        ("Berlin, Germany | Acme GmbH | Engineer", "Acme GmbH"),
+        ("Amsterdam Data Collective | Engineer | Remote | Series B", "Amsterdam Data Collective"),
+        ("We're hiring: Acme | Engineer | Berlin", "Acme"),
     ],
 )
 def test_companies(header: str, company: str) -> None:
@@ -201,6 +208,7 @@ def test_employment(part: str, kind: EmploymentType | None) -> None:
         "We are a small team - we love tea - and biscuits",
         "<p>",
         "|||",
+        "SEEKING WORK | Remote | Python developer",
     ],
 )
 def test_comments_that_are_no_adverts(comment: str) -> None:

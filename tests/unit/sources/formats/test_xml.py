@@ -301,3 +301,27 @@ def test_a_description_beyond_what_is_kept_is_named() -> None:
     )
     bad, _ = read(rss.xml_parser(), document)
     assert [e.pointer for e in bad.errors] == ["/description"]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding", "charset"),
+    [
+        ("", "iso-8859-1", "iso-8859-1"),
+        ("", "windows-1252", "Windows-1252"),
+        ('<?xml version="1.0"?>', "iso-8859-15", "iso-8859-15"),
+        ('<?xml version="1.0" encoding="utf-8"?>', "utf-8", "iso-8859-1"),
+        ('<?xml version="1.0" encoding="iso-8859-1"?>', "iso-8859-1", "utf-8"),
+        ("\ufeff", "utf-8", "iso-8859-1"),
+        ("", "utf-8", "shift_jis"),
+        ("", "utf-8", "of-no-kind"),
+        ("", "utf-8", None),
+    ],
+)
+def test_the_answers_encoding_counts_where_the_document_says_none(
+    declaration: str, encoding: str, charset: str | None
+) -> None:
+    item = "<item><title>Ingénieur at Acme</title></item>"
+    document = f"{declaration}<rss><channel>{item}</channel></rss>".encode(encoding)
+    (found,) = read(rss.xml_parser(charset=charset), document)
+    assert found.given is not None
+    assert found.given.title == "Ingénieur"
