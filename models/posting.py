@@ -265,7 +265,8 @@ class Posting(Model):
     stands for the cluster, where that is another; `merged` is set where it is this one, and there
     are others. `former_clusters` are those out of which a person has taken it: who was told of this
     posting then knows it. `repost_of` is a posting of the same vacancy that was closed before this
-    one came.
+    one came. `received_at` is when the request arrived that brought what is given, `traceparent`
+    its trace; both are unset where nobody asked, as with a feed.
     """
 
     id: str
@@ -292,6 +293,8 @@ class Posting(Model):
     approval: Approval | None = None
     closed_at: Timestamp | None = None
     traceparent: str | None = None
+    # Left out where it is unset: a program that does not know it can read such a document.
+    received_at: Timestamp | None = Field(default=None, exclude_if=lambda at: at is None)
 
     @property
     def all_places(self) -> tuple[Place, ...]:

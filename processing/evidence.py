@@ -6,13 +6,14 @@ joined by "; ", and so on. Evidence is a span of one passage.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from models.money import Money
 from models.posting import Evidence, Given
+from processing.words import runs, standing
 from reference.text import lowered
 
 Field = Literal[
@@ -30,11 +31,13 @@ Field = Literal[
 ]
 _SENTENCE_MAX = 1_000
 """Characters; what is longer is cut, so that no parser takes quadratic time over a hostile text."""
+_SHORT = 500
 LOCATION_SEPARATOR = "; "
 _END = re.compile(
-    r"[.!?]+(?=\s|$)(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))(?<!\b[A-Za-z]\.)(?<!\b[Mm]in\.)(?<!\b[Mm]ax\.)(?<!\b[Mm]ind\.)(?<!\b[Ii]nc\.)"
-    r"(?!(?<=\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\.)\s\d)"
-    r"(?<!\b[Ii]ncl\.)(?<!\b[Ll]td\.)(?<!\b[Gg]gf\.)(?<!\bRs\.)(?<!\b[Cc]a\.)|\n"
+    r"[.!?\n](?:(?<=\n)|(?!\S)(?<!\b[A-Za-z]\.)(?<!\b(?:Rs|[Cc]a)\.)(?<!\b(?:[Mm]ind|[Ii]ncl)\.)"
+    r"(?<!\b(?:[Mm]in|[Mm]ax|[Ii]nc|[Ll]td|[Gg]gf)\.)"
+    r"(?!\s(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez))"
+    r"(?!(?<=\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Okt|Nov|Dec|Dez)\.)\s\d))"
 )
 """A sentence ends at a point, but not at that of "U.S.", "min.", "Feb. 5" or "5. Januar"."""
 
@@ -50,29 +53,43 @@ class Passage:
         """Where a fact stands: [start, end) of this passage, found by the parser `by`."""
         return Evidence(field=self.field, start=start, end=end, text=self.text[start:end], by=by)
 
-    def mentions(self, words: Iterable[str]) -> bool:
+    def mentions(self, words: tuple[str, ...]) -> bool:
         """Whether one of these, in lower case, stands anywhere in the text, be it inside a word.
         It takes microseconds to know that a pattern need not be tried, which takes many more."""
-        return any(word in self._lowered for word in words)
+        return any(True for _ in self._standing(words))
+
+    def _standing(self, words: tuple[str, ...]) -> Iterator[str]:
+        if self._runs is None:
+            return (word for word in words if word in self.lowered)
+        return standing(words, self.lowered, self._runs)
 
     @cached_property
-    def _lowered(self) -> str:
+    def lowered(self) -> str:
+        """The text in lower case, at the same offsets: patterns are three times as fast on it as
+        they are where they ignore case."""
         return lowered(self.text)
+
+    @cached_property
+    def _runs(self) -> bytes | None:
+        """None of a short text, where to look for a word takes no longer than to look it up."""
+        return runs(self.lowered) if len(self.text) > _SHORT else None
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """The spans of the sentences and lines, without the white space around them."""
         return tuple(_sentences(self.text))
 
-    def saying(self, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    def saying(self, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Those of the sentences in which one of these, in lower case, stands; in order."""
-        ends = self._ends
-        text = self._lowered
-        there = [word for word in words if word in text]
-        said = {bisect_right(ends, at) for word in there for at in _positions(text, word)}
+        ends, text = self._ends, self.lowered
+        said: set[int] = set()
+        for word in self._standing(words):
+            at = text.find(word)
+            while at >= 0 and (number := bisect_right(ends, at)) < len(ends):
+                said.add(number)
+                at = text.find(word, ends[number])
         for number in sorted(said):
-            if number < len(ends):
-                yield self.sentences[number]
+            yield self.sentences[number]
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -82,22 +99,15 @@ class Passage:
         return self.evidence(0, len(self.text), by)
 
 
-def _positions(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
-
-
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     at = 0
-    for match in (*_END.finditer(text), None):
-        end = len(text) if match is None else match.end()
-        for start in range(at, end, _SENTENCE_MAX):
-            said = text[start : min(end, start + _SENTENCE_MAX)]
-            if said.strip():
-                yield start + len(said) - len(said.lstrip()), start + len(said.rstrip())
-        at = end
+    for end in (*(match.end() for match in _END.finditer(text)), len(text)):
+        while at < end:
+            stop = min(end, at + _SENTENCE_MAX)
+            if said := text[at:stop].lstrip():
+                start = stop - len(said)
+                yield start, start + len(said.rstrip())
+            at = stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ _BLOCKS = (
 _INLINE = "a strong b em i u s small sub sup code span td th"
 _TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
 _BLOCK_SELECTOR = ",".join(_BLOCKS.split())
-_MARK = "\x1e"
+_MARK = "\x01"
+"""Where a block begins or ends; no white space, as `str.split` has it."""
 _MAX_DEPTH = 256
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>?")
@@ -27,7 +28,7 @@ _ESCAPED_TAG = re.compile(
     r"&(?:amp;)?lt;/?(?:p|div|ul|ol|li|br|strong|em|b|i|span|a|h[1-6]|table)\b", re.IGNORECASE
 )
 _REAL_TAG = re.compile(r"</?(?:p|div|ul|ol|li|br|strong|em|span|a|h[1-6]|table)\b", re.IGNORECASE)
-_CONTROL_BUT_MARK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL_BUT_MARK = re.compile(r"[\x00\x02-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
@@ -37,9 +38,8 @@ def clean(html_text: str) -> str:
     for _ in range(2):
         if _ESCAPED_TAG.search(text) is None or _REAL_TAG.search(text) is not None:
             break
-        text = html.unescape(text)
-    text = _CONTROL.sub("", text)
-    if _depth(text) > _MAX_DEPTH:
+        text = _CONTROL.sub("", html.unescape(text))
+    if text.count("<") > _MAX_DEPTH and _depth(text) > _MAX_DEPTH:
         text = html.escape(html.unescape(_ANY_TAG.sub(" ", text)), quote=False)
     return nh3.clean(
         text,
@@ -62,8 +62,8 @@ def text_of(clean_html: str) -> str:
         node.insert_after(_MARK)
     for cell in body.css("td,th"):
         cell.insert_after(" ")
-    lines = _CONTROL_BUT_MARK.sub("", body.text(deep=True)).split(_MARK)
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+    text = " ".join(_CONTROL_BUT_MARK.sub("", body.text(deep=True)).split())
+    return "\n".join(filter(None, map(str.strip, text.split(_MARK))))
 
 
 def _depth(text: str) -> int:

@@ -25,20 +25,17 @@ _FEE = re.compile(
     r"registration|processing) (?:payment|charge)|upfront)\b"
     r"|\b(?:registration|training|processing|application|starter[- ]kit|background[- ]check) fee\b"
     r"[^.\n]{0,40}\b(?:required|refundable|must|paid|payable|of [$£€])"
-    r"|\b(?:buy|purchase)\b[^.\n]{0,30}\bgift cards?\b",
-    re.IGNORECASE,
+    r"|\b(?:buy|purchase)\b[^.\n]{0,30}\bgift cards?\b"
 )
 _FEE_WORDS = (" fee", "deposit", "payment", " charge", "upfront", "gift card")
 """One of them stands in whatever `_FEE` matches."""
 _NO_FEE = re.compile(
     r"\b(?:never|not|no|n['’]t|without|free of)\b[^.\n]{0,60}\b(?:fee|deposit|pay|payment|upfront"
-    r"|gift cards?)\b",
-    re.IGNORECASE,
+    r"|gift cards?)\b"
 )
 _CHAT = re.compile(
     r"\b(?:contact|message|text|write|reach|apply|interview|add|dm|chat)\b[^.\n]{0,60}"
-    r"\b(?:telegram|whats\s?app|signal app|wechat)\b|\bt\.me/|\bwa\.me/",
-    re.IGNORECASE,
+    r"\b(?:telegram|whats\s?app|signal app|wechat)\b|\bt\.me/|\bwa\.me/"
 )
 _CHAT_WORDS = ("telegram", "whats", "signal app", "wechat", "t.me/", "wa.me/")
 """One of them stands in whatever `_CHAT` matches."""
@@ -92,17 +89,17 @@ def _spam_title(given: Given, derived: Derived) -> Reason | None:
 
 def _spam_text(given: Given, derived: Derived) -> Reason | None:
     """Links with hardly any text between them, or one word over and over."""
-    words = _lowered(derived.text).split()
     lowered = _lowered(derived.text)
+    words = lowered.split()
     links = sum(map(lowered.count, _LINKS)) + derived.html.count("<a ")
     if links >= _MANY_LINKS and len(words) < 5 * links:
         detail = f"The description is {links} links with hardly any text."
         return Reason(code="spam_links", field="description", detail=detail)
-    if len(words) >= _REPEATED_FROM_WORDS:
-        times = Counter(words).most_common(1)[0][1]
-        if times > _MAX_ONE_WORD * len(words):
-            detail = "The description repeats one word over and over."
-            return Reason(code="spam_repetition", field="description", detail=detail)
+    if len(words) < _REPEATED_FROM_WORDS:
+        return None
+    if max(Counter(words).values()) > _MAX_ONE_WORD * len(words):
+        detail = "The description repeats one word over and over."
+        return Reason(code="spam_repetition", field="description", detail=detail)
     return None
 
 
@@ -130,11 +127,11 @@ def _fee(given: Given, derived: Derived) -> Reason | None:
 def _fees(text: str) -> Iterator[re.Match[str]]:
     """What asks for money, line by line; only lines with a word of it are worth the pattern."""
     lowered = _lowered(text)
-    if not any(word in lowered for word in _FEE_WORDS):
+    there = [word for word in _FEE_WORDS if word in lowered]
+    if not there:
         return
-    for line in text.split("\n"):
-        small = line.lower()
-        if any(word in small for word in _FEE_WORDS) and (match := _FEE.search(line)):
+    for line in lowered.split("\n"):
+        if any(word in line for word in there) and (match := _FEE.search(line)):
             yield match
 
 
@@ -143,7 +140,7 @@ def _chat_only(given: Given, derived: Derived) -> Reason | None:
     if given.apply_url or given.url:
         return None
     lowered = _lowered(derived.text)
-    if not any(word in lowered for word in _CHAT_WORDS) or _CHAT.search(derived.text) is None:
+    if not any(word in lowered for word in _CHAT_WORDS) or _CHAT.search(lowered) is None:
         return None
     detail = "Applicants are asked to write to a messenger account, and there is no other way."
     return Reason(code="messenger_only", field="description", detail=detail)

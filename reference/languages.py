@@ -8,7 +8,6 @@ characters. Good for sentences; a title of three words is mostly left unknown.
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
 
 _SMALL_WORDS = {
     "en": "the and of to in for with you our we is are will be your on as this that have from or"
@@ -55,7 +54,7 @@ _SCRIPTS = (
     ("GREEK", "el"),
     ("DEVANAGARI", "hi"),
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_BETWEEN_WORDS = re.compile(r"[\W\d_]+")
 _FOREIGN = re.compile(r"[\u0370-\U0010ffff]")
 _MIN_FOREIGN = 0.05
 """Of all characters; dashes and quotes are beyond the Latin letters too, but they are few."""
@@ -67,8 +66,7 @@ _MIN_SHARE = 0.12
 _MIN_LEAD = 1.15
 
 
-@cache
-def _words() -> dict[str, tuple[str, ...]]:
+def _languages_of_words() -> dict[str, tuple[str, ...]]:
     """Each small word with the languages it belongs to."""
     table: dict[str, tuple[str, ...]] = {}
     for language, words in _SMALL_WORDS.items():
@@ -77,22 +75,26 @@ def _words() -> dict[str, tuple[str, ...]]:
     return table
 
 
+_LANGUAGES = _languages_of_words()
+
+
 def guess(text: str) -> str | None:
     """The ISO 639-1 code of the language, or None where the text is short or undecided."""
     script = _by_script(text[:2_000])
     if script is not None:
         return script
-    words = _WORD.findall(text[:_CHARACTERS_READ].casefold())[:_WORDS_READ]
+    pieces = _BETWEEN_WORDS.split(text[:_CHARACTERS_READ].casefold(), _WORDS_READ + 1)
+    words = list(filter(None, pieces[: _WORDS_READ + 1]))[:_WORDS_READ]
     if len(words) < _MIN_WORDS:
         return None
+    small = Counter(filter(_LANGUAGES.__contains__, words))
     score = dict.fromkeys(_SMALL_WORDS, 0.0)
-    known = _words()
-    for word, times in Counter(words).items():
-        languages = known.get(word, ())
+    for word, times in small.items():
+        languages = _LANGUAGES[word]
         for language in languages:
             score[language] += times / len(languages) ** 0.5
     best, second = sorted(score, key=score.__getitem__, reverse=True)[:2]
-    if len({word for word in words if best in _words().get(word, ())}) < _MIN_DISTINCT:
+    if sum(best in _LANGUAGES[word] for word in small) < _MIN_DISTINCT:
         return None
     if score[best] / len(words) < _MIN_SHARE or score[best] < _MIN_LEAD * score[second]:
         return None

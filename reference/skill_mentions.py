@@ -24,6 +24,8 @@ from reference.text import lowered
 _WORD_LIKE = "_+#"
 _MAX_UNSURE = 500
 """More ambiguous names than any posting has; the rest of a hostile text is not weighed."""
+_ACRONYM_MIN = 3
+"""Capitals of an acronym from which on it has a plural: "FMEAs", "RFQs"."""
 _STEM_MIN = 5
 """Letters of an occupation's name from which on it is known with an ending, too."""
 _ENDING = re.compile(r"(?:s|es|e|n|en|in|innen|nen|ne|euse)(?!\w)", re.IGNORECASE)
@@ -237,7 +239,10 @@ def _candidates(text: str, *, title: bool) -> list[_Hit]:
         start = end - length
         # Most hits are short names inside words: told here, without a call.
         if end < beyond and text[end].isalnum():
-            if title and length >= _STEM_MIN:
+            if text[end] == "s" and length >= _ACRONYM_MIN and _is_plural(text, start, end):
+                named = _named(text, start, end, names)
+                hits.extend(_Hit(hit.name, start, end + 1) for hit in named)
+            elif title and length >= _STEM_MIN:
                 hits.extend(_bent(text, start, end, names))
         elif not (start and text[start - 1].isalnum()) and _whole_word(text, start, end):
             hits.extend(_named(text, start, end, names))
@@ -248,6 +253,11 @@ def _candidates(text: str, *, title: bool) -> list[_Hit]:
                 hits.extend(_named(text, start, start + 1, names))
             start = text.find(letter, start + 1)
     return hits
+
+
+def _is_plural(text: str, start: int, end: int) -> bool:
+    """Whether an acronym stands at [start, end), and behind it but the `s` of its plural."""
+    return text[start:end].isupper() and _whole_word(text, start, end + 1)
 
 
 def _bent(title: str, start: int, end: int, names: tuple[Name, ...]) -> Iterator[_Hit]:

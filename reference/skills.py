@@ -39,6 +39,7 @@ _TECHNOLOGIES = frozenset(
 )
 _PRODUCTS = frozenset({"Design tools", "Engineering tools", "Business systems"})
 """Sections of the file. The others name fields of work, methods, certificates, and languages."""
+_LANGUAGES = "Human languages"
 _CONTINUED = "\n  "
 
 
@@ -47,13 +48,14 @@ class Name(NamedTuple):
     in `context` only, not `sought` in texts, in titles only (`title`), there as the `field` of an
     office only, beside what the same name means elsewhere (`also`), or not as a `verb`.
     `technical` tells a technology from a field of work; `proper` tells it, or the product of a
-    maker. A phrase that is no skill has an empty `skill`."""
+    maker; `spoken` tells a human language. A phrase that is no skill has an empty `skill`."""
 
     text: str
     skill: str
     rules: str
     technical: bool
     proper: bool
+    spoken: bool
 
     @property
     def exact(self) -> bool:
@@ -102,13 +104,14 @@ def _names(line: str, section: str) -> list[Name]:
     written = others.replace(", ", ",").strip().split(",") if others else []
     technical = section in _TECHNOLOGIES
     proper = technical or section in _PRODUCTS
+    kind = technical, proper, section == _LANGUAGES
     names = []
     for one in written:
         text = one.lstrip(RULES)
         rules = one[: len(one) - len(text)]
-        names.append(Name(text.replace(";", ","), canonical, rules, technical, proper))
+        names.append(Name(text.replace(";", ","), canonical, rules, *kind))
     if canonical and all(name.text != canonical for name in names):
-        names.insert(0, Name(canonical, canonical, "", technical, proper))
+        names.insert(0, Name(canonical, canonical, "", *kind))
     return names
 
 
@@ -120,6 +123,8 @@ TECHNOLOGIES: frozenset[str] = frozenset(name.skill for name in ALL if name.tech
 """Those that are technologies; the others are fields of work, products of offices, languages."""
 PRODUCTS: frozenset[str] = frozenset(name.skill for name in ALL if name.proper) - TECHNOLOGIES
 """Those that are products of a maker."""
+LANGUAGES: frozenset[str] = frozenset(name.skill for name in ALL if name.spoken)
+"""Those that people speak."""
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.clustering.texts import advert, html
+from models.money import Money, Period
 from models.posting import Given
 
 Change = Callable[[Given, random.Random], Given | None]
@@ -68,6 +69,9 @@ def pairs(postings: Sequence[Given], seed: int) -> Iterator[Pair]:
         if other.company == given.company and other.title != given.title:
             text = with_text(other, shared=0.6)
             yield Pair("another title", first, _copy(text, locations=first.locations), False)
+        if given.locations and all(map(_TOWN.fullmatch, given.locations)):
+            for kind, (one, another) in TWINS.items():
+                yield Pair(kind, _changed(first, one), _changed(first, another), False)
 
 
 def _copy(given: Given, **changes: object) -> Given:
@@ -211,3 +215,23 @@ OTHER: dict[str, Change] = {
     "another speciality, same text": _other_speciality,
     "another employer, same text": _other_company,
 }
+
+TWINS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "another shop, same text": ({"title": "Store #1204"}, {"title": "Store #1377"}),
+    "another arrangement, one site": ({"title": "Hybrid"}, {"title": "Remote"}),
+    "another street, same text": ({"street": "12 Lake St"}, {"street": "900 Michigan Ave"}),
+    "another pay, same text": ({"pay": "40000-45000"}, {"pay": "140000-145000"}),
+}
+"""What one side of two vacancies with one text has, and what the other."""
+
+
+def _changed(given: Given, told: dict[str, str]) -> Given:
+    changes: dict[str, object] = {}
+    if "title" in told:
+        changes["title"] = f"{given.title[:270]} - {told['title']}"
+    if "street" in told:
+        changes["locations"] = tuple(f"{told['street']}, {each}" for each in given.locations)
+    if "pay" in told:
+        least, most = map(float, told["pay"].split("-"))
+        changes["salary"] = Money(min=least, max=most, currency="USD", period=Period.YEAR)
+    return _copy(given, **changes)

@@ -7,8 +7,8 @@ of which two near-equal texts share one. The city is in all of them because a ch
 for all of its shops. A value begins with the company's key, so those of one company lie side by
 side in an index.
 
-Exact copies need no comparison: company, title, places and text, each in a normal form, give the
-same cluster id wherever and whenever they are seen.
+Exact copies need no comparison: company, title, places, house numbers, stated pay and text, each in
+a normal form, give the same cluster id wherever and whenever they are seen.
 """
 
 import hashlib
@@ -22,13 +22,15 @@ from models.cluster import Traits
 from models.posting import Derived, Given, Mode
 from processing.copies.employers import employer_key
 from processing.copies.sketch import sketch
+from processing.copies.streets import house_numbers
 from processing.copies.titles import TitleTerms, title_key, title_terms
+from processing.evidence import money_text
 from reference import companies, places
 from reference.text import fold
 
 FINGERPRINT_VERSION = 1
-"""Rises when the same posting would have other traits or bands: those of another version are not
-found any more."""
+"""Rises when most postings would have other bands: those of another version are not found any
+more."""
 
 CITIES_MAX = 8
 """So many cities of a posting have a band of their own; one that lists more is rarely a copy of one
@@ -55,9 +57,12 @@ def cluster_id(given: Given, derived: Derived) -> str:
     """
     where = sorted(str(place.id) for place in derived.places) or sorted(map(fold, given.locations))
     text = hashlib.sha256(fold(derived.text).encode("utf-8", "surrogatepass")).hexdigest()
-    return derived_id(
-        "cluster", companies.key(given.company), title_key(given.title), "|".join(where), text
-    )
+    told = [companies.key(given.company), title_key(given.title), "|".join(where), text]
+    if doors := house_numbers(given.locations):
+        told.append("|".join(doors))
+    if given.salary is not None:
+        told.append(money_text(given.salary))
+    return derived_id("cluster", *told)
 
 
 def marks(given: Given, derived: Derived, *, owner_id: str) -> Marks:
@@ -78,6 +83,9 @@ def marks(given: Given, derived: Derived, *, owner_id: str) -> Marks:
         spots=() if derived.places else tuple(sorted(set(map(fold, given.locations)))),
         countries=_countries(derived),
         is_remote=derived.mode is Mode.REMOTE,
+        mode=derived.mode,
+        pay=_pay(derived),
+        doors=house_numbers(given.locations),
         origin=_origin(owner_id, given.external_id),
         site=_site(given),
         runs=found.size,
@@ -126,6 +134,11 @@ def _ids_of(text: str) -> set[int]:
 def _countries(derived: Derived) -> tuple[str, ...]:
     where = derived.remote_countries or (place.country for place in derived.places)
     return tuple(sorted(set(where)))
+
+
+def _pay(derived: Derived) -> tuple[float | None, float | None] | None:
+    pay = derived.pay_annual
+    return (pay.usd_min, pay.usd_max) if pay is not None else None
 
 
 def _origin(owner_id: str, external_id: str | None) -> str | None:

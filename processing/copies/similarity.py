@@ -1,8 +1,9 @@
 """Whether two postings tell of one vacancy.
 
 The company must be the same, the ranks in the title, and what is stated of level and employment;
-the places must be compatible: one in common, or one side states none, or is remote from where the
-other is. Two different cities are two vacancies, however equal the rest.
+pay must not be far apart, and one site does not call one vacancy remote and not. The places must be
+compatible: one in common, or one side states none, or is remote from where the other is. Two
+different cities are two vacancies, and so are two doors of one city, however equal the rest.
 
 Then the title and the text decide together. Where the titles name the same, the text of the shorter
 must stand in the longer to ENOUGH, which finds excerpts and copies with a preamble; two teams that
@@ -26,6 +27,9 @@ NEARLY_ALL = 0.85
 """Of the runs in either text that both must have, where one title says more than the other."""
 RUNS_MIN = 12
 """A text of fewer distinct runs of words says nothing about which vacancy it is."""
+PAY_APART = 1.25
+"""So many times the most of one, the least of another is the pay of another vacancy: boards round,
+and count an hour or a currency in their own ways."""
 TERMS_BEYOND = 1
 """By so many terms one title may be longer than the other."""
 
@@ -54,12 +58,34 @@ def _may_be_one(a: Traits, b: Traits) -> bool:
         and titles_agree(a, b.terms, b.ranks)
         and not _differ(a.level, b.level)
         and not _differ(a.employment, b.employment)
+        and not _paid_apart(a, b)
+        and not _worked_apart(a, b)
+        and not _at_other_doors(a, b)
         and compatible(a, b)
     )
 
 
 def _differ(a: str | None, b: str | None) -> bool:
     return a is not None and b is not None and a != b
+
+
+def _paid_apart(a: Traits, b: Traits) -> bool:
+    if a.pay is None or b.pay is None:
+        return False
+    return _below(a.pay[1], b.pay[0]) or _below(b.pay[1], a.pay[0])
+
+
+def _below(most: float | None, least: float | None) -> bool:
+    return most is not None and least is not None and most * PAY_APART < least
+
+
+def _worked_apart(a: Traits, b: Traits) -> bool:
+    stated = a.mode is not None and b.mode is not None
+    return stated and a.site == b.site and a.is_remote != b.is_remote
+
+
+def _at_other_doors(a: Traits, b: Traits) -> bool:
+    return bool(a.doors and b.doors) and set(a.doors).isdisjoint(b.doors)
 
 
 def compatible(a: Traits, b: Traits) -> bool:

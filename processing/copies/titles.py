@@ -5,7 +5,7 @@ Off come the marks that each board adds in its own way: `(m/f/d)`, requisition n
 "full-time", the place and the company where they stand in a part of their own (" - London",
 "(Acme)"). What is left is read as a set of stems, so that neither order nor separators count, with
 the usual abbreviations written out. Words of rank are kept apart: a senior engineer is never the
-engineer.
+engineer. The number of a shop or a ward stays: it tells which of several vacancies this is.
 """
 
 import re
@@ -26,6 +26,12 @@ _REQUISITION = re.compile(
     r"\b(?:req(?:uisition)?|job|ref(?:erence)?|posting|vacancy)\b[\s.:#-]*(?:(?:id|no|nr|number)\b)?"
     r"[\s.:#-]*[a-z]{0,4}[-_]?\d{3,}\b"
     r"|\b[a-z]{1,4}[-_]?\d{4,}\b|#\s?[a-z]{0,4}-?\d+\b|\(\s*\d{3,}\s*\)|\b\d{5,}\b",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"\b(store|shop|branch|unit|ward|site|restaurant|location|depot|warehouse|clinic|school|station"
+    r"|route|plant|filiale|markt|magasin|agence|tienda|sucursal)"
+    r"[\s.:#-]*(?:(?:no|nr|number)\b[\s.:#-]*)?(\d{1,6})\b",
     re.IGNORECASE,
 )
 _ARRANGEMENT = re.compile(
@@ -95,7 +101,8 @@ def title_key(title: str) -> str:
 def title_terms(title: str, *, company: str, places: Iterable[str] = ()) -> TitleTerms:
     """The terms of a title. `places` are the names under which the posting's own places go: a part
     of the title that says nothing else is left out, and so is one that is the `company`."""
-    text = title
+    which = [f"{word.lower()} {int(number)}" for word, number in _WHICH.findall(title)]
+    text = _WHICH.sub(" ", title)
     for noise in (_GENDER_MARK, _BOTH_GENDERS, _REQUISITION, _ARRANGEMENT):
         text = noise.sub(" " if noise is not _BOTH_GENDERS else "", text)
     where = frozenset(word for place in places for word in words(place))
@@ -104,7 +111,7 @@ def title_terms(title: str, *, company: str, places: Iterable[str] = ()) -> Titl
     told = [part for part in parts if not _says_only(part, where) and not _says_only(part, who)]
     stems = _stems([word for part in told or parts for word in part] or words(title))
     # Neither a title of symbols nor one of small words only is like any other of that kind.
-    named = (frozenset(stems) - _FILLERS) or {title_key(title)}
+    named = (frozenset(stems) - _FILLERS | frozenset(which)) or {title_key(title)}
     return TitleTerms(tuple(sorted(named - _RANKS)), tuple(sorted(named & _RANKS)))
 
 

@@ -4,7 +4,7 @@ A number counts only where a currency stands beside it. Which number is pay is f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reference.money import CURRENCIES
 
@@ -52,16 +52,36 @@ _SYMBOLS = {
     "php": "PHP",
     "₱": "PHP",
 }
+_DOLLARS_AND_PESOS = dict(
+    zip(
+        ("US", "CA", "AU", "NZ", "SG", "HK", "MX", "TW", "AR", "CL", "CO", "UY"),
+        ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP", "UYU"),
+        strict=True,
+    )
+)
+_RUPEES = {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR"}
+_CROWNS = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
 _LOCAL = {
-    "$": {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN"},
-    "kr": {"NO": "NOK", "DK": "DKK", "IS": "ISK"},
-    "kr.": {"SE": "SEK", "NO": "NOK"},
-    "¥": {"CN": "CNY"},
+    "$": _DOLLARS_AND_PESOS,
+    "kr": _CROWNS,
+    "kr.": _CROWNS,
+    "¥": {"CN": "CNY", "JP": "JPY"},
+    "rs": _RUPEES,
+    "rs.": _RUPEES,
 }
-"""What an ambiguous sign means where all places of the posting are in one country."""
+"""What an ambiguous sign means where all places of the posting are in one country, be it a currency
+without a rate."""
+_CROWNS_OF_WORDS = (
+    ("NOK", re.compile(r"lønn(?!ing)|avlønn")),
+    ("DKK", re.compile(r"løn(?!n)|aflønn")),
+    ("SEK", re.compile(r"lön")),
+)
+"""Crowns by the language of the word for pay, where the places leave them open."""
 
 _USUAL = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "PLN", "SEK", "NOK", "DKK", "SGD")
-_CODES = (*sorted(CURRENCIES), *map(str.lower, _USUAL), *map(str.title, _USUAL))
+_UNRATED = ("ARS", "CLP", "COP", "LKR", "MUR", "NPR", "PKR", "TWD", "UYU")
+"""Codes without a rate that may stand beside an ambiguous sign, which they settle."""
+_CODES = (*sorted(CURRENCIES), *_UNRATED, *map(str.lower, _USUAL), *map(str.title, _USUAL))
 _SIGN = (
     r"(?:(?:US|CA|CAD|C|AU|A|NZ|NT|S|HK|MX|R)?\$|[£€₹¥₩₪₺₱฿]|\beuros?\b|zł|Kč|\bS?Fr\.|\bRs\b\.?"
     r"|\bkr\b\.?|\bFt\b|(?-i:\bRM?(?![A-Za-z&])|\bRMB\b"
@@ -75,11 +95,18 @@ _NUMBER = (
 _K = r"\s?k(?![a-z])"
 _SIGN_BEFORE = re.compile(rf"{_SIGN}\s?$", re.IGNORECASE)
 _MARK = re.compile(
-    r"[$£€₹¥₩₪₺₱฿]|\b(?:[A-Z]{3}|[Ee]uros?|EUROS?|zł|Kč|[Kk]r|S?Fr|Rs|Ft|lpa|[Ll]akhs?|[Ll]acs?"
-    r"|Eur|Usd|RM|Rp|Dhs|"
-    rf"{'|'.join(map(str.lower, _USUAL))})\b|\bRM?(?=\s?\d)"
+    r"[$£€₹¥₩₪₺₱฿]|(?<!\w)(?=[A-Zacdegiklnpsuz])(?:(?:[A-Z]{3}|[Ee]uros?|EUROS?|zł|Kč|[Kk]r|S?Fr"
+    r"|Rs|Ft|lpa|[Ll]akhs?|[Ll]acs?|Eur|Usd|RM|Rp|Dhs|"
+    rf"{'|'.join(map(str.lower, _USUAL))})\b|RM?(?=\s?\d))"
 )
 """A sign or code of a currency, or three capitals that may be one: cheap to look for."""
+_LOCAL_CODES = "|".join(
+    sorted({code.lower() for local in _LOCAL.values() for code in local.values()})
+)
+_CODE_BEHIND = re.compile(
+    rf"(?:\s?(?:per|an?|/)\s?[a-z]+)?\s?\(?(?P<code>{_LOCAL_CODES})\b(?!\W{{0,2}}\d)"
+)
+_CODE_BEFORE = re.compile(rf"\((?P<code>{_LOCAL_CODES})\)\W{{0,3}}$")
 _DIGITS = re.compile(r"\d[\d.,'’]*")
 _SIGN_WITHIN, _AMOUNT_WITHIN = 8, 40
 """Characters before the first digit, and behind it to the end of a range and its sign."""
@@ -88,12 +115,13 @@ _TO = (
     r"|\bto\b|\band\b"
     r"|\bbis\b|\bund\b|\bà\b|\bet\b|\btot\b|\ben\b|\ba\b|\by\b|\bdo\b)"
 )
+_LAKHS = r"(?:LPA|lakhs?|lacs?)"
 _AMOUNT = re.compile(
     rf"(?P<c1>{_SIGN})?\s?(?<![\d.,])(?<![A-Za-z]-)(?P<n1>{_NUMBER})(?P<k1>{_K})?(?:[^\S\n]?(?P<c2>{_SIGN})(?!\d))?"
-    r"(?:(?:\s?(?:/|per\b)\s?[a-z]{1,6}\b)?"
+    rf"(?:(?:\s?(?:/|per\b)\s?[a-z]{{1,6}}\b|\s?{_LAKHS}\b)?"
     rf"\s*{_TO}\s*(?P<c3>{_SIGN})?\s?"
-    rf"(?P<n2>{_NUMBER})(?P<k2>{_K})?\s?(?P<c4>{_SIGN})?)?"
-    r"(?:\s*(?P<lakhs>LPA|lakhs?|lacs?)\b)?",
+    rf"(?P<n2>{_NUMBER})(?P<k2>{_K})?(?:\s?(?P<c4>{_SIGN}))?)?"
+    rf"(?:\s*(?P<lakhs>{_LAKHS})\b)?",
     re.IGNORECASE,
 )
 LAKH = 100_000.0
@@ -133,10 +161,28 @@ def _amount(text: str) -> float:
     return float(re.sub(r"[.,]", "", whole) + (f".{decimals[1]}" if decimals else ""))
 
 
-def currency_of(sign: str, countries: frozenset[str]) -> str:
-    key = sign.lower()
-    if len(countries) == 1:
-        local = _LOCAL.get(key, {}).get(next(iter(countries)))
-        if local is not None:
-            return local
-    return _SYMBOLS.get(key) or sign.upper().rstrip(" $€£")
+def currency_of(signs: Sequence[str], before: str, after: str, countries: frozenset[str]) -> str:
+    """The currency of an amount with these signs between the lowered words `before` and `after`.
+
+    A code beside the amount outweighs a sign. One that has several meanings is told by a code close
+    by ("$90,000 a year (CAD)"), by the only country of the posting, or by the language.
+    """
+    code = next((code for sign in signs if (code := _code(sign)) in _CODES), None)
+    if code is not None:
+        return code
+    sign = signs[0].lower()
+    meanings = _LOCAL.get(sign)
+    if meanings is None:
+        return _SYMBOLS.get(sign) or _code(sign)
+    near = _CODE_BEHIND.match(after) or _CODE_BEFORE.search(before)
+    if near and near["code"].upper() in meanings.values():
+        return near["code"].upper()
+    if len(countries) == 1 and (local := meanings.get(next(iter(countries)))) is not None:
+        return local
+    words = _CROWNS_OF_WORDS if meanings is _CROWNS else ()
+    said = (currency for currency, word in words if word.search(before + after))
+    return next(said, _SYMBOLS[sign])
+
+
+def _code(sign: str) -> str:
+    return sign.upper().rstrip(" $€£")

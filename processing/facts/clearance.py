@@ -26,8 +26,7 @@ _NAMED = re.compile(
     r"|\bts ?/ ?sci\b|\btop[- ]secret/sci\b|\bdeveloped vetting\b|\b(?:sc|dv)[- ]eligible\b"
     r"|\b(?:ci|full[- ]scope|lifestyle) poly(?:graph)?\b|\bsecurity check clearance\b"
     r"|\bsicherheitsüberprüfung\w*|\bsicherheitsüberprüft\w*|\bsicherheitsfreigabe\b"
-    r"|\bhabilitation (?:secret|de sécurité|défense|confidentiel)",
-    re.IGNORECASE,
+    r"|\bhabilitation (?:secret|de sécurité|défense|confidentiel)"
 )
 """Names of a clearance of persons."""
 _TOPIC_WORDS = (
@@ -40,8 +39,7 @@ _BARE = re.compile(
     r"|necessary|requires?|obtain|maintain|hold|of|without|have|level of)\s+)"
     r"clearance(?= (?:is|are|not|level|status|required|at|to (?:be|join|apply|start)|will|and|or"
     r"|before|prior)\b"
-    r"|[:.,;)]|\s*$)",
-    re.IGNORECASE,
+    r"|[:.,;)]|\s*$)"
 )
 """A clearance without a name, where nothing before it says of what."""
 _OTHER = re.compile(
@@ -50,25 +48,21 @@ _OTHER = re.compile(
     r"|settlement|ground|airspace|air traffic|drug|credit|planning|regulatory|zoning|site|snow"
     r"|land|house|vegetation|tree|mine|bomb|fda|trade|tax|debt|script|brand)[- ]clearances?\b"
     r"|\bclearances? (?:sales?|items?|racks?|stock|prices?|houses?|agents?|brokers?|of goods"
-    r"|certificates?|merchandise|rates?|between|holes?|fits?)\b|\bclearance, customs\b",
-    re.IGNORECASE,
+    r"|certificates?|merchandise|rates?|between|holes?|fits?)\b|\bclearance, customs\b"
 )
 _OBTAIN = re.compile(
     r"\b(?<!never )(?:obtain|attain|acquire|gain|get|achieve|be granted|undergo|pass|eligib\w+"
     r"|qualify for"
-    r"|going through|go through|undertake|secure|complete)\b",
-    re.IGNORECASE,
+    r"|going through|go through|undertake|secure|complete)\b"
 )
 _OPTIONAL = re.compile(
     r"\b(?:preferred|preferable|preferably|preference|a plus|plus|nice[- ]to[- ]haves?|desired"
     r"|desirable|advantag\w+|bonus|ideally|beneficial|helpful|welcome|an asset|favou?rable"
-    r"|would be (?:great|good|useful)|von vorteil|wünschenswert|idealerweise|un plus|souhaitée?)\b",
-    re.IGNORECASE,
+    r"|would be (?:great|good|useful)|von vorteil|wünschenswert|idealerweise|un plus|souhaitée?)\b"
 )
 _CONDITION = re.compile(
     r"\b(?:if|whether|when|where|should you|falls|may|might|some (?:positions|roles|projects|of)"
-    r"|certain (?:positions|roles|projects)|depending|regardless|gegebenenfalls|ggf|si)\b",
-    re.IGNORECASE,
+    r"|certain (?:positions|roles|projects)|depending|regardless|gegebenenfalls|ggf|si)\b"
 )
 _NONE = re.compile(
     r"\bno(?:ne)? (?:\w+[- /]){0,4}?(?:clearances?|vetting)\b"
@@ -77,8 +71,7 @@ _NONE = re.compile(
     r"|\b(?:clearances?|vetting)(?: (?:level|required|requirement|needed|type))?\s*[:–-]\s*"
     r"(?:none|no|n/?a|not (?:required|needed|applicable))\b"
     r"|\bwithout (?:\w+ ){0,3}(?:need(?:ing)?|requirement)\b"
-    r"|\bkeine? \w*überprüfung|\bnicht (?:erforderlich|notwendig|nötig)\b",
-    re.IGNORECASE,
+    r"|\bkeine? \w*überprüfung|\bnicht (?:erforderlich|notwendig|nötig)\b"
 )
 _REQUIRED = re.compile(
     r"\b(?:must|requir\w+|need(?:s|ed)?|mandatory|essential|necessary|prerequisite|subject to"
@@ -86,36 +79,31 @@ _REQUIRED = re.compile(
     r"|ability to|able to|willing\w*|eligib\w+|undergo|will (?:need|have|be)|have an?|with an?"
     r"|cleared|erforderlich|notwendig|voraus\w+|bereit\w*|zwingend|müssen|muss|abgeschlossene"
     r"|bestehende|obligatoire|exigée|requise|nécessaire)\b"
-    r"|\bclearance(?: (?:level|type|status|requirements?))?\s*[:–-]\s*\w",
-    re.IGNORECASE,
+    r"|\bclearance(?: (?:level|type|status|requirements?))?\s*[:–-]\s*\w"
 )
 _LEVEL = re.compile(
-    r"\bts ?/ ?sci\b|\btop[- ]secret\b|\bsecret (?:security )?clearance\b|\b(?:SC|DV|eDV"
-    r"|NV[- ]?[12])[- ]"
+    r"\bts ?/ ?sci\b|\btop[- ]secret\b|\bsecret (?:security )?clearance\b|\b(?:sc|dv|edv"
+    r"|nv[- ]?[12])[- ]"
     r"(?:level )?(?:clear\w+|eligible|vetted)\b|\bdeveloped vetting\b|\bpoly(?:graph)?\b"
-    r"|\bÜ[123]\b",
-    re.IGNORECASE,
+    r"|\bü[123]\b"
 )
 _LINE_MAX = 90
 """Characters of a line that only names a level ("TS/SCI with CI polygraph") and so asks for it; a
 longer one may tell of customers or of the company."""
 _HEADING = re.compile(
     r".{0,60}:|.{0,40}\b(?:qualifications?|requirements?|skills|experience|responsibilities|profile"
-    r"|profil|anforderungen|have|haves|bonus|plus|points|preferred|benefits|offer|do|bring|you)\W?",
-    re.IGNORECASE,
+    r"|profil|anforderungen|have|haves|bonus|plus|points|preferred|benefits|offer|do|bring|you)\W?"
 )
 """A line that says what the lines below it are."""
 _DEMAND = re.compile(
     r"\b(?:must|requir\w+|mandatory|erforderlich|you(?:['’]ll)? (?:will )?need|need to be"
     r"|willing to"
-    r"|eligible for)\b",
-    re.IGNORECASE,
+    r"|eligible for)\b"
 )
 _ABOUT = re.compile(
     r"\b(?:our|whose|customers?|clients?|colleagues|team of|cleared (?:teams?|environments?|facilit"
     r"\w+|spaces?)|facility clearance|experience (?:with|in|of)|process(?:es|ing)?|officer"
-    r"|manager|specialist|administrat\w+|coordinator)\b",
-    re.IGNORECASE,
+    r"|manager|specialist|administrat\w+|coordinator)\b"
 )
 """Speaks of others, or of clearances as the work itself."""
 
@@ -131,12 +119,13 @@ def clearance(reading: Reading) -> Found:
 
 
 def _in(passage: Passage) -> Found:
-    if not passage.mentions(_TOPIC_WORDS):
+    topical = set(passage.saying(_TOPIC_WORDS))
+    if not topical:
         return None
     welcome = False
     for start, end in passage.sentences:
-        said = passage.text[start:end]
-        if not _speaks_of_one(said):
+        said = passage.lowered[start:end]
+        if (start, end) not in topical or not _speaks_of_one(said):
             welcome = _OPTIONAL.search(said) is not None if _HEADING.fullmatch(said) else welcome
             continue
         if welcome and not _DEMAND.search(said):
@@ -147,9 +136,6 @@ def _in(passage: Passage) -> Found:
 
 
 def _speaks_of_one(sentence: str) -> bool:
-    lowered = sentence.lower()
-    if not any(word in lowered for word in _TOPIC_WORDS):
-        return False
     if _NAMED.search(sentence):
         return True
     return _BARE.search(sentence) is not None and _OTHER.search(sentence) is None

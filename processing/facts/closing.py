@@ -48,8 +48,7 @@ _DATE = re.compile(
     r"(?:\s+(?:de\s+|del\s+)?(?P<y6>20\d\d))?"
     r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b"
     r"|\b(?P<d4>\d{1,2})\.\s?(?P<m4>\d{1,2})\.\s?(?P<y4>20\d\d|\d\d)?"
-    r"|\b(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y5>20\d\d)\b",
-    re.IGNORECASE,
+    r"|\b(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y5>20\d\d)\b"
 )
 _CLOSES = re.compile(
     r"\b(?:clos(?:es?|ing)|deadline|apply(?:ing)? (?:\w+ ){0,6}?(?:by|before|until|no later)"
@@ -74,8 +73,7 @@ _CLOSES = re.compile(
     r"|sluitingsdatum|solliciteren\b.{0,40}\btot|solliciteer\b.{0,40}\b(?:voor|tot)|uiterlijk"
     r"|tot en met|vóór|reageren\b.{0,40}\btot"
     r"|data[- ]limite|até (?:o dia )?|inscrições|entro il|scadenza|ansøgningsfrist|søknadsfrist"
-    r"|sista ansökningsdag|senast)",
-    re.IGNORECASE,
+    r"|sista ansökningsdag|senast)"
 )
 _CLOSING_WORDS = (
     *("clos", "deadline", "apply", "applic", "submit", "last d", "open until", "expire", "due "),
@@ -93,35 +91,30 @@ _OPENS = re.compile(
     r"\b(?:open(?:s|ing|ed)?(?! until| till| through)|post(?:ed|ing) date|start(?:s"
     r"|ing)?(?: date)?|interviews?"
     r"|gespräche?|gesprekken|entretiens?|entrevistas?|begin\w*|from|ab|dès le|à partir|desde|born"
-    r"|founded|welcome (?:after|from))\W+(?:\w+\W+){0,4}$",
-    re.IGNORECASE,
+    r"|founded|welcome (?:after|from))\W+(?:\w+\W+){0,4}$"
 )
 _TERM = re.compile(
-    r"\b(?:contrat\w*|contract|cdd|befristet\w*|vertrag\w*|tijdelijk\w*|temporal|seasonal)\b",
-    re.IGNORECASE,
+    r"\b(?:contrat\w*|contract|cdd|befristet\w*|vertrag\w*|tijdelijk\w*|temporal|seasonal)\b"
 )
 """Has an end of its own."""
-_HAS_DATE = re.compile(r"\d|\b(?:end|fin|fine|finales|eind|final)", re.IGNORECASE)
+_HAS_DATE = re.compile(r"\d|\b(?:end|fin|fine|finales|eind|final)")
 _BEFORE = re.compile(
     r"\b(?:before|avant le|antes del?|vóór|voor|vor dem)(?: (?:the|el|día|le|den|de|\w*day|\w+tag"
-    r"|\w+di),?)*\s*$",
-    re.IGNORECASE,
+    r"|\w+di),?)*\s*$"
 )
 _UNTIL_AN_HOUR = re.compile(
     r"\W*(?:inclus|inkl|incl|midnight|minuit|medianoche|middernacht|mitternacht|noon|midi|at \d"
     r"|à \d"
-    r"|um \d|om \d|a las \d|\d{1,2}[:.h]\d\d|\d{1,2} ?[ap]\.?m)",
-    re.IGNORECASE,
+    r"|um \d|om \d|a las \d|\d{1,2}[:.h]\d\d|\d{1,2} ?[ap]\.?m)"
 )
 """Behind the day: it counts, if not to its end."""
 _STAYS_OPEN = re.compile(
     r"\byou(?:['’]ll| will)? (?:apply|deliver)\b|\bdeadline[- ]driven\b|"
     r"\b(?:open|apply) until (?:it is |the position is )?filled\b|\bfull consideration\b"
-    r"|\b(?:priority|first) (?:deadline|review|consideration)\b",
-    re.IGNORECASE,
+    r"|\b(?:priority|first) (?:deadline|review|consideration)\b"
 )
 """A day after which one may still apply, or one of the work itself."""
-_APPLYING = re.compile(r"appl[yi]|bewerb|candidat|postul|solicit|inscri|sollicit", re.IGNORECASE)
+_APPLYING = re.compile(r"appl[yi]|bewerb|candidat|postul|solicit|inscri|sollicit")
 _MONTH_FIRST = frozenset({"US", "PH"})
 
 
@@ -133,7 +126,7 @@ def closing(
     `posted` completes a date without a year; `countries` are those of the posting's places.
     """
     for start, end in passage.saying(_CLOSING_WORDS):
-        said = passage.text[start:end]
+        said = passage.lowered[start:end]
         cue = _CLOSES.search(said) if _HAS_DATE.search(said) else None
         if cue is None or (_TERM.search(said) and not _APPLYING.search(said)):
             continue
@@ -152,7 +145,7 @@ def closing(
 def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iterator[date]:
     """The days that a written date can mean, none where it is ambiguous or no date at all."""
     if match["last"]:
-        yield from _last_days(_MONTHS[match["last"].lower()], match["y6"], posted)
+        yield from _last_days(_MONTHS[match["last"]], match["y6"], posted)
         return
     if match["a"]:
         day, month = int(match["a"]), int(match["b"])
@@ -165,7 +158,7 @@ def _days(match: re.Match[str], countries: frozenset[str], posted: date) -> Iter
         written: str | None = match["y5"]
     else:
         at = next(n for n in "1234" if match[f"d{n}"])
-        day, name, written = int(match[f"d{at}"]), match[f"m{at}"].lower(), match[f"y{at}"]
+        day, name, written = int(match[f"d{at}"]), match[f"m{at}"], match[f"y{at}"]
         month = _MONTHS[name] if name in _MONTHS else int(name)
     for year in _years(written, posted):
         try:

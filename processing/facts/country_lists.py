@@ -38,6 +38,7 @@ _JOIN = re.compile(
 _PART = re.compile(
     r"(?:Western|Eastern|Northern|Southern|Central|Atlantic|Continental|Contiguous|Mainland"
     r"|Metropolitan|Greater)\s"
+    r"|(?:North|South)(?:[ -]?(?:[Ww]est|[Ee]ast)(?: of)?|(?:ern)? of)\s"
 )
 _EXCEPT = re.compile(
     r"[\s,;(\[–—-]*(?:\b(?:except(?:ing)?(?: for)?|excluding|excludes?|excl|(?:but|and) not|not"
@@ -243,8 +244,8 @@ def _is_doubtful(name: str) -> bool:
 
 
 def _country_of_state(name: str) -> frozenset[str]:
-    """The country that all states and provinces of that name are in; of a code, the United States
-    where one of its states has it."""
+    """The country that all states and provinces of that name are in; the United States where one
+    of its states has that name or code."""
     if len(name) == 2 and name.isupper():
         coded = [regions()[number].country for number in regions_coded(name)]
         return (
@@ -255,4 +256,6 @@ def _country_of_state(name: str) -> frozenset[str]:
             else frozenset()
         )
     codes = frozenset(regions()[number].country for number in regions_named(fold(name)))
+    if "US" in codes:
+        return frozenset({"US"})
     return codes if len(codes) == 1 else frozenset()

@@ -13,8 +13,9 @@ from models.posting import EmploymentType, Evidence, Given
 from processing.evidence import Passage, Reading, stated
 from processing.facts.hours import FULL, PART, by_hours, by_title
 from processing.facts.offices import INTERN, without_other_senses
+from reference.text import lowered
 
-BY = "employment@5"
+BY = "employment@6"
 
 _TEMPORARY = (
     r"\btemporary\b|\bseasonal\b|\btemp\b|\bpeak season\b|\bholiday (?:help|season)\b"
@@ -25,9 +26,9 @@ _TEMPORARY = (
 )
 _CONTRACT = (
     r"\bcontractor\b|\bfixed[- ]?term\b|\b\d+[- ](?:month|year|week)s?(?: \w+)?[- ]contract\b"
-    r"|\bfreelanc\w+|\bftc\b|\bCDD\b|\bbefristete?[rsn]?\b|\bwerkvertrag\b|\bB2B contract\b"
+    r"|\bfreelanc\w+|\bftc\b|\bcdd\b|\bbefristete?[rsn]?\b|\bwerkvertrag\b|\bb2b contract\b"
     r"|\b(?:maternity|paternity|parental|adoption|family)(?: leave)? (?:cover\w*|contract|leave)\b"
-    r"|\b(?:in|out)side IR35\b|\bc2[ch]\b|\bcorp[- ]to[- ]corp\b|\b1099\b|\bzzp\w*|\bdetachering\b"
+    r"|\b(?:in|out)side ir35\b|\bc2[ch]\b|\bcorp[- ]to[- ]corp\b|\b1099\b|\bzzp\w*|\bdetachering\b"
     r"|\bcontract[- ]to[- ](?:hire|perm\w*)\b|\bsecondment\b|\bautónom[oa]s?\b"
     r"|\b(?:elternzeit|mutterschutz|schwangerschafts|krankheits)vertretung\b"
     r"|\b(?:zwangerschaps|zwangerschap)\w*vervanging\b|\bcongé (?:maternité|parental)\b"
@@ -39,17 +40,16 @@ _BARE_CONTRACT = (
     r"|assist|market|sourc|clean|cater|manufact|research))|\bcontract$"
 )
 _OF_HOURS = (
-    (EmploymentType.PART_TIME, re.compile(rf"\b(?:{PART})\b", re.IGNORECASE)),
-    (EmploymentType.FULL_TIME, re.compile(rf"\b(?:{FULL})\b", re.IGNORECASE)),
+    (EmploymentType.PART_TIME, re.compile(rf"\b(?:{PART})\b")),
+    (EmploymentType.FULL_TIME, re.compile(rf"\b(?:{FULL})\b")),
 )
 _EITHER = re.compile(
     rf"\b(?:{FULL}|full|voll)\s*(?:[/,&|+]|or|oder|and|und|ou|o|of|y|et|bzw\.?|[- ]or[- ])\s*"
     rf"(?:{PART}|part\b)|\b(?:{PART}|part)\s*(?:[/,&|+]|or|oder|ou|o|of|[- ]or[- ])\s*(?:{FULL}"
-    r"|full\b)|\bfull[- ]or[- ]part[- ]time\b",
-    re.IGNORECASE,
+    r"|full\b)|\bfull[- ]or[- ]part[- ]time\b"
 )
 _KINDS = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, re.compile(pattern))
     for kind, pattern in (
         (EmploymentType.INTERNSHIP, INTERN),
         (EmploymentType.TEMPORARY, _TEMPORARY),
@@ -62,16 +62,15 @@ _CASUAL_POST = (
     r"|loading)\b"
     r"(?! (?:environment|dress))|\baushilf(?:en?|skr\w+)\b|\bzero[- ]hours?\b|\bnul-?uren\w*"
     r"|\bas[- ]needed basis\b|\bon-call basis\b|\boproepkracht\b|\b(?:per[- ]diem"
-    r"|PRN) (?:position|role"
-    r"|basis|shifts?|staff|employ\w+|nurse|post|/)|\bPRN ?/|\bper[- ]diem, (?:as|part)"
+    r"|prn) (?:position|role"
+    r"|basis|shifts?|staff|employ\w+|nurse|post|/)|\bprn ?/|\bper[- ]diem, (?:as|part)"
 )
 _CASUAL_TITLE = re.compile(
-    rf"{_CASUAL_POST}|\bcasual\)|[(,|–-]\s*casual\b|^casual\b(?! dining)|\bper[- ]diem\b|\bPRN\b"
+    rf"{_CASUAL_POST}|\bcasual\)|[(,|–-]\s*casual\b|^casual\b(?! dining)|\bper[- ]diem\b|\bprn\b"
     r"|^bank\b(?= (?:\w+ ){0,2}(?:nurse|assistant|worker|staff|carer|midwife|support))"
-    r"|\brelief (?:worker|driver|staff)\b",
-    re.IGNORECASE,
+    r"|\brelief (?:worker|driver|staff)\b"
 )
-_CASUAL_TEXT = re.compile(_CASUAL_POST, re.IGNORECASE)
+_CASUAL_TEXT = re.compile(_CASUAL_POST)
 _CASUAL_WORDS = (
     *("casual", "aushilf", "per diem", "per-diem", "prn", "zero-hour", "zero hour", "nuluren"),
     *("as-needed", "as needed", "on-call basis", "oproep", "nul-uren"),
@@ -79,15 +78,13 @@ _CASUAL_WORDS = (
 """One of them stands in whatever `_CASUAL_TEXT` matches."""
 _PERMANENT = re.compile(
     r"\bpermanent(?: (?:position|role|contract|full))?\b|\bregular\b|\bunbefristet\w*"
-    r"|\bfestanstellung\b|\bCDI\b|\bindefinido\b|\bvast(?:e)? (?:contract|dienst\w*)\b",
-    re.IGNORECASE,
+    r"|\bfestanstellung\b|\bcdi\b|\bindefinido\b|\bvast(?:e)? (?:contract|dienst\w*)\b"
 )
 _PERMANENT_TITLE = re.compile(
-    r"[(\[|,–-]\s*(?:permanent|regular|festanstellung|CDI|unbefristet)\b(?! (?:make|resid|staff))",
-    re.IGNORECASE,
+    r"[(\[|,–-]\s*(?:permanent|regular|festanstellung|cdi|unbefristet)\b(?! (?:make|resid|staff))"
 )
 _VALUES = tuple(
-    (kind, re.compile(f"{words}|{pattern}", re.IGNORECASE))
+    (kind, re.compile(f"{words}|{pattern}"))
     for kind, words, pattern in (
         (EmploymentType.INTERNSHIP, r"\bintern(?!a)|\bstage\b|\bplacement\b|\bstudent\b", INTERN),
         (
@@ -230,7 +227,7 @@ def employment_type(given: Given, reading: Reading) -> Found:
             stated(given, "employment_type").whole("given@1"),
         )
     found = named or _named(reading.location) or _described(reading.description)
-    if found is None and _EITHER.search(reading.title.text) is None:
+    if found is None and _EITHER.search(reading.title.lowered) is None:
         found = _hours_of_title(reading.title) or by_hours(reading.description, BY)
     return found or _casual(reading.title, reading.description)
 
@@ -238,7 +235,7 @@ def employment_type(given: Given, reading: Reading) -> Found:
 def kind_of_value(text: str) -> EmploymentType | None:
     """What a source states in a field of its own: "Full-time", "FullTime", "fulltime_fixed_term",
     "Permanent", "Contractor (W2/1099)"; None where it may be either, or is something else."""
-    words = _CAMEL.sub(" ", text.replace("_", " "))
+    words = lowered(_CAMEL.sub(" ", text.replace("_", " ")))
     if _EITHER.search(words):
         return None
     return next((kind for kind, pattern in _VALUES if pattern.search(words)), None)
@@ -256,7 +253,7 @@ def _more_precise(stated_kind: EmploymentType, named: Found) -> Found:
 
 def _named(passage: Passage) -> Found:
     """The kind, or else the hours, that a title or a location line names."""
-    text = without_other_senses(passage.text)
+    text = without_other_senses(passage.lowered)
     if _EITHER.search(text) is None:
         for kind, pattern in (*_KINDS, *_OF_HOURS):
             if match := pattern.search(text):
@@ -268,7 +265,7 @@ def _hours_of_title(title: Passage) -> Found:
     """By "0.8 FTE" or "(24-32 uur)"; else permanent, which in a title means a full post."""
     if found := by_title(title, BY):
         return found
-    match = _PERMANENT_TITLE.search(title.text)
+    match = _PERMANENT_TITLE.search(title.lowered)
     return (
         (EmploymentType.FULL_TIME, title.evidence(match.start(), match.end(), BY))
         if match
@@ -286,10 +283,10 @@ def _described(passage: Passage) -> Found:
 
 def _casual(title: Passage, text: Passage) -> Found:
     """What is called casual, in the title or as a post in the text."""
-    if match := _CASUAL_TITLE.search(title.text):
+    if match := _CASUAL_TITLE.search(title.lowered):
         return EmploymentType.TEMPORARY, title.evidence(match.start(), match.end(), BY)
     for start, end in text.saying(_CASUAL_WORDS):
-        if match := _CASUAL_TEXT.search(text.text[start:end]):
+        if match := _CASUAL_TEXT.search(text.lowered[start:end]):
             span = start + match.start(), start + match.end()
             return EmploymentType.TEMPORARY, text.evidence(*span, BY)
     return None

@@ -23,19 +23,18 @@ _OFFERED = re.compile(
     r"|access)"
     r"|markets?|capital|partners?|firm|funds?|investors?|trading"
     r"|derivatives))(?!, (?:and )?inclusion)"
-    r"|\b(?:stock|share) (?:options?|grants?|awards?|plan|purchase|units?)\b|\bRSUs?\b"
+    r"|\b(?:stock|share) (?:options?|grants?|awards?|plan|purchase|units?)\b|\brsus?\b"
     r"|\brestricted stock\b|\b(?:phantom|virtual) (?:shares|stock|options)\b|\bwarrants\b"
-    r"|\b(?:E|V)SOP\b|\bESPP\b|\b(?:receive|plus|and|with) (?:options|shares|stock)\b(?! of)"
-    r"|\b(?:mitarbeiter|unternehmens)beteiligung\w*|\bactions gratuites\b|\bBSPCE\b",
-    re.IGNORECASE,
+    r"|\b(?:e|v)sop\b|\bespp\b|\b(?:receive|plus|and|with) (?:options|shares|stock)\b(?! of)"
+    r"|\b(?:mitarbeiter|unternehmens)beteiligung\w*|\bactions gratuites\b|\bbspce\b"
 )
-_REFUSED = re.compile(r"\b(?:no|not|without|\w+n['’]t|kein\w*)\b[^.;,\n]{0,25}$", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:no|not|without|\w+n['’]t|kein\w*)\b[^.;,\n]{0,25}$")
 
 
 def equity(passage: Passage) -> tuple[bool, Evidence] | None:
     """True where the package has equity, and the words for it; None where nothing says so."""
     for start, end in passage.saying(_WORDS):
-        said = passage.text[start:end]
+        said = passage.lowered[start:end]
         match = _OFFERED.search(said)
         if match is not None and _REFUSED.search(said[: match.start()]) is None:
             return True, passage.evidence(start + match.start(), start + match.end(), BY)

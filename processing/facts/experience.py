@@ -13,7 +13,7 @@ from itertools import islice
 from models.posting import Evidence
 from processing.evidence import Passage
 
-BY = "experience@4"
+BY = "experience@5"
 
 _WORDS: dict[str, float] = {
     word: number
@@ -45,7 +45,7 @@ _UNIT_WORDS = (
     r"|(?<=\bun )an|(?<=\b1 )an"
     r"|months?|monate?n?|mois|meses|maanden|pqe"
 )
-_UNIT = re.compile(rf"\b(?:{_UNIT_WORDS})\b['’]?", re.IGNORECASE)
+_UNIT = re.compile(rf"\b(?:{_UNIT_WORDS})\b['’]?")
 _BEFORE_UNIT = 48
 """Characters that the number of a unit can take: "twelve (12) to fifteen or more full "."""
 _AMOUNT = re.compile(
@@ -54,8 +54,7 @@ _AMOUNT = re.compile(
     r"|idealerweise|besser|idéalement))\s*"
     rf"(?P<high>{_NUMBER})\+?)?"
     r"(?:\s+or more|\s+oder mehr|\s+ou plus|\s+o más|\s+of meer|\s+full|\s+volle|\s+solid)?[\s-]*"
-    rf"(?P<unit>{_UNIT_WORDS})\b['’]?",
-    re.IGNORECASE,
+    rf"(?P<unit>{_UNIT_WORDS})\b['’]?"
 )
 _UNITS = (
     *("year", "yrs", "yr ", "jahr", "jähr", " ans", "année", "año", " anos", "jaar", "jaren"),
@@ -70,8 +69,7 @@ _SPOKEN = re.compile(
     r"|track record"
     r"|\bperformed (?:the|such) work\b|\bin (?:a )?(?:similar|comparable|related"
     r"|relevant) (?:role|position|field|job|gig|post|capacity|setting)|\bwork(?:ed"
-    r"|ing)\b",
-    re.IGNORECASE,
+    r"|ing)\b"
 )
 _LEAST = re.compile(
     r"(?:at least|minimum(?: of)?|min\.?|(?:no|not) less than|(?:somewhere )?between|entre|tussen"
@@ -80,49 +78,43 @@ _LEAST = re.compile(
     r"|mindestens|mind\.|mehr als|au moins|minimum de|plus de|al menos|mínimo(?: de)?|más de"
     r"|minimaal|ten minste|meer dan|pelo menos|almeno|with|avec|con|mit"
     r"|hav(?:e|ing)|bring(?:st|t|en)?|hast|haben|(?:hope|ask|look(?:ing)?) for|expect|want)\s*"
-    r"(?:an?\s+)?$",
-    re.IGNORECASE,
+    r"(?:an?\s+)?$"
 )
 _MORE = re.compile(
     r"^\s*(?:\+|or more|or longer|or thereabouts|is (?:enough|plenty|fine)|(?:to|bis|à) (?:\d+"
     r"|an?|one"
     r"|two|three|ein|zwei|un|deux) (?:years?|jahre?n?|ans?)\b|plus\b|(?:as a |au )?minimum"
     r"|oder mehr|ou plus|o más|of meer"
-    r"|or (?:so|two)\b|,? give or take,?|min\b\.?|al menos|mindestens|als minimum)",
-    re.IGNORECASE,
+    r"|or (?:so|two)\b|,? give or take,?|min\b\.?|al menos|mindestens|als minimum)"
 )
 _AND_A_HALF = re.compile(
-    r"^\s*(?:and a half|et demie?|y medio|e meio|en een half|und ein halbes)\b", re.I
+    r"^\s*(?:and a half|et demie?|y medio|e meio|en een half|und ein halbes)\b"
 )
 _LABEL = re.compile(
-    r"(?<!contract)(?<!duration)(?<!term)(?<!length)(?<!laufzeit)(?<!dauer)(?<!durée)(?<!period):\s*$",
-    re.IGNORECASE,
+    r"(?<!contract)(?<!duration)(?<!term)(?<!length)(?<!laufzeit)(?<!dauer)(?<!durée)(?<!period):\s*$"
 )
 """A label before the years, as "Experience: 3 years in sales", but not that of a contract."""
 _AS_ITEM = re.compile(
     r"^\s*(?:of|in|as|with|building|working|leading|managing|designing|writing|developing|running"
     r"|selling|doing|spent|passées?|\w{3,}ing|de|d['’]|von|on|im|als|mit|bei|dans|en|comme|como"
     r"|bij|after|nach|après|\w+(?:[aei]ndo)|experience|professional|commercial"
-    r"|relevant|industry|pqe|post)\b",
-    re.IGNORECASE,
+    r"|relevant|industry|pqe|post)\b"
 )
-_OF_WORK = re.compile(r"^\s*of (?:[\w/-]+ ){0,3}(?:work|practice|service)\b", re.IGNORECASE)
+_OF_WORK = re.compile(r"^\s*of (?:[\w/-]+ ){0,3}(?:work|practice|service)\b")
 _FIELD = re.compile(
     r"^\s+(?!(?:and|or|strong|young|old|later|on|since|now|ago|growing|proud|history|of)\b)\w"
 )
 """What follows the years without a word between: "3+ years CSV in GMP"."""
 _DONE = re.compile(
     r"^\W*(?:you(?:['’](?:ve|ll)| have| will)(?: (?:likely|probably|ideally))?(?: have)?"
-    r"|(?:to )?hav(?:e|ing)) \w+(?:ed|en|un|lt|ld|ne)\b",
-    re.IGNORECASE,
+    r"|(?:to )?hav(?:e|ing)) \w+(?:ed|en|un|lt|ld|ne)\b"
 )
 """What somebody has done for so long: "You have sold software for at least 3 years"."""
 _ASKS = re.compile(
     r"\b(?:you|your|must|require\w*|need\w*|looking for|seeking|ideal\w*|candidates?|applicants?"
     r"|at least|minimum|min|preferred|should|someone"
     r"|we (?:ask|hope|look) for|we (?:expect|want)|du|sie|ihr|dein|mindestens|vous|tu|je|jij"
-    r"|minimaal|minimum|mínimo|al menos|buscamos|suchen)\b",
-    re.IGNORECASE,
+    r"|minimaal|minimum|mínimo|al menos|buscamos|suchen)\b"
 )
 _OURS = re.compile(
     r"\b(?:we|our|(?-i:us)|ours|company|firm|founded|since|has|wir|uns\w*|seit|nous|notre|depuis"
@@ -134,15 +126,14 @@ _WE = re.compile(
 )
 """Where a line begins with the years, other words of `_OURS` are of the work: "in a law firm"."""
 _PART = re.compile(r"[,;(]")
-_ARTICLE = re.compile(r"[\s•*·–-]*(?:an?|eine?|une?)?\s*", re.IGNORECASE)
+_ARTICLE = re.compile(r"[\s•*·–-]*(?:an?|eine?|une?)?\s*")
 _BEHIND_ANOTHER = re.compile(r"[,;:(]\s*$")
 """Years that begin a part of a sentence: "MBA, 3-5 years in payroll"."""
 _DEGREE = re.compile(
     r"\b(?:bachelor\w*|master\w*|degree|diplom\w*|licen[cs]\w+|b\.?sc?|m\.?sc?|b\.?eng|b\.?a|m\.?a|bs\w{2}"
-    r"|mba|ph\.?d|qualified|certified)\b[^.;]*(?:\band|\bor|\bwith|,|\+|&)\s*$",
-    re.IGNORECASE,
+    r"|mba|ph\.?d|qualified|certified)\b[^.;]*(?:\band|\bor|\bwith|,|\+|&)\s*$"
 )
-_AT_END = re.compile(r"^\W*[\w ]{4,60},\s*(?:at least |minimum )?$", re.IGNORECASE)
+_AT_END = re.compile(r"^\W*[\w ]{4,60},\s*(?:at least |minimum )?$")
 """What the years at the end of a line are of: "Product management, four years or longer"."""
 _ANOTHER = re.compile(
     r"(?:\b(?:last|past|next|first|every|after|within|for the|previous|letzten|nächsten|nach"
@@ -150,24 +141,30 @@ _ANOTHER = re.compile(
     r"|davon(?: mindestens| wenigstens)?|waarvan(?: minimaal)?|dont(?: au moins)?|de los cuales"
     r"|over (?:a|the)|vest\w*(?: over)?|aged?)"
     r"|\bduring(?: \w+)?|\d|[€$£]|\b(?:eur|usd|gbp|chf|dkk|sek|nok|kr|cad|aud)|\b(?:cdd|contrat"
-    r"|contract|vertrag) (?:de|of|über))\s*$",
-    re.IGNORECASE,
+    r"|contract|vertrag) (?:de|of|über))\s*$"
 )
 _NOT_EXPERIENCE = re.compile(
     r"^[\s-]*(?:(?:de |d['’])(?:contrat\w*|edad|antigüedad|garantie|présence|vida)|old|of age|ago"
     r"|warranty|contract|commitment|vest\w*|of (?:college|university|study|studies|school\w*)"
     r"|anniversary|in business(?! \w)|term"
     r"|plan|degree|programme?|bachelor\w*|college|university|or older|in lieu|residen\w+"
-    r"|retention|in a row|running(?! [a-z]))\b",
-    re.IGNORECASE,
+    r"|retention|in a row|running(?! [a-z]))\b"
 )
 _WELCOME = re.compile(
     r"\b(?:preferred|a plus|nice[- ]to[- ]have|desir\w+|an? (?:asset|advantage)"
-    r"|bonus|von vorteil|wünschenswert|souhaité\w*|un plus|deseable|valorable)\b",
-    re.IGNORECASE,
+    r"|bonus|von vorteil|wünschenswert|souhaité\w*|un plus|deseable|valorable)\b"
 )
-_IDEALLY = re.compile(r"\b(?:preferably|ideal\w*|nach möglichkeit|idéalement)\b", re.IGNORECASE)
+_IDEALLY = re.compile(r"\b(?:preferably|ideal\w*|nach möglichkeit|idéalement)\b")
 """Before the years it makes them welcome; behind them it speaks of something else."""
+_OTHERS = re.compile(
+    r"\b(?:mentor(?:ed|ing|ship)? (?:by|from)|(?:coached|taught|trained|guided|supported|led"
+    r"|managed|surrounded) by|learn(?:ing)? from|work(?:ing)? (?:closely )?alongside"
+    r"|you(?:['’]ll| will) work (?:closely )?with|side by side with)\b[^,;:.]{0,60}"
+    r"\b(?:with|who(?: each| all)? (?:have|has|bring)|having|bringing)\b[\w ]{0,20}$"
+)
+"""What stands before the years of those whom one works with."""
+_OTHERS_WORDS = ("mentor", " by ", "learn", "work", "side by side")
+_LOOK_FOR_OTHERS = 120
 _LOOK = 70
 _MAX = 20.0
 """Years; more is the age of the company."""
@@ -186,17 +183,17 @@ def experience(passage: Passage) -> tuple[float, Evidence, bool] | None:
 def _asked(passage: Passage) -> Iterator[tuple[float, Evidence, bool]]:
     for start, match in islice(_amounts(passage), _MAX_AMOUNTS):
         said, years = match.string, _years(match)
-        if years <= _MAX and _of_experience(said, match):
-            span = start + match.start(), start + match.end()
+        span = start + match.start(), start + match.end()
+        if years <= _MAX and _of_experience(passage.text[start : start + len(said)], match):
             ideal = _WELCOME.search(said) or _IDEALLY.search(said, 0, match.start())
             yield years, passage.evidence(*span, BY), ideal is None
 
 
 def _amounts(passage: Passage) -> Iterator[tuple[int, re.Match[str]]]:
-    """The numbers of years in sentences, and where their sentence starts; sought only before their
-    units."""
+    """The numbers of years in the lowered sentences, and where their sentence starts; sought only
+    before their units."""
     for start, stop in passage.saying(_UNITS):
-        said, end = passage.text[start:stop], 0
+        said, end = passage.lowered[start:stop], 0
         for unit in _UNIT.finditer(said):
             match = _AMOUNT.search(said, max(end, unit.start() - _BEFORE_UNIT), unit.end())
             if match is not None:
@@ -205,20 +202,22 @@ def _amounts(passage: Passage) -> Iterator[tuple[int, re.Match[str]]]:
 
 
 def _years(match: re.Match[str]) -> float:
-    low = match["low"].lower()
+    low = match["low"]
     number = _WORDS.get(low) if low in _WORDS else float(low.replace(",", "."))
     assert number is not None
-    if match["unit"].lower().startswith(_MONTHS):
+    if match["unit"].startswith(_MONTHS):
         return round(number / 12, 2)
     return number + 0.5 if _AND_A_HALF.match(match.string[match.end() :]) else number
 
 
 def _of_experience(sentence: str, match: re.Match[str]) -> bool:
-    """Whether these years are asked of the applicant, and are years of experience."""
-    before, after = sentence[: match.start()], sentence[match.end() :]
-    if _ANOTHER.search(before) or _NOT_EXPERIENCE.match(after):
+    """Whether these years, found in the lowered sentence, are asked of the applicant, and are
+    years of experience."""
+    said = match.string
+    before, after = said[: match.start()], said[match.end() :]
+    near = max(0, match.start() - _LOOK)
+    if _ANOTHER.search(before, near) or _NOT_EXPERIENCE.match(after) or _of_others(before):
         return False
-    least = match["plus"] is not None or _LEAST.search(before) or _MORE.match(after)
     ranged = match["plus"] is not None or match["high"] is not None
     begins = _ARTICLE.fullmatch(before) is not None
     starts_line = (
@@ -226,22 +225,29 @@ def _of_experience(sentence: str, match: re.Match[str]) -> bool:
         or _LABEL.search(before) is not None
         or (ranged and _BEHIND_ANOTHER.search(before) is not None)
     )
-    told = before + _PART.split(after)[0]
-    if (_WE if starts_line else _OURS).search(told) and not _ASKS.search(sentence):
+    told = sentence[: match.start()] + _PART.split(sentence[match.end() :])[0]
+    if (_WE if starts_line else _OURS).search(told) and not _ASKS.search(said):
         return False
-    if match["unit"].lower().startswith(_MONTHS):
+    least = match["plus"] is not None or _LEAST.search(before, near) or _MORE.match(after)
+    if match["unit"].startswith(_MONTHS):
         long = least and starts_line and _AS_ITEM.match(_MORE.sub("", after))
         return bool(long) or _SPOKEN.search(after[:_LOOK]) is not None
     if _SPOKEN.search(before[-_LOOK:] + " " + after[:_LOOK]) or _OF_WORK.match(after):
         return True
-    if match["unit"].lower() == "pqe" or (ranged and _DEGREE.search(before)):
+    if match["unit"] == "pqe" or (ranged and _DEGREE.search(before)):
         return True
     if match["plus"] and begins and _FIELD.match(after):
         return True
     if least and starts_line and not _MORE.sub("", after).strip(" ."):
         return True
     if least and (
-        _DONE.match(sentence) or (_AT_END.match(before) and not _MORE.sub("", after).strip(" ."))
+        _DONE.match(said) or (_AT_END.match(before) and not _MORE.sub("", after).strip(" ."))
     ):
         return True
     return bool((least or starts_line) and _AS_ITEM.match(_MORE.sub("", after)))
+
+
+def _of_others(before: str) -> bool:
+    """Whether these are the years of mentors and colleagues: "mentored by engineers with 15+"."""
+    near = before[-_LOOK_FOR_OTHERS:]
+    return any(word in near for word in _OTHERS_WORDS) and _OTHERS.search(near) is not None

@@ -22,8 +22,7 @@ PART = (
 )
 _OPEN = re.compile(
     r"\bvoll- ?(?:oder|und|/|&|bzw\.?) ?teilzeit|\bfull[- ]?(?:or|/|and|&)[- ]?part[- ]?time"
-    r"|\bpart[- ]?(?:or|/)[- ]?full[- ]?time",
-    re.IGNORECASE,
+    r"|\bpart[- ]?(?:or|/)[- ]?full[- ]?time"
 )
 """Both, in one word."""
 _WORDS = (
@@ -32,40 +31,34 @@ _WORDS = (
     *(" etat", "tempo ", "minijob", "mini-job", "deltid", "integral", "mi-temps", "part- time"),
 )
 """One of them stands in whatever `_HOURS` matches."""
-_HOURS = re.compile(rf"\b(?:(?P<full>{FULL})|(?P<part>{PART}))\b", re.IGNORECASE)
-_EITHER = re.compile(
-    r"^(?:\s*[/,&|]\s*|\s*,?\s*(?:or|oder|and|und|ou|o|of|y|et|bzw\.?)\s+)$", re.IGNORECASE
-)
+_HOURS = re.compile(rf"\b(?:(?P<full>{FULL})|(?P<part>{PART}))\b")
+_EITHER = re.compile(r"^(?:\s*[/,&|]\s*|\s*,?\s*(?:or|oder|and|und|ou|o|of|y|et|bzw\.?)\s+)$")
 _OF_OTHERS = re.compile(
     r"^[ -]?(?:employees|staff|equivalents?|people|workers|team|students?|stud(?:y|ies)|educat\w+"
     r"|workforce|colleagues|members|hires|salar(?:y|ies)|experience|mitarbeit\w+|beschäftigte\w*"
     r"|drivers? (?:earn|make)|faculty|engineers who|developers who|(?:\w+ )?benefits"
-    r"|(?:is|means|equals|bedeutet|heißt|betekent) \d+)\b",
-    re.IGNORECASE,
+    r"|(?:is|means|equals|bedeutet|heißt|betekent) \d+)\b"
 )
-_OF_THIS = re.compile(r"^ (?:is|means) \d+(?:[.,]\d)? hours here\b", re.IGNORECASE)
+_OF_THIS = re.compile(r"^ (?:is|means) \d+(?:[.,]\d)? hours here\b")
 _ALSO_POSSIBLE = re.compile(
     r"^[^.;\n]{0,40}\b(?:possible|considered|options?|available|applicants|welcome|negotiable"
-    r"|möglich|denkbar|posible|mogelijk|on request|arrangements?)\b",
-    re.IGNORECASE,
+    r"|möglich|denkbar|posible|mogelijk|on request|arrangements?)\b"
 )
-_AUTHORIZED = re.compile(r"\bauthori[sz]ed to work\b", re.IGNORECASE)
+_AUTHORIZED = re.compile(r"\bauthori[sz]ed to work\b")
 """Such a sentence says who may work "on a full-time basis", not that this job is one."""
 _NOT = re.compile(
     r"\b(?:not|no|non|kein\w*|nicht|all|our|other|eligible|for|pas|if|bei|bij een|wenn|unlike|than)"
-    r"\s+(?:an? |in )?$",
-    re.IGNORECASE,
+    r"\s+(?:an? |in )?$"
 )
-_PAID = re.compile(r"[€$£]\s?\d|\d\s?(?:€|eur|chf|usd|gbp)\b", re.IGNORECASE)
+_PAID = re.compile(r"[€$£]\s?\d|\d\s?(?:€|eur|chf|usd|gbp)\b")
 _PAID_FOR = re.compile(
-    r"\b(?:on an?|auf|based on|at|bij|bei|op basis van|pour un|base) (?:an? |een |einer? )?$", re.I
+    r"\b(?:on an?|auf|based on|at|bij|bei|op basis van|pour un|base) (?:an? |een |einer? )?$"
 )
 """Before the word, in a sentence about pay: what a full post would be paid."""
 _SHARE = re.compile(
-    r"\bfte\b\W{0,3}(?P<after>[01](?:[.,]\d{1,2})?)(?![\d.,]*\d|\s*(?:FTEs?|people))"
+    r"\bfte\b\W{0,3}(?P<after>[01](?:[.,]\d{1,2})?)(?![\d.,]*\d|\s*(?:ftes?|people))"
     r"|(?<![\d.,–-])(?<!bis )(?<!to )(?P<before>[01](?:[.,]\d{1,2})?)"
-    r"(?:\s*(?:-|–|to|tot|bis)\s*(?P<to>[01](?:[.,]\d{1,2})?))?\s*-?\s*fte\b(?!s)",
-    re.IGNORECASE,
+    r"(?:\s*(?:-|–|to|tot|bis)\s*(?P<to>[01](?:[.,]\d{1,2})?))?\s*-?\s*fte\b(?!s)"
 )
 _SHARE_WORDS = (" fte", "fte:", "-fte", "(fte", "\nfte", "0fte", "5fte", "6fte", "8fte")
 _A_WEEK = re.compile(
@@ -73,13 +66,11 @@ _A_WEEK = re.compile(
     r"(?P<most>\d{1,2})(?:[.,]\d{1,2})?[ -]?"
     r"(?:(?:hours?|hrs?|h|std\.?|stunden|heures|horas|uur|uren|ore)\s?"
     r"(?:(?:/|per|a|each|in the|pro|in der|die|par|a la|por)\s?(?:week|wk|woche|semaine|semana|w)"
-    r"|semanales|hebdomadaires|wöchentlich|weekly)\b|stunden[- ]woche|hour week|urige werkweek)",
-    re.IGNORECASE,
+    r"|semanales|hebdomadaires|wöchentlich|weekly)\b|stunden[- ]woche|hour week|urige werkweek)"
 )
 _IN_TITLE = re.compile(
     r"(?<![\d.,:+])(?:(?P<low>\d{1,2})\s*(?:-|–|to|bis|tot|à|a)\s*(?P<most>\d{1,2})|(?P<only>\d\d))"
-    r"\s?(?:h|hrs?|hours|uur|uren|std\.?|stunden|horas|heures)\b(?! shift| service|[- ]?notdienst)",
-    re.IGNORECASE,
+    r"\s?(?:h|hrs?|hours|uur|uren|std\.?|stunden|horas|heures)\b(?! shift| service|[- ]?notdienst)"
 )
 _OF_A_DAY = frozenset({12, 24})
 _WEEK_WORDS = (
@@ -101,8 +92,7 @@ _LEAST = 8
 _ANOTHERS = re.compile(
     r"\b(?:sav\w+|spend\w*|customers?|users?|meetings?|extra|additional|first|free|volunteer\w*"
     r"|study|studies|permits?|visa|overlap\w*|training|learning"
-    r"|average of|up to|on call|travel|discuss\w*|possible|bespreekbaar|möglich|course)\b",
-    re.IGNORECASE,
+    r"|average of|up to|on call|travel|discuss\w*|possible|bespreekbaar|möglich|course)\b"
 )
 
 Found = tuple[EmploymentType, Evidence] | None
@@ -113,7 +103,7 @@ def by_hours(passage: Passage, by: str) -> Found:
     the hours of a week; None where it is either, or nothing says it. `by` marks the evidence."""
     found: Found = None
     for start, end in passage.saying(_WORDS):
-        said = passage.text[start:end]
+        said = passage.lowered[start:end]
         if _OPEN.search(said):
             return None
         if _AUTHORIZED.search(said):
@@ -132,7 +122,7 @@ def by_share(passage: Passage, by: str) -> Found:
     """By "0.8 FTE" or "FTE: 1.0"; None where a range leaves both open."""
     if not passage.mentions(_SHARE_WORDS):
         return None
-    for match in _SHARE.finditer(passage.text):
+    for match in _SHARE.finditer(passage.lowered):
         share = _number(match["to"] or match["before"] or match["after"])
         least = _number(match["before"] or match["after"])
         if least == 0 or share > 1 or (share == 1 and least < 1):
@@ -146,7 +136,7 @@ def by_title(title: Passage, by: str) -> Found:
     """By "0.8 FTE", or by hours, which in a title are those of a week: "(24-32 uur)"."""
     if found := by_share(title, by):
         return found
-    match = _IN_TITLE.search(title.text)
+    match = _IN_TITLE.search(title.lowered)
     if match is None:
         return None
     most = int(match["most"] or match["only"])
@@ -158,7 +148,7 @@ def by_title(title: Passage, by: str) -> Found:
 def _by_week(passage: Passage, by: str) -> Found:
     """Part time where the hours of a week are few, full time where they are a whole week's."""
     for start, end in passage.saying(_WEEK_WORDS):
-        said = passage.text[start:end]
+        said = passage.lowered[start:end]
         match = _A_WEEK.search(said)
         if match is None or _ANOTHERS.search(said):
             continue

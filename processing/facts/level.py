@@ -13,7 +13,7 @@ from models.posting import Evidence, Given, Level
 from processing.evidence import Passage, Reading, stated
 from processing.facts.offices import INTERN, without_other_senses
 
-BY = "level@4"
+BY = "level@5"
 
 _OFFICE = (
     r"product|project|program(?:me)?|account|success|partner(?:ship)?s?|community|marketing|brand"
@@ -33,7 +33,7 @@ _LED = (
 )
 """Whose manager leads the people of a place, a shift or a department."""
 _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
-    (level, re.compile(pattern, re.IGNORECASE))
+    (level, re.compile(pattern))
     for level, pattern in (
         (Level.INTERN, INTERN),
         (
@@ -100,7 +100,7 @@ _RULES: tuple[tuple[Level, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
-_OF_AN_OFFICE = re.compile(rf"\b(?:{_OFFICE})\s+manager\b", re.IGNORECASE)
+_OF_AN_OFFICE = re.compile(rf"\b(?:{_OFFICE})\s+manager\b")
 _RANKS: dict[str, Level] = {
     "junior": Level.JUNIOR,
     "jr": Level.JUNIOR,
@@ -115,24 +115,20 @@ _RANKS: dict[str, Level] = {
 }
 _RANGE = re.compile(
     rf"\b(?P<low>{'|'.join(_RANKS)})\.?(?:[- ]level)?\s*(?:/|\bor\b|\bto\b|–|-|&)\s*"
-    rf"(?:{'|'.join(_RANKS)}|lead)\b\.?",
-    re.IGNORECASE,
+    rf"(?:{'|'.join(_RANKS)}|lead)\b\.?"
 )
 _PLAIN_OR_SENIOR = re.compile(
     r"\b(?P<role>\w+)(?P<or>\s*/\s*|\s+or\s+)(?P<senior>(?:senior|sr\.?)\s)"
-    r"(?=[^/,(]{0,40}\b(?P=role)\b)",
-    re.IGNORECASE,
+    r"(?=[^/,(]{0,40}\b(?P=role)\b)"
 )
 """The same role with and without the rank: without it is the lower one."""
 _GRADE = re.compile(
     r"(?<=[a-zäöüé.)] )(?:(?P<roman>iv|i{2,3})\b"
-    r"|(?:(?P<one>i)|(?:L|level |grade |tier )?(?P<number>[1-5]))(?=\s*(?:$|[/,(|:–-])))",
-    re.IGNORECASE,
+    r"|(?:(?P<one>i)|(?:l|level |grade |tier )?(?P<number>[1-5]))(?=\s*(?:$|[/,(|:–-])))"
 )
 _ANOTHER_NUMBER = re.compile(
     r"\b(?:shift|zone|phase|unit|store|region|team|round|class|band|group|floor|wave|stage|schedule"
-    r"|type|part|scope|series|area|line|room|section|division|world war|war|days?|option)\s+$",
-    re.IGNORECASE,
+    r"|type|part|scope|series|area|line|room|section|division|world war|war|days?|option)\s+$"
 )
 _OF_GRADE = (Level.JUNIOR, Level.MID, Level.SENIOR, Level.SENIOR, Level.STAFF)
 
@@ -148,9 +144,9 @@ def level(given: Given, reading: Reading, years: tuple[float, Evidence, bool] | 
 
 
 def _in_title(passage: Passage) -> Found:
-    title = _PLAIN_OR_SENIOR.sub(_plain, without_other_senses(passage.text))
+    title = _PLAIN_OR_SENIOR.sub(_plain, without_other_senses(passage.lowered))
     if match := _RANGE.search(title):
-        found = _RANKS[match["low"].lower()]
+        found = _RANKS[match["low"]]
         return found, passage.evidence(match.start(), match.end(), BY)
     for found, pattern in _RULES:
         for match in pattern.finditer(title):
@@ -169,7 +165,7 @@ def _by_grade(passage: Passage, title: str) -> Found:
     for match in _GRADE.finditer(title):
         if _ANOTHER_NUMBER.search(title[: match.start()]):
             continue
-        roman = (match["roman"] or match["one"] or "").lower()
+        roman = match["roman"] or match["one"] or ""
         grade = int(match["number"]) if match["number"] else 4 if roman == "iv" else len(roman)
         return _OF_GRADE[grade - 1], passage.evidence(match.start(), match.end(), BY)
     return None

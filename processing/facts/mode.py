@@ -9,17 +9,23 @@ refuses remote work, and says how else one works, outdoes a line that says remot
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from models.posting import Evidence, Given, Mode
 from processing.evidence import Passage, Reading, stated
-from processing.facts.workplace import Statement, hours_at_workplace, statements
+from processing.facts.workplace import (
+    BASE_MARKS,
+    UNLIKE_OTHERS,
+    Statement,
+    base_of_job,
+    hours_at_workplace,
+    statements,
+)
 from processing.facts.workplace_clause import Weight
 from processing.facts.workplace_words import ANOTHER_THING, HOME, HOME_MARKS, HOURS_MARKS, MARKS
-from reference.text import lowered
 
-BY = "mode@6"
+BY = "mode@7"
 
 REMOTE = re.compile(
     r"\bremote(?:ly)?\b(?<!hybrid remote)|\btelecommut\w+|\btelework\w*"
@@ -64,11 +70,17 @@ _PARTIAL = re.compile(
     r"\b(?:partial\w*|partly|partiel\w*|teilweise|anteilig|parcial\w*|deels|gedeeltelijk)\b",
     re.IGNORECASE,
 )
+_POSSIBLE_AFTER = re.compile(
+    r"[ -]?(?:work |arbeit )?(?:possible|optional|option|möglich|mogelijk|posible|possibile)\b",
+    re.IGNORECASE,
+)
 _QUESTION_MAX = 28
 _ASKED = re.compile(
     rf"^(?!.*\b(?:you|du|sie|vous|tu|je|tired|bored|fed up|looking)\b).*\b{HOME}(?!\w)"
 )
 """A question of the reader, not one that the reader is asked."""
+
+_UNLIKE_MARKS = ("this one ", "yours ", "this role is", "this job is", "this position is")
 
 Found = tuple[Mode, Evidence] | None
 
@@ -80,6 +92,8 @@ def mode(given: Given, reading: Reading) -> Found:
     named = _of_line(reading.location, REMOTE) or _of_line(reading.title, _TITLE_REMOTE)
     if named is None or named[0] is not Mode.REMOTE:
         return named or _in_description(reading.description)
+    if _is_possibility(reading, named[1]):
+        return _in_description(reading.description) or named
     return _denied(reading.description) or named
 
 
@@ -98,36 +112,53 @@ def _of_line(passage: Passage, remote: re.Pattern[str]) -> Found:
     return None
 
 
+def _is_possibility(reading: Reading, said: Evidence) -> bool:
+    """Whether the line says no more than that some of it may be: "Télétravail possible"."""
+    line = reading.location if said.field == "location" else reading.title
+    return _POSSIBLE_AFTER.match(line.text, said.end) is not None
+
+
 def _denied(passage: Passage) -> Found:
     """What a text says that refuses the remote work its line names, and tells the days in the
     office or that the job is on site."""
     found = list(_statements(passage))
     if not any(one.weight is Weight.REFUSED for one in found):
         return None
-    said = _heaviest(passage, [one for one in found if one.weight >= Weight.SHARED])
-    return said if said is not None and said[0] is not Mode.REMOTE else None
+    said = _heaviest(one for one in found if one.weight >= Weight.SHARED)
+    return _shown(passage, said) if said is not None and said.mode is not Mode.REMOTE else None
 
 
 def _in_description(passage: Passage) -> Found:
-    """What says most of this very job, the first of several."""
-    return _heaviest(passage, list(_statements(passage)))
+    """What says most of this very job, the first of several. Where nothing but the habit of the
+    firm speaks for remote work, the office in which the job is based outdoes it."""
+    said = _heaviest(_statements(passage))
+    if said is not None and said.mode is Mode.REMOTE and said.weight is Weight.FIRM:
+        said = next(_bases(passage), said)
+    return _shown(passage, said)
 
 
-def _heaviest(passage: Passage, found: list[Statement]) -> Found:
-    if not found:
-        return None
-    said = max(found, key=lambda one: (one.weight, -one.start))
-    return said.mode, passage.evidence(said.start, said.end, BY)
+def _heaviest(found: Iterable[Statement]) -> Statement | None:
+    return max(found, key=lambda one: (one.weight, -one.start), default=None)
+
+
+def _shown(passage: Passage, said: Statement | None) -> Found:
+    return None if said is None else (said.mode, passage.evidence(said.start, said.end, BY))
+
+
+def _bases(passage: Passage) -> Iterator[Statement]:
+    for start, end in passage.saying(BASE_MARKS):
+        yield from base_of_job(passage.lowered[start:end], start)
 
 
 def _statements(passage: Passage) -> Iterator[Statement]:
     for start, end in passage.saying(MARKS):
-        yield from statements(lowered(passage.text[start:end]), start)
+        yield from statements(passage.lowered[start:end], start)
     for start, end in _asked_and_answered(passage):
-        text = passage.text[start:end].replace("?", ":", 1)
-        yield from statements(lowered(text), start)
+        yield from statements(passage.lowered[start:end].replace("?", ":", 1), start)
+    for start, end in _told_of_others_first(passage):
+        yield from statements(passage.lowered[start:end], start)
     for start, end in passage.saying(HOURS_MARKS):
-        yield from hours_at_workplace(lowered(passage.text[start:end]), start)
+        yield from hours_at_workplace(passage.lowered[start:end], start)
 
 
 def _asked_and_answered(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -137,8 +168,19 @@ def _asked_and_answered(passage: Passage) -> Iterator[tuple[int, int]]:
     for (start, stop), (_, end) in pairwise(passage.sentences):
         if stop - start > _QUESTION_MAX or passage.text[stop - 1] != "?":
             continue
-        if _ASKED.search(lowered(passage.text[start:stop])):
+        if _ASKED.search(passage.lowered[start:stop]):
             yield start, end
+
+
+def _told_of_others_first(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Sentences that say that this job is unlike those of the sentence before it."""
+    if not passage.mentions(_UNLIKE_MARKS) or not passage.mentions(HOME_MARKS):
+        return
+    for (start, _), (at, end) in pairwise(passage.sentences):
+        said = passage.lowered[at:end]
+        unlike = UNLIKE_OTHERS.match(said) if said.startswith(_UNLIKE_MARKS) else None
+        if unlike is not None:
+            yield start, at + unlike.end()
 
 
 def affirmed(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

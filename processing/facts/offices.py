@@ -63,9 +63,14 @@ _SENSES = re.compile(
     r"|director|principal|vp|provost|chancellor)\b"
     rf"|\b(?:{_PEOPLE_OF}),? to (?!senior\b).*"
     rf"|\b(?:{_PEOPLE_OF})e?,? (?:of|für|de|du|van|der?) (?:the |la |le |den |der |die )?"
-    rf"(?:{_HEADS})\b",
-    re.IGNORECASE,
+    rf"(?:{_HEADS})\b"
 )
+_OVERSEEN = re.compile(
+    r"\b(?P<who>(?:heads? of|(?:vp|vice president|director)(?:,| of| -| –)"
+    r"|recruit(?:er|ers|ing|ment)(?:,| for| -| –))\s(?:[\w&/]+[ ,]{1,2}){0,4})"
+    r"(?P<what>(?:internship|apprenticeship|traineeship)(?:s| program(?:me)?s?)\b)"
+)
+"""Internships as the subject of an office: "Head of Internships" is still a head."""
 _WORDS = (
     *("intern", "apprenti", "trainee", "co-op", "coop", "praktik", "azubi", "auszubild", "ausbild"),
     *("werkstudent", "graduate", "junior", "early", "senior", "lead", "staff", "'s", "’s", "s'"),
@@ -76,9 +81,11 @@ _WORDS = (
 
 
 def without_other_senses(title: str) -> str:
-    """The title, as long as before, with spaces for such words and for underscores."""
+    """A title in lower case, as long as before, with spaces for such words and for underscores."""
     title = title.replace("_", " ")
-    lowered = title.lower()
-    if not any(word in lowered for word in _WORDS):
+    if not any(word in title for word in _WORDS):
         return title
-    return _SENSES.sub(lambda match: " " * len(match[0]), title)
+    title = _SENSES.sub(lambda match: " " * len(match[0]), title)
+    if "ship" not in title:
+        return title
+    return _OVERSEEN.sub(lambda match: match["who"] + " " * len(match["what"]), title)

@@ -8,7 +8,7 @@ the size of the amount tells hours from months and years; sizes that could be ei
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,7 +19,7 @@ from processing.facts.amounts import LAKH, amounts, bounds, currency_of
 from processing.facts.wages import is_named, is_no_wage, is_on_target
 from reference.money import CURRENCIES, usd_per_year
 
-BY = "pay@3"
+BY = "pay@4"
 
 _PERIODS = {
     Period.HOUR: r"stundenlohn|stundensatz|hour rate|taux horaire|per hour|an hour"
@@ -28,10 +28,11 @@ _PERIODS = {
     Period.DAY: r"day rate|tagessatz|taux journalier|per day|a day|/ ?day|daily|pro tag|/ ?tag"
     r"|par jour|/ ?jour|por día|p/?d\b"
     r"|per diem",
-    Period.WEEK: r"per week|a week|/ ?w(?:ee)?k\b|weekly|pro woche|/ ?woche|par semaine",
+    Period.WEEK: r"per week|a week|/ ?w(?:ee)?k\b|weekly|pro woche|/ ?woche|par semaine"
+    r"|(?:por|a la|/) ?semana\b|(?<!jornada )(?<!horas )semanal(?:es)?\b",
     Period.MONTH: r"per month|a month|/ ?mo(?:nth)?\b|monthly|pro monat|/ ?monat|im monat|par mois"
-    r"|/ ?mois|al mes|por mês|p\.?m\.?\b|per maand|miesięcznie|/ ?mies\w*|monatlich|mensua(?:l|is)"
-    r"|mensa(?:l|is)\b|mensuel\w*",
+    r"|/ ?mois|(?:al|por|/) ?mes\b|por mês|p\.?m\.?\b|per maand|miesięcznie|/ ?mies\w*|monatlich"
+    r"|mensua(?:l|is)|mensa(?:l|is)\b|mensuel\w*",
     Period.YEAR: r"per year|per annum|a year|/ ?y(?:ea)?r\b|/ ?annum|annual(?:ly|ised|ized)?|yearly"
     r"|pro jahr|/ ?jahr|im jahr|par an\b|/ ?an\b|brut annuel|al año|por ano|p\.?a\.?(?!\w)"
     r"|per jaar|jährlich|jahresgehalt|rocznie|anual|all['’]anno",
@@ -39,15 +40,27 @@ _PERIODS = {
 _PERIOD = re.compile(
     r"(?:(?<![^\W\d_])|(?=/))(?:"
     + "|".join(f"(?P<{period.value}>{said})" for period, said in _PERIODS.items())
-    + ")",
-    re.IGNORECASE,
+    + ")"
 )
 _FROM = re.compile(
     r"(?:\bfrom|\bstarting (?:at|from)|\bab|\bat least|\bminimum(?: of)?|à partir de|\bdesde"
-    r"|\bminimum (?:\w+ ){1,3}of|\bmindestens|\bau moins|\bal menos|\bvanaf|\bminimaal)\s*$",
-    re.IGNORECASE,
+    r"|\bminimum (?:\w+ ){1,3}of|\bmindestens|\bau moins|\bal menos|\bvanaf|\bminimaal)\s*$"
 )
-_UP_TO = re.compile(r"(?:\bup to|\bmax(?:imum)?(?: of)?|\bbis zu|\bjusqu['’]à)\s*$", re.I)
+_UP_TO = re.compile(r"(?:\bup to|\bmax(?:imum)?(?: of)?|\bbis zu|\bjusqu['’]à)\s*$")
+_OR_MORE = re.compile(
+    r"\s?or more\b|\+(?!\s*(?:[\d$£€%]|(?:(?!plus|and|with|per|a)\w+ ){0,2}(?:bonus|commission"
+    r"|benefit|equity|stock|options|shares|tips|super|ote|pension|perks|car\b|gst|vat|allowance"
+    r"|incentive|overtime|package)))"
+)
+"""What opens the end of the amount before it; "£60,000+ bonus" only adds to it."""
+_UP_TO_ANOTHER = re.compile(
+    r"(?!.*\b(?:plus|bonus\w*|commissions?|ote)\b)(?:[^.;\n]{0,80}\b(?:to|maximum(?: of)?|bis zu"
+    r"|jusqu['’]à)|\W{0,3}max(?:imum)?\.?(?: of)?)[\s:]*"
+)
+"""What stands between the two ends of a range that are told apart."""
+_WITH_MORE = re.compile(
+    r"\W{0,2}(?:with|incl\w*\.?|in) (?:\w+ ){0,2}(?:bonus|commission|overtime|tips)"
+)
 _LOOK_BEFORE, _LOOK_AFTER = 80, 60
 _MAX_TEXT, _MAX_NUMBERS = 60_000, 600
 _WIDEST = 8.0
@@ -96,25 +109,52 @@ def _first(passage: Passage, said: list[Stated], *, on_target: bool) -> Found:
 
 
 def _stated(passage: Passage, countries: frozenset[str]) -> Iterator[Stated]:
+    """All base pay and all on-target earnings, each to its first range, which is the best of it."""
+    settled: set[bool] = set()
+    last: Stated | None = None
     for match in islice(amounts(passage.text[:_MAX_TEXT]), _MAX_NUMBERS):
-        read = _read(passage.text, match, countries)
+        read = _read(passage.lowered, match, countries, settled)
         if read is not None:
+            last = read = _joined(passage.lowered, last, read) or read
+            if read.is_range:
+                settled.add(read.on_target)
             yield read
 
 
-def _read(text: str, match: re.Match[str], countries: frozenset[str]) -> Stated | None:
-    """The pay of one match; None where it is no pay."""
-    sign = match["c1"] or match["c2"] or match["c3"] or match["c4"] or (match["lakhs"] and "₹")
-    if sign is None:
+def _joined(text: str, low: Stated | None, high: Stated) -> Stated | None:
+    """The range of two single amounts, where the words between make them its ends: "from £45k and
+    up to £60k"."""
+    if low is None or low.is_range or high.is_range or low.on_target is not high.on_target:
+        return None
+    least, most = low.money.min, high.money.max
+    if least is None or most is None or not least < most <= _WIDEST * least:
+        return None
+    unit = (low.money.currency, low.money.period)
+    if unit != (high.money.currency, high.money.period):
+        return None
+    apart = _UP_TO_ANOTHER.fullmatch(text, low.end, high.start)
+    if apart is None or _WITH_MORE.match(text, high.end):
+        return None
+    money = Money(min=least, max=most, currency=unit[0], period=unit[1])
+    return Stated(money, low.start, high.end, is_range=True, on_target=low.on_target)
+
+
+def _read(
+    text: str, match: re.Match[str], countries: frozenset[str], settled: Set[bool]
+) -> Stated | None:
+    """The pay of one match in the lowered text; None where it is no pay, or of a kind that is
+    settled: with commission (True) or without."""
+    signs = [sign for sign in match.group("c1", "c2", "c3", "c4") if sign]
+    if not signs and not match["lakhs"]:
         return None
     line = text.rfind("\n", 0, match.start()) + 1
     before = text[max(line, match.start() - _LOOK_BEFORE) : match.start()]
     after = text[match.end() : match.end() + _LOOK_AFTER].split("\n")[0]
     on_target = is_on_target(before, after)
-    if not on_target and is_no_wage(before, after):
+    if on_target in settled or (not on_target and is_no_wage(before, after)):
         return None
     low, high = bounds(match)
-    currency = currency_of(sign, countries)
+    currency = currency_of(signs or ["₹"], before, after, countries)
     named = on_target or match["lakhs"] is not None or is_named(before, after)
     period: Period | None
     if match["lakhs"]:
@@ -124,7 +164,7 @@ def _read(text: str, match: re.Match[str], countries: frozenset[str]) -> Stated 
         period, end = _period(match.end(), after, before, currency, (low, high), named=named)
     if period is None or not _is_enough(low, currency, period, named=named):
         return None
-    money = _money(low, high, currency, period, before)
+    money = _money(low, high, currency, period, before, after)
     if money is None:
         return None
     start = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -188,9 +228,7 @@ def period_by_size(amount: float, currency: str) -> Period | None:
     return Period.YEAR if year >= _A_YEAR_FROM_USD else Period.HOUR
 
 
-_WORKED = re.compile(
-    r"(?:hours?|hrs?|h|stunden|heures|horas|uur|days?|tage|dagen|fte)[ /-]*$", re.I
-)
+_WORKED = re.compile(r"(?:hours?|hrs?|h|stunden|heures|horas|uur|days?|tage|dagen|fte)[ /-]*$")
 _SENTENCE_END = re.compile(r"(?<!\bp\.a)(?<!\bp\.m)[.;]\s")
 _PERIOD_FAR = re.compile(r"\d|[.;](?:\s|$)")
 """Another amount or the end of the sentence: the period behind it belongs to something else."""
@@ -198,14 +236,17 @@ _A_YEAR_FROM_USD = 15_000.0
 _AN_HOUR_TO_USD = 150.0
 
 
-def _money(low: float, high: float, currency: str, period: Period, before: str) -> Money | None:
-    """The range, with an open end for "from" and "up to"; None where no wage is of that size."""
+def _money(
+    low: float, high: float, currency: str, period: Period, before: str, after: str
+) -> Money | None:
+    """The range, with an open end for "from", "+" and "up to"; None where no wage is of that
+    size."""
     if low > high or high > _WIDEST * low or currency not in CURRENCIES:
         return None
     for amount in (low, high):
         if not plausible(amount, currency, period):
             return None
-    if low == high and _FROM.search(before):
+    if low == high and (_FROM.search(before) or _OR_MORE.match(after)):
         return Money(min=low, currency=currency, period=period)
     if low == high and _UP_TO.search(before):
         return Money(max=high, currency=currency, period=period)

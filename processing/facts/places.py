@@ -18,7 +18,7 @@ from reference import places as gazetteer
 from reference.countries import country_code, is_group
 from reference.text import fold
 
-BY = "places@4"
+BY = "places@5"
 
 _BETWEEN_ADDRESSES = re.compile(r"[;|•·\n/]|\s*\+\s*(?=[a-z])|\s+or\s+|,\s*or\s+", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r",|\s[-–—]+\s|[()\[\]:]|[-–—](?=\s)|(?<=\s)[-–—]|^-+|-+$")
@@ -73,6 +73,9 @@ _QUARTER = re.compile(
     re.IGNORECASE,
 )
 """Of a city: "Erfurt-Nord"."""
+_BRACKETED = re.compile(r"(?<!\w)[^\W\d_](?:[^ ,:;|()\n–—]| (?!-)){0,60}\([^()\n]{1,40}\)")
+_QUARTER_WITHIN_KM = 40.0
+"""A name with brackets that lies so near to the one before them is of its quarter."""
 _KNOWN_ALONE_FROM = 15_000
 """A smaller town is only believed with its region or country: "Hybrid" could be a hamlet."""
 _KNOWN_IN_TITLE_FROM = 150_000
@@ -144,9 +147,33 @@ def addresses(text: str) -> Iterator[Address]:
     country that is excepted ("EU except Germany") is none of them."""
     text = without_exceptions(text[:_MAX_TEXT])
     for start, end in _pieces(_BETWEEN_ADDRESSES, text, 0, len(text)):
-        cut = _pieces(_BETWEEN_PARTS, text, start, end)
+        cut = _cut(text, start, end)
         parts = tuple(part for piece in cut if (part := _peeled(text, *piece)) is not None)
         yield Address(parts, start, end)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans of the parts of one address; a name that has brackets of its own is one part."""
+    at = start
+    for match in _BRACKETED.finditer(text, start, end):
+        if _is_name(match[0]):
+            yield from _pieces(_BETWEEN_PARTS, text, at, match.start())
+            yield match.span()
+            at = match.end()
+    yield from _pieces(_BETWEEN_PARTS, text, at, end)
+
+
+def _is_name(said: str) -> bool:
+    """Whether the brackets belong to the name of another town than the one before them, as in
+    "Frankfurt (Oder)"; "Zürich (Kreis 11)" is Zürich."""
+    whole = next(iter(gazetteer.resolve(said)), None)
+    if whole is None or fold(whole.name) != fold(said):
+        return False
+    bare = next(iter(gazetteer.resolve(said.split("(")[0])), None)
+    if bare is None:
+        return True
+    away = gazetteer.distance_km(whole.lat, whole.lon, bare.lat, bare.lon)
+    return away > _QUARTER_WITHIN_KM
 
 
 def locate(address: Address) -> list[Located]:

@@ -7,7 +7,7 @@ excepted ("EU except Germany", "we cannot hire in the US") is taken off, whereve
 
 A line that says remote goes first, then what the text says; the countries of a line that only
 names offices ("Berlin, Germany") are taken where the text tells no others. Hours ("within two hours
-of CET") name no country.
+of CET") name no country, and customers "worldwide" say nothing of who is hired.
 """
 
 import re
@@ -18,19 +18,32 @@ from processing.evidence import Passage, Reading, stated
 from processing.facts.country_lists import Listed, exceptions, is_part_of_country, list_at
 from processing.facts.mode import REMOTE, affirmed
 from processing.facts.places import Address, addresses, locate
-from processing.facts.residence import Residence, list_until, only_residences, residences
+from processing.facts.residence import (
+    FOR_A_WHILE,
+    Residence,
+    list_until,
+    only_residences,
+    residences,
+)
 from reference.countries import countries, countries_of, is_group
 
-BY = "remote@5"
+BY = "remote@6"
 
 _ANYWHERE = re.compile(
-    r"\b(?:(?:work|remote|based|live)\w*|can (?:be"
-    r"|sit))\s*(?:from)?\s*[-–(,]?\s*anywhere\b(?!\s+(?:near|between|from|in|within|across))"
-    r"|^anywhere$|\b(?:do|does)(?:n['’]t| not) (?:mind|care|matter) where\b|\b(?:anywhere"
+    r"\b(?:(?:work|remote|based|live|location)\w*|can (?:be"
+    r"|sit))\s*(?:from)?\s*[-–(,:]?\s*anywhere\b(?!\s+(?:you \w+ )?(?:near|between|from|in|within"
+    r"|across)(?!\s(?:about\s|roughly\s)?(?:UTC|GMT|CET|[+±]|(?:two|three|four|five|six"
+    r"|\d)\s?(?:h\b|hours?\s(?:of|from|either\sside\sof)\s(?:\w+\stime|UTC|GMT|CET|CEST|EST|ET|PST"
+    r"|PT)\b))))"
+    r"|\bno matter where (?:(?:in|on) the (?:world|globe|planet)|you (?:live|are))\b|^anywhere$"
+    r"|\b(?:do|does)(?:n['’]t| not) (?:mind|care|matter) where\b|\b(?:anywhere"
     r"|wherever|where) (?:(?:in|on) the (?:world|globe|planet)\b|in the world\b)|\bworldwide\b"
-    r"|\bremote[\s,(–-]+(?:global(?:ly)?|anywhere)\b"
+    r"|\bremote[\s,(–-]+(?:global(?:ly)?\b|anywhere\b(?! (?:in|within|across|near|between)\b))"
     r"|\b(?:hir\w+|recruit\w*|employ|open|candidates|applicants) (?:\w+ ){0,2}?globally\b"
-    r"|\bany country (?:in the world|that)\b|\banywhere (?:but|except|outside)\b"
+    r"|\bany country (?:in the world|that)\b|\b(?:work|live|reside|based|located|apply)\w* (?:from"
+    r"|in)"
+    r" any country\b(?! (?:in|within|of)\b)|\bany (?:place|spot|corner|location) (?:in"
+    r"|on) the (?:world|globe|planet)\b|\banywhere (?:but|except|outside)\b"
     r"|\b(?:weltweit|partout dans le monde|(?:desde|de) (?:cualquier|qualquer) (?:lugar|parte"
     r"|ponto) d(?:el|o) mundo)\b",
     re.IGNORECASE,
@@ -38,6 +51,17 @@ _ANYWHERE = re.compile(
 _ANYWHERE_WORDS = (
     *("anywhere", "worldwide", "global", "any country", "weltweit", "monde", "mundo", "the world"),
     *("the globe", "the planet", "care where", "mind where", "matter where"),
+)
+_BARE = ("worldwide", "weltweit")
+_OF_PEOPLE = re.compile(
+    r"\b(?:remot\w*|hir(?:e|es|ing)|recruit\w*|work(?:ing)? from|liv(?:e|ing)|based|candidates"
+    r"|applicants|apply|anyone|home|arbeit\w*|bewerb\w*)\b",
+    re.IGNORECASE,
+)
+_OF_BUSINESS = re.compile(
+    r"\b(?:customers?|clients?|users?|serv(?:e|es|ing)|ship|sell\w*|sales|brands?|offices|travel\w*"
+    r"|countries|markets?|leader|leading|kunden|used by|employees worldwide|people worldwide)\b",
+    re.IGNORECASE,
 )
 _AS_LIKED = re.compile(
     r"\bwork (?:from )?where(?:ver)? you (?:like|want|choose|please)\b(?! (?:in|within|across)\b)"
@@ -69,16 +93,21 @@ _CODES = re.compile(
     r"|or)\s)[A-Z]{2})+)\b"
 )
 _MARK_BEHIND = re.compile(
-    r"(?:[ -]|\s?\()(?i:only|based|remote)\b(?!\s(?i:founders?|compan\w+|firm|clients?|customers?"
-    r"|teams?|start-?up|business\w*|agency|group|parent|investors?|employer|organi[sz]ation|bank"
-    r"|manager|colleagues))"
+    r"(?:[ -]|\s?\()(?:only|based|remote|residents?)\b(?!\s(?:founders?|compan\w+|firm|clients?"
+    r"|customers?|teams?|start-?up|business\w*|agency|group|parent|investors?|employer"
+    r"|organi[sz]ation|bank|manager|colleagues))"
 )
+"""Of text in small letters."""
 _HOURS = re.compile(
     r"[\s-]*(?:(?:eastern|central|mountain|pacific|business|working|core|office"
     r"|standard)\s+)?(?:time|hours|timezones?)\b",
     re.IGNORECASE,
 )
 _LOOK = 60
+_ENDS_A_LIST = re.compile(
+    r"\s*(?:$|[.,;:!)\]\n–—-]|(?:and|or|due|because|since|for|as|at|where|who|so|we|und|et|y)\b)"
+)
+"""Behind countries that are excepted: "anywhere, but US clients call at night" excepts none."""
 _OR = re.compile(r",? (?:or|oder|ou|o|of) ")
 _SEGMENT = re.compile(r"(?:^|[|(\[,–—:-]\s?|(?i:\bremote\b(?:\s(?i:in|within|from))?[\s:]))(?=\S)")
 _SEGMENT_END = re.compile(
@@ -239,22 +268,37 @@ def _list_spans(address: Address) -> Iterator[tuple[int, int]]:
 
 
 def _worldwide(reading: Reading, words: tuple[str, ...], pattern: re.Pattern[str]) -> Eligible:
-    for passage in (reading.location, reading.title, reading.description):
-        if not passage.mentions(words):
-            continue
-        match = next(affirmed(pattern, passage.text), None)
+    for passage in (reading.location, reading.title):
+        match = next(affirmed(pattern, passage.text), None) if passage.mentions(words) else None
         if match is not None:
-            found = passage.evidence(match.start(), match.end(), BY)
-            return _but_for_states(passage, match.end()), (found,)
+            return _everywhere(passage, match.start(), match.end(), len(passage.text))
+    for start, end in reading.description.saying(words):
+        said = reading.description.text[start:end]
+        match = next(affirmed(pattern, said), None)
+        if match is not None and not _is_of_business(said, match):
+            span = start + match.start(), start + match.end()
+            return _everywhere(reading.description, *span, end)
     return _NOWHERE
 
 
-def _but_for_states(passage: Passage, end: int) -> tuple[str, ...]:
-    """Every country; where only states are excepted ("anywhere but California"), theirs."""
-    for one in exceptions(passage.text[max(0, end - 20) : end + _LOOK]):
-        if not one.whole:
-            return tuple(sorted(one.codes))
-    return tuple(sorted(countries()))
+def _is_of_business(sentence: str, match: re.Match[str]) -> bool:
+    """Whether customers, not people to be hired, are everywhere, or people for some weeks."""
+    if FOR_A_WHILE.search(sentence):
+        return True
+    bare = match[0].lower() in _BARE
+    return bare and (not _OF_PEOPLE.search(sentence) or bool(_OF_BUSINESS.search(sentence)))
+
+
+def _everywhere(passage: Passage, start: int, end: int, stop: int) -> Eligible:
+    """Every country but those that are excepted shortly behind [start, end), before `stop`, the end
+    of the sentence; where only states are ("anywhere but California"), theirs."""
+    open_to, told = frozenset(countries()), end
+    for one in exceptions(passage.text[start:stop]):
+        if start + one.start > end + _LOOK or not _ENDS_A_LIST.match(passage.text, start + one.end):
+            continue
+        open_to = open_to - one.whole if one.whole else open_to & one.codes
+        told = max(told, start + one.end)
+    return tuple(sorted(open_to)), (passage.evidence(start, told, BY),)
 
 
 def _from_title(passage: Passage, *, next_to_remote: bool) -> Eligible:
@@ -310,7 +354,7 @@ def _from_description(passage: Passage, living: list[Residence]) -> Eligible:
         if wide is not None and _HOMEWARD.search(passage.text, start, end):
             found = next(countries_of(name) for name, said in wide.groupdict().items() if said)
             return tuple(sorted(found or ())), (passage.evidence(*wide.span(), BY),)
-    for match in _MARK_BEHIND.finditer(passage.text):
+    for match in _MARK_BEHIND.finditer(passage.lowered):
         behind = list_until(passage.text, match.start())
         if behind is not None and behind.codes:
             return _of_list(passage, behind)

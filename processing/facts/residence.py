@@ -15,21 +15,26 @@ from processing.facts.country_lists import Listed, list_at
 
 _LIVING = re.compile(
     r"\b(?i:(?:based|located|living|reside) in (?:the )?(?:[\w-]+ ){1,4}time ?zones?|based"
-    r"|located|elsewhere|where(?:ver)? you (?:like|want|choose|live|are)|reside|residing|living"
-    r"|live|work remotely|remote(?:ly| work(?:ing)?)?|(?:employ|hire|hiring"
-    r"|recruit)(?:\s[\w-]+){0,6}?|candidates|applicants|residents|home is|anyone|everyone|nur"
+    r"|(?:must|have to|need to) be|done|performed|lavor\w+|afstand|wir stellen"
+    r"|located|elsewhere|(?:any)?where(?:ver)? you (?:like|want|choose|live|are)|reside|residing"
+    r"|living"
+    r"|live|work remotely|remote(?:ly| work(?:ing)?|-(?:first|only))?,?|(?:as|so) long as (?:it"
+    r"|that|you)(?:['’]s| is|['’]re| are)|partout|mora[mr]?|(?:employ|hire|hiring"
+    r"|recruit)(?:\s[\w-]+){0,6}?|candidates|applicants|residents?|applications|some(?:one|body)"
+    r"|home is|anyone|everyone|nur"
     r"|uniquement|únicamente|alleen|look(?:ing)? for (?:an? )?[\w-]+(?: [\w-]+){0,2}"
     r"|from (?:your (?:own )?)?home|anywhere|where you like|(?:eligible|authori[sz]ed|entitled"
     r"|right|permitted|legally) to work|(?:ort|platz) (?:deiner|ihrer) wahl|leb(?:st|en)"
     r"|wohn(?:st|en)|habit(?:ez|er|es)|viv[aei]n?|vivir|ubicad[oa]s?|radicad[oa]s?|wonen|woont"
-    r"|bewerber\w*|überall|homeoffice|télétravail|soyez|sois|n['’]importe où|candidat[oas]*"
-    r"|talento|profesionales|personas|remot[oa]|casa|wohnsitz|wohnhaft|ansässig|résider|résidant"
+    r"|bewerber\w*|überall|overal|homeoffice|télétravail|soyez|sois|n['’]importe où|candidat[oas]*"
+    r"|talento|profesionales|personas|remot[oa]|casa|wohnsitz|wohnhaft|ansässig|résid\w+"
     r"|domicilié\w*|resid(?:ir|an?|en)|residente\w*|woonachtig|residenti|trabalh\w+"
     r"|moradores)\s+(?i:(?:anywhere|only|be)\s+)?(?P<where>(?i:in|within|from|across|of"
-    r"|outside(?: of)?|en|au|aux|aus|vanuit|depuis|desde|em|innerhalb(?: von)?|binnen"
+    r"|outside(?: of)?|en|no|na|da|au|aux|aus|vanuit|depuis|desde|em|innerhalb(?: von)?|binnen"
     r"|a partir de))\s+(?i:(?:anywhere in|any|an?|the|the rest of|der|den|die|de|la|les|los|el"
     r"|het|heel|ganz|toute?|todo(?: el| o)?|either|all(?: of)?|(?:cualquier|qualquer) \w+ d(?:e"
-    r"|el|o))\s+){0,2}(?=[A-Z])"
+    r"|el|o)|tutt[ao](?: il)?|qualsiasi \w+ in|any (?:location|place|part|city|town) (?:in|within"
+    r"|of)|\d\d(?= (?:US|EU)\b)|any of|continental|contiguous|mainland)\s+){0,3}(?=[A-Z])"
 )
 _LIVING_WORDS = (
     *("based", "located", "elsewhere", "wherever", "resid", "living", "live", "remot", "employ"),
@@ -37,20 +42,38 @@ _LIVING_WORDS = (
     *("to work", "eligible", "countries", "country", "locations", "provinces", "states", "look"),
     *("wohnsitz", "wohnhaft", "ansässig", "résid", "domicili", "woonachtig", " wahl ", "lebst"),
     *("leben", "wohn", "habit", "viv", "ubicad", "radicad", "wonen", "woont", "anyone"),
-    *("everyone", "nur ", "uniquement", "únicamente", "alleen", "bewerber", "überall", "soyez"),
+    *(
+        "everyone",
+        "nur ",
+        "uniquement",
+        "únicamente",
+        "alleen",
+        "bewerber",
+        "überall",
+        "overal ",
+        "soyez",
+    ),
     *("sois", "importe où", "talento", "profesionales", "personas", "casa", "télétravail"),
-    *("trabalh", "moradores"),
+    *("trabalh", "moradores", "partout", " mora", "long as", "must be", "have to be", "need to be"),
+    *("done from", "performed", "lavor", "afstand", "wir stellen", "entit"),
+    *("somebody", "someone", "application"),
 )
 _COUNTRIES_THEN = re.compile(
-    r"\b(?:you|we (?:can |currently )?(?:hire|employ)|hiring|candidates|applicants|apply|reside"
+    r"\b(?:you|we (?:can |currently |only ){0,3}(?:hire|employ)|hiring|candidates|applicants|apply"
+    r"|reside"
     r"|based|living|remotely)\b[^.:\n]{0,60}\b(?:countr(?:y|ies)|places|provinces|states|regions"
-    r"|locations)\b[^.:\n]{0,40}:\s*(?=(?-i:[A-Z]))",
+    r"|locations|one of)\b[^.:\n]{0,40}:\s*(?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 """ "You may live in one of these countries: Chile, Peru"."""
+_ENTITIES_IN = re.compile(
+    r"\b(?i:entities in)\s+(?:the\s)?(?=[A-Z])(?=[^.\n]*\b(?:employ|hire|live|reside|based)\b)"
+)
+""" "We have entities in the UK and Spain and can employ you in either"."""
 _ENTITIES_THEN = re.compile(
-    r"\b(?i:live|reside|hire|employ|based|located|apply)\b[^.:\n]{0,80}\b(?i:entit(?:y"
-    r"|ies))\b[^.:\n]{0,20}?[:(]\s*(?=[A-Z])"
+    r"\b(?i:live|reside|hire|employ|based|located|apply|you are"
+    r"|you['’]re)\b[^.:\n]{0,80}\b(?i:entit(?:y"
+    r"|ies))\b[^.:\n]{0,20}?[:(]\s*(?:currently\s)?(?=[A-Z])"
 )
 """ "Where we have an entity (UK, Spain)"."""
 _COUNTRIES_LABELLED = re.compile(
@@ -59,6 +82,7 @@ _COUNTRIES_LABELLED = re.compile(
     r"|from))\s*:\s*(?=[A-Z])"
 )
 """ "Eligible locations: US, Canada"."""
+_IN_DETAIL = re.compile(r"\s?[:(]\s?(?=[A-Z])")
 _MUST = re.compile(
     r"\b(?:must|should|need|have to|required|only|debes?|deben|deberás?|imprescindible|doit|devez"
     r"|muss|müssen|musst|solltest|moet|anywhere)\b",
@@ -72,8 +96,9 @@ _ON_CONDITION = re.compile(
     re.IGNORECASE,
 )
 """What one must do in one country of several: "US: you must live in Texas"."""
-_FOR_A_WHILE = re.compile(
-    r"\b(?:days|weeks|months) (?:a|per|each|every) year\b|\b(?:tage|wochen) im jahr\b|\bpar an\b"
+FOR_A_WHILE = re.compile(
+    r"\b(?:days|weeks|months) (?:(?:a|per|each|every|of the) )?(?:calendar )?year\b|\b(?:tage"
+    r"|wochen) im jahr\b|\bpar an\b"
     r"|\bal año\b|\bpor ano\b|\bper jaar\b|\bworkation\b",
     re.IGNORECASE,
 )
@@ -86,21 +111,30 @@ _ABOUT_US = re.compile(
     re.IGNORECASE,
 )
 _OF_US = re.compile(
-    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?|office"
+    r"\b(?:we|we['’]re|our|company|firm|headquartered|customers?|clients?|founders?"
+    r"|(?<!home[ -])office"
     r"|of whom|colleagues|team ?mates|users|readers)\b(?![^.\n]*\b(?:hire|hiring|employ|recruit"
-    r"|you|candidates|applicants|anyone|someone|look(?:ing)? for|talento"
+    r"|remote-(?:first|only)|you|candidates|applicants|anyone|someone|look(?:ing)? for|talento"
     r"|personas)\b)[^.\n]{0,40}$",
     re.IGNORECASE,
 )
 """Says where the firm is."""
 _NOT_BEFORE = re.compile(
     r"\b(?:not|cannot|\w+n['’]t|unable|never|nor|no|nicht|kein\w*|pas|niet|geen)\b(?! (?:only"
-    r"|just)\b)(?:(?!\b(?:can|may|will)\b)[^.;\n]){0,60}$",
+    r"|just)\b)(?:(?!\b(?:can|may|will)\b)[^.:;\n]){0,60}$",
     re.IGNORECASE,
 )
+_EXCEPTED = re.compile(
+    r"\b(?:except\w*|excluding|other than|apart from|aside from|but not)\b", re.IGNORECASE
+)
+""" "Anywhere, with the exception of these countries: …"."""
 _NOT_BEHIND = re.compile(
     r"^[^.,;\n]{0,30}\b(?:(?:is|are|will|can|may|do|does) ?(?:not|n['’]t)|cannot)\b", re.IGNORECASE
 )
+_OF_PAY = re.compile(
+    r"^[^.;:!?\n]{0,25}\b(?:salary|pay (?:range|band|scale)|compensation)\b", re.IGNORECASE
+)
+""" "For candidates in the US, the salary is …"."""
 _ALSO = re.compile(
     r"\b(?:too|also|as well|auch|aussi|également|también|ook|também)\b", re.IGNORECASE
 )
@@ -158,10 +192,13 @@ def _residence(text: str, begin: int, match: re.Match[str]) -> Residence | None:
     the others, "we cannot hire elsewhere in Europe" nothing of those named before."""
     listed = list_at(text, match.end())
     before = text[max(begin, match.start() - _LOOK) : match.end()]
-    if listed is None or _OF_US.search(before) or _FOR_A_WHILE.search(before):
+    if listed is None or _OF_US.search(before) or FOR_A_WHILE.search(before):
         return None
     behind = text[listed.end : listed.end + _LOOK]
-    refused = bool(_NOT_BEFORE.search(before) or _NOT_BEHIND.match(behind))
+    before_where = text[max(begin, match.start() - _LOOK) : match.start("where")]
+    if _OF_PAY.match(behind):
+        return None
+    refused = bool(_NOT_BEFORE.search(before_where) or _NOT_BEHIND.match(behind))
     outside = match["where"].lower().startswith("outside")
     if (outside and not refused) or (refused and match[0].lower().startswith("elsewhere")):
         return None
@@ -171,15 +208,28 @@ def _residence(text: str, begin: int, match: re.Match[str]) -> Residence | None:
     limited = refused or beside or _ON_CONDITION.search(text[begin : match.start()])
     return Residence(
         match.start(),
-        listed,
+        _in_detail(text, listed),
         accepted=refused == outside,
         required=bool(alone and not limited),
         beside=beside,
     )
 
 
+def _in_detail(text: str, listed: Listed) -> Listed:
+    """ "Latin America: Brazil, Chile and Peru" are those three."""
+    behind = _IN_DETAIL.match(text, listed.end)
+    detail = list_at(text, behind.end()) if behind else None
+    if detail is None or detail.names == 1 or not detail.codes < listed.codes:
+        return listed
+    return detail
+
+
 def _enumerated(text: str, begin: int, end: int) -> Iterator[Residence]:
-    """Lists behind a colon or a bracket."""
+    """Lists behind a colon, a bracket or "entities in"."""
+    for match in _ENTITIES_IN.finditer(text, begin, end):
+        listed = list_at(text, match.end())
+        if listed is not None and not _NOT_BEFORE.search(text[begin : match.start()]):
+            yield Residence(match.start(), listed, accepted=True, required=True)
     if text.find(":", begin, end) < 0 and text.find("(", begin, end) < 0:
         return
     labelled = _COUNTRIES_LABELLED.match(text, begin, end)
@@ -190,5 +240,5 @@ def _enumerated(text: str, begin: int, end: int) -> Iterator[Residence]:
     for match in chain(*behind):
         listed = list_at(text, match.end())
         if listed is not None and not _ABOUT_US.search(match[0]):
-            accepted = not _NOT_BEFORE.search(match[0])
+            accepted = not (_NOT_BEFORE.search(match[0]) or _EXCEPTED.search(match[0]))
             yield Residence(match.start(), listed, accepted, required=accepted)

@@ -16,7 +16,7 @@ BY = "roles@1"
 def _load() -> tuple[tuple[str, re.Pattern[str]], ...]:
     text = (files("processing.facts") / "roles.txt").read_text(encoding="utf-8")
     lines = (line.split(" = ", 1) for line in text.splitlines() if not line.startswith("#"))
-    return tuple((name, re.compile(rf"(?<!\w)(?:{said})", re.IGNORECASE)) for name, said in lines)
+    return tuple((name, re.compile(rf"(?<!\w)(?:{said})")) for name, said in lines)
 
 
 _RULES = _load()
@@ -30,7 +30,7 @@ def roles(title: Passage) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
     """
     found: list[tuple[str, Evidence]] = []
     for name, rule in _RULES:
-        match = rule.search(title.text)
+        match = rule.search(title.lowered)
         if match is None or any(e.start < match.end() and match.start() < e.end for _, e in found):
             continue
         if found and not _joined(title.text, found[0][1], match):

@@ -1,8 +1,8 @@
 """The parts of a description in which nothing is asked for: benefits, the firm, how to apply.
 
-A part begins at a heading and goes on to the next that we know. What looks like one and says all
-in its own line ("Salary: 46k") begins nothing. Headings are known by their words in English,
-German, French, Spanish, Dutch and Portuguese.
+A part begins at a heading and goes on to the next that we know, or to any question. What looks
+like one and says all in its own line ("Salary: 46k") begins nothing. Headings are known by their
+words in English, German, French, Spanish, Dutch and Portuguese.
 """
 
 import re
@@ -59,7 +59,10 @@ def is_aside(line: str, before: bool) -> bool:
     if ": " in line and _LABELLED.search(line):
         return before
     heading = _heading(line)
-    return before if heading is None else heading
+    if heading is None:
+        # What asks a question is a heading, whatever it asks for.
+        return before and not line.endswith("?")
+    return heading
 
 
 @lru_cache(maxsize=4096)

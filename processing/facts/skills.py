@@ -3,8 +3,9 @@
 A text also names what nobody is asked for: the firm's business, its health insurance, the degree
 that one may have, the language that "we dropped". So a description is read line by line with the
 heading above it. Under "Benefits", "About us" or "How to apply" nothing counts; a clause that
-negates counts for nothing; of a degree and of a line about the firm only technologies count; and
-what every firm has a department for must be asked for in so many words.
+negates counts for nothing; of a degree nothing counts, of a line about the firm only the
+technologies that it works with; and what every firm has a department for must be asked for in so
+many words. What colleagues, customers and rivals have tells `skill_others`.
 """
 
 import re
@@ -13,20 +14,20 @@ from functools import lru_cache
 
 from models.posting import Evidence, Given
 from processing.evidence import Passage, Reading, stated
+from processing.facts import skill_others
 from processing.facts.skill_asides import is_aside
 from reference import skill_mentions
 from reference import skills as taxonomy
 from reference.text import lowered
 
-BY = "skills@5"
+BY = "skills@6"
 _MAX = 60
 
 _AROUND = 300
 """Characters of a line that are read on each side of a skill."""
 _NEAR = 60
-"""Characters within which a sentence says of a skill that others have it."""
+"""Characters before a skill in which a verb or a house's name belongs to it."""
 _STACK = re.compile(r"\b(?:stack|built (?:with|on|in)|we (?:use|write|run|work) )\b", re.IGNORECASE)
-_SENTENCE_ENDS = (". ", "! ", "? ")
 _OF_US = re.compile(
     r"^\W*(?:we|our|at (?!least|a minimum)|as an?|since|founded|seit|chez|en|bei)\b", re.IGNORECASE
 )
@@ -38,16 +39,31 @@ _OF_YOU = re.compile(
 _DEGREE = re.compile(
     r"\b(?:degrees?|bachelor\w*|master['’]?s|b\.?sc\.?|m\.?sc\.?|ph\.?\s?d\.?|doctorate|diploma"
     r"|studium|studienabschluss|hochschulabschluss|diplôme|licence|formation|titulación|opleiding"
-    r"|laurea|(?:BS|BA|MS|MA|BEng|MEng|B\.S\.|M\.S\.)(?= (?:in|or|degree)))(?=[^\w]|$)"
+    r"|laurea|grado en|licenciatura|immatrikuliert|enrolled"
+    r"|(?:BS|BA|MS|MA|BEng|MEng|B\.S\.|M\.S\.)(?= (?:in|or|degree)))(?=[^\w]|$)"
     r"[^.;\n]*?(?=\b(?:experience|years?|plus|with|knowledge|skills?|proficien\w+|strong"
     r"|familiar|erfahrung|jahre|expérience|experiencia|is|are|welcome)\b"
     r"|[.;\n]|$)",
     re.IGNORECASE,
 )
+_DEGREE_BEHIND = re.compile(r"(?:(?:,| or| and) (?!an?\b)[\w ]{2,30})?\sdegree\b", re.IGNORECASE)
 _DEGREE_WORDS = (
     *("degree", "bachelor", "master", "bsc", "msc", "b.sc", "m.sc", "phd", "ph.d", "ph d", "beng"),
     *("meng", "doctorate", "diplom", "studi", "abschluss", "licence", "formation", "titulación"),
-    *("opleiding", "laurea", "bs ", "ba ", "ms ", "ma ", "b.s.", "m.s."),
+    *(
+        "opleiding",
+        "laurea",
+        "grado en",
+        "licenciatura",
+        "immatrikuliert",
+        "enrolled",
+        "bs ",
+        "ba ",
+        "ms ",
+        "ma ",
+        "b.s.",
+        "m.s.",
+    ),
 )
 _CLAUSE = re.compile(r"[,;()–—.!?]\s|[()]|\b(?:but|aber|mais|pero|maar)\b")
 _NEGATED = re.compile(
@@ -71,24 +87,6 @@ _NOT_NEGATED = re.compile(
     r"|don['’]t (?:worry|hesitate|be shy)|why not|if not|nicht nur|pas seulement)\b",
     re.IGNORECASE,
 )
-_OTHERS_DO = re.compile(
-    r"\b(?:some(?:one|body) else|another team) (?:wrote|writes|builds|does|runs|owns|handles)"
-    r" (?:\w+ ){0,2}$",
-    re.IGNORECASE,
-)
-"""Before a skill: somebody else has it."""
-_OTHERS_WORK = re.compile(
-    r"[^;]*?\b(?:some(?:one|body) else|another team|(?:need|wo|do)n['’]t (?:have to |need to )?"
-    r"(?:build|write|touch|learn|know|use|code)\b|auras pas à|is done by|help at the"
-    r"|can come later|spoken at (?:lunch|the coffee)|looked after by|takes care of)",
-    re.IGNORECASE,
-)
-"""Behind a skill: others have it, or it can wait."""
-_OTHERS_WORDS = (
-    *(" else", "another team", "n't ", "n’t ", "pas à", "done by", "help at", "come later"),
-    *("spoken at", "after by", "takes care"),
-)
-"""One of them stands in whatever these two match."""
 _DEPARTMENTS = frozenset(
     {"Recruiting", "Human Resources", "Insurance", "Payroll", "Procurement", "Sales"}
     | {"Open Source", "E-commerce", "Mental Health Counseling"}
@@ -108,11 +106,12 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
-    r"(?:engineers?|developers?|managers?|designers?|analysts?|scientists?|architects?|specialists?"
+    r"\b(?:engineers?|developers?|managers?|designers?|analysts?|scientists?|architects?|specialists?"
     r"|representatives?|researchers?|administrators?|consultants?|recruiters?|accountants?"
     r"|officers?|partners?|tutors?|controllers?|counsel|auditors?|writers?|buyers?|instructors?"
     r"|trainers?|testers?|lawyers?|statisticians?|nurses?|pharmacists?|teachers?|drivers?"
-    r"|electricians?|welders?|plumbers?|bookkeepers?|cashiers?|physicians?|therapists?)$",
+    r"|electricians?|welders?|plumbers?|bookkeepers?|cashiers?|physicians?|therapists?|copywriters?"
+    r"|underwriters?|(?:SDR|BDR|CSM|DBA|SRE)s)$",
     re.IGNORECASE,
 )
 """In a title it is the job, in a description mostly a colleague."""
@@ -127,24 +126,37 @@ _BENEFIT_LEFT = re.compile(
     r"(?:,? (?:and|&|dental|vision|medical|life))*\s$",
     re.IGNORECASE,
 )
-_COLLEAGUES = re.compile(
-    r"^\s(?:teams?|departments?|colleagues|squads?|groups?|folks|people|specialists?|staff)\b"
-)
-_TO_COLLEAGUES = re.compile(
-    r"\b(?:for|with|to|by|alongside|from|as|support|supporting|and|our|the)\s(?:(?:the"
-    r"|our)\s)?(?:\w+[, ]+(?:and )?)?$",
-    re.IGNORECASE,
-)
-"""Around a field of work, they tell of the team next door."""
 _MONEY = re.compile(r"\d[\d.,]*k?\s?$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r"\s?\$?\s?\d")
 _CURRENCIES = frozenset({"CAD"})
-_RIVALS = re.compile(
-    r"\b(?:competitors?|rivals?|alternatives? to|wettbewerber\w*|konkurren\w+|concurrents?"
-    r"|competidores)\b",
+_MAKES = re.compile(
+    r"\b(?:builds?|makes?|sells?|provides?|develops?|offers?|vendor|provider|maker|certified)\b",
     re.IGNORECASE,
 )
-_RIVAL_WORDS = ("competitor", "rival", "alternative", "wettbewerb", "konkurren", "concurrent")
+"""In a sentence about the firm: what it makes, and seldom what it works with."""
+_MADE_WITH = re.compile(
+    r"\b(?:in|with|using|on|from|mit|en|avec|con|med|met)\s"
+    r"(?:[\w.+#/-]+,?\s(?:(?:and|or|und|et|y|e|en|och)\s)?){0,8}$",
+    re.IGNORECASE,
+)
+"""Before a technology in such a sentence: it is what the firm works with."""
+_NATIONAL = re.compile(
+    r"(?:[,/]| (?:or|and)) (?-i:[A-Z])\w+ (?:companies|firms|customers|clients|offices|markets)\b"
+    r"|[- ](?:compan|firm|group|universit|subsidiar|markets?\b|offices?\b|customers?\b|clients?\b"
+    r"|law\b|entit|passport|citizen|government|bank|start-?up|course|labou?r|tax|army|holiday|coast"
+    r"|cit(?:y|ies)\b|border|e-?commerce|retail|manufactur|employer|team\b|site\b|branch)",
+    re.IGNORECASE,
+)
+"""Behind the name of a language: it is a nation's."""
+_SCHOOLS = re.compile(
+    r"\b(?:School|Department|Faculty|Institute|College|Ministry|Society|Association|Bureau)"
+    r" (?:of|for) (?:\w+,? (?:and|&) )?$"
+)
+"""Before a field of work: it is a part of the name of such a house."""
+_SCHOOL_WORDS = (
+    *("school ", "department ", "faculty ", "institute ", "college ", "ministry ", "society "),
+    *("association ", "bureau "),
+)
 _PERKS = re.compile(
     r"\W*(?:perks?|benefits?|on offer|we offer|what we offer|about us|wir bieten|nous offrons"
     r"|ofrecemos|avantages|beneficios|wij bieden|zu uns|über uns)\b",
@@ -211,22 +223,24 @@ def _counts(line: str, skill: str, start: int, end: int, company: str, *, aside:
     technical = skill in taxonomy.TECHNOLOGIES
     if aside and not (technical and _STACK.search(line)):
         return False
-    if _is_money(line, start, end) or _in_name(line, start, end, company):
+    if _is_money(line, start, end) or _in_company(line, start, end, company):
         return False
     if _is_occupation(line[start:end]) and not _practised(line, skill, start):
         return False
-    negates, of_a_degree, of_others, of_rivals = _hints_of(line)
+    negates, of_a_degree, of_schools = _hints_of(line)
     if negates and _negated(line, start, end):
         return False
-    if of_others and _of_others(line, start, end):
+    if skill_others.have(line, start, end):
         return False
-    if of_rivals and _RIVALS.search(line, *_sentence(line, start)):
-        return False
-    if of_a_degree and _in_degree(line, start):
+    if of_a_degree and _in_degree(line, start, end):
         return False
     if technical:
-        return True
-    if _of_the_firm(line, start, company) or _next_door(line, start, end):
+        return not (skill_others.beside(line, start, end) or _made(line, start, company))
+    if of_schools and _SCHOOLS.search(line, max(0, start - _NEAR), start):
+        return False
+    if skill in taxonomy.LANGUAGES and _NATIONAL.match(line, end):
+        return False
+    if _of_the_firm(line, start, company) or skill_others.next_door(line, start, end):
         return False
     if skill in _DEPARTMENTS and not _duty(line, start, end):
         return _ASKED.search(line) is not None and not _BENEFIT_LEFT.search(line[:start])
@@ -254,15 +268,14 @@ def _practised(line: str, skill: str, start: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _hints_of(line: str) -> tuple[bool, bool, bool, bool]:
-    """Whether a word of negation, of degrees, of others' work, and of rivals stands in the line,
-    so that the patterns are worth their time. A line that lists ten skills is asked ten times."""
+def _hints_of(line: str) -> tuple[bool, bool, bool]:
+    """Whether a word of negation, of degrees, and of schools stands in the line, so that the
+    patterns are worth their time. A line that lists ten skills is asked ten times."""
     has = lowered(line).__contains__
     return (
         any(map(has, _NEGATED_WORDS)),
         any(map(has, _DEGREE_WORDS)),
-        any(map(has, _OTHERS_WORDS)),
-        any(map(has, _RIVAL_WORDS)),
+        any(map(has, _SCHOOL_WORDS)),
     )
 
 
@@ -272,17 +285,15 @@ def _is_money(line: str, start: int, end: int) -> bool:
     return bool(_MONEY.search(line[:start]) or _MONEY_AFTER.match(line, end))
 
 
-def _in_name(line: str, start: int, end: int, company: str) -> bool:
-    """Whether it is a word of the employer's name, where that stands in full."""
+def _in_company(line: str, start: int, end: int, company: str) -> bool:
+    """Whether it is a word of the employer's name, beside another word of that."""
     at = company.find(line[start:end])
-    return at >= 0 and " " in company and line.startswith(company, max(0, start - at))
-
-
-def _next_door(line: str, start: int, end: int) -> bool:
-    """Whether it is the field of a team that one works with."""
-    if _COLLEAGUES.match(line[end : end + 14]) is None:
+    if at < 0 or " " not in company:
         return False
-    return _TO_COLLEAGUES.search(line[max(0, start - 40) : start]) is not None
+    before, behind = company[:at].split(), company[at + end - start :].split()
+    if behind and line.startswith(behind[0], end + 1):
+        return True
+    return bool(before) and line.endswith(f"{before[-1]} ", 0, start)
 
 
 def _negated(line: str, start: int, end: int) -> bool:
@@ -296,32 +307,34 @@ def _negated(line: str, start: int, end: int) -> bool:
     return before is not None or _NEGATED_AFTER.search(line, end, right) is not None
 
 
-def _in_degree(line: str, start: int) -> bool:
+def _in_degree(line: str, start: int, end: int) -> bool:
+    if _DEGREE_BEHIND.match(line, end):
+        return True
     return any(m.start() <= start < m.end() for m in _DEGREE.finditer(line))
 
 
-def _of_others(line: str, start: int, end: int) -> bool:
-    """Whether the sentence says that others do it: "a Node.js back end that someone else looks
-    after"."""
-    left, right = _sentence(line, start)
-    if _OTHERS_DO.search(line, max(left, start - _NEAR), start):
-        return True
-    return _OTHERS_WORK.match(line, end, min(right, end + _NEAR)) is not None
-
-
-def _sentence(line: str, at: int) -> tuple[int, int]:
-    """The span of the sentence in which a position lies."""
-    left = max(line.rfind(mark, 0, at) for mark in _SENTENCE_ENDS) + 1
-    ends = [end for mark in _SENTENCE_ENDS if (end := line.find(mark, at)) >= 0]
-    return left, min(ends, default=len(line))
+def _made(line: str, start: int, company: str) -> bool:
+    """Whether the sentence tells of a technology what the firm makes of it, not what it uses."""
+    if not _of_the_firm(line, start, company):
+        return False
+    left, right = skill_others.sentence(line, start)
+    if _MAKES.search(line, left, right) is None or _STACK.search(line, left, right):
+        return False
+    return _MADE_WITH.search(line, max(left, start - _NEAR), start) is None
 
 
 def _of_the_firm(line: str, start: int, company: str) -> bool:
     """Whether the sentence tells of the firm and not of the job."""
-    left, right = _sentence(line, start)
-    said, name = line[left:right], company.split(" ", 1)[0]
+    left, right = skill_others.sentence(line, start)
+    return _tells_of(line[left:right], company)
+
+
+@lru_cache(maxsize=64)
+def _tells_of(said: str, company: str) -> bool:
+    """The same of a sentence, of which a list of skills is asked many times."""
     if _PERKS.match(said):
         return True
+    name = company.split(" ", 1)[0]
     at = said.find(name) if len(name) > len("We") else -1
     named = at >= 0 and not said[at + len(name) :].startswith("-")
     tells = named or _OF_US.match(said) is not None

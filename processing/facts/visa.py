@@ -7,7 +7,8 @@ beside it ("transfers are welcome"). Within a sentence the clause that names the
 then the whole: it offers, unless it negates. "Must be authorized to work without sponsorship"
 refuses, as does "only people who may work here already"; "will you now or in future require
 sponsorship?" asks the applicant and decides nothing, while "do you sponsor visas?" is decided by
-the answer that follows it. Visas of travellers, and help that "depends", decide nothing either.
+the answer that follows it. Visas of travellers, and help that "depends", decide nothing either. All
+patterns are for text in small letters.
 """
 
 import re
@@ -16,13 +17,13 @@ from itertools import islice, pairwise
 from models.posting import Evidence, Visa
 from processing.evidence import Passage
 
-BY = "visa@6"
+BY = "visa@7"
 
 _PERMIT = (
     r"h-?1b|h1(?=[ -](?:transfer|visa|sponsor|holder|candidate))|[loe]-?[123] (?:visas?"
     r"|transfers?)|eb-?[123]|o-1[ab]?|tn (?:visas?|status|petitions?)|cap-exempt|aewv"
     r"|nominee program\w*|hsm visas?|[a-z]\d visas?|tss visas?|pay limit scheme"
-    r"|vistos? de (?:trabalho|residência)|processos? de visto|patrocin\w+ (?:de )?vistos?"
+    r"|vistos? de (?:trabalho|residência)|processos? de visto|patroc[ií]n\w+ (?:de )?vistos?"
     r"|autoriza(?:ção|ções) de (?:trabalho|residência)|(?:work|employment|residence"
     r"|skills employment) (?:visa|permit|pass)(?:es|s)?|employment pass|visa-?sponsor\w*"
     r"|visums?\w*|visa-?unterstützung|blue card|blaue karte|certificates? of sponsorship|lmia"
@@ -34,23 +35,26 @@ _PERMIT = (
     r"|kandidaten|werknemers) van buiten\w*|kennismigrant\w*|erkend referent\w*"
     r"|red-white-red card|rot-weiß-rot\W?karte\w*|(?:highly )?skilled migrants?(?: scheme| visa)?"
     r"|permits? (?:on your behalf|for you)|(?:a|the|few|residence|sponsoring|no) permits?|(?:482"
-    r"|186|494) visas?|critical skills (?:list|permits?)|skilled worker (?:visas?|route)"
-    r"|single permits?|foreign[- ]worker quota"
+    r"|186|494) visas?|on a (?:482|186|494)|designated employer|critical skills (?:list|permits?)"
+    r"|skilled worker (?:visas?|route)"
+    r"|single permits?|foreign[- ]worker quota|pozwoleni\w+ na pracę|wsparci\w+ wizow\w+"
+    r"|permess[oi] di (?:lavoro|soggiorno)"
 )
 """What one needs, or gets, so that one may work in a country."""
 _TOPIC = re.compile(
     r"\b(?:sponsor(?:s|ship|ed|ing)?|sponsern|sponsert|gesponser\w+|sponsort|sponsoren"
-    r"|sponsoris\w+|parrain\w+|visas|(?:work|your|any|no|new) visas?|(?:requir\w+|need\w*|without"
+    r"|sponsori[sz]\w+|parrain\w+|(?:support|file|process|pay)\w* (?:for )?(?:your|a) green cards?"
+    r"|visas|(?:work|your|any|no|new) visas?|a visa (?:can|will|is)|(?:requir\w+|need\w*"
+    r"|without"
     r"|care of|with|about|after) (?:an? |the |your )?visas?|relocation (?:\w+ )?(?:and|&|\+"
     rf"|/) (?:\w+ )?visas?|visa\W{{1,3}}(?:yes|no|ja|nein|oui|non|sí|nee)|(?:ohne|mit|kein"
     r"|ein) visum|residence permits?|(?:help|assist|support) with (?:visas|permits)"
     r"|vergunning(?:en)? (?:vragen|regelen) (?:wij|we)|visas? (?:support|assistance|help"
     r"|transfers?|costs?|fees?|applications?|process\w*|paperwork)|visas? or (?:work )?permits?"
     r"|\(visas?|visas? and (?:relocation|work)|(?:de|du|le|les|votre|ton|nos) visas?|(?:su|tu"
-    r"|de) visa|includ(?:es|e|ed) (?:your |a |the )?visas?|immigration (?:applications?"
+    r"|de) visa|incl(?:ud(?:es?|ed|ing)|\.) (?:your |a |the )?visas?|immigration (?:applications?"
     r"|sponsorship|support|assistance|help|team|costs?|paperwork|lawyers?|attorneys?)"
     rf"|{_PERMIT})\b",
-    re.IGNORECASE,
 )
 _TOPIC_WORDS = (
     *("spons", "visa", "visum", "permit", "h1b", "h-1b", "immigration", "lmia", "red-white"),
@@ -60,36 +64,41 @@ _TOPIC_WORDS = (
     *("vergunning", "kennismigrant", "erkend ref", "residence pass", "skilled migrant", "quota"),
     *("o-1", "o1 ", "eb-", "eb1", "eb2", "eb3", "cap-exempt", "aewv", "nominee program"),
     *("pay limit", " visto", "h1 ", "parrain", "live and work", "only consider", "only hire"),
-    "only introduce",
+    *("only introduce", "wizow", "pozwolen", "permess", "green card"),
 )
 """One of them stands in whatever `_TOPIC` matches."""
 _OF_A_VISA = re.compile(
     r"\b(?:visas?|immigration|work authori[sz]ation|employment[- ]based|authori[sz]ed to work"
-    r"|right to work|(?:do|does|can|will)(?:n['’]t| not) sponsor(?=\W*$)|legally|relocat\w+"
+    r"|right to work|(?:do|does|can|will|to)(?:n['’]t| not)? sponsor(?=\W*(?:$|[(.,;:–—]))"
+    r"|sponsored (?:\w+ ){1,3}from|legally|relocat\w+"
     r"|skilled worker|green cards?|citizens?(?:hip)?|(?:applicants?|candidates?|people"
     r"|anyone) from (?:outside|overseas|abroad)|(?:international|overseas|foreign) (?:applicants?"
-    r"|candidates?)|vistos?|sponsor(?:ship)? licen[cs]e|licen[cs]ed sponsors?"
+    r"|candidates?)|vistos?|sponsor(?:ship)? licen[cs]e|(?:licen[cs]ed|approved"
+    r"|registered) sponsors?"
     r"|recogni[sz]ed sponsor|this (?:role|position|job|post)|ce poste|diese (?:stelle|position)"
-    rf"|este puesto|deze functie|esta vaga|move|sponsorship\W{{1,3}}(?:is|are|no|yes|not|available"
+    rf"|este puesto|deze functie|esta vaga|move|sponsorship\W{{1,3}}(?:(?:is|are)(?:n['’]t)?|no"
+    rf"|yes|not|available"
     r"|for|will|can|cannot|may|might|could|of any|ja|nein|oui|non|sí|nee|provided|offered"
-    r"|possible|available)|no sponsorship|sponsoring|vergunning(?:en)?|eligible to work|(?:help"
+    r"|possible|available)|no sponsorship|(?:qualify|eligible) for sponsorship|sponsoring"
+    r"|vergunning(?:en)?|eligible to work|(?:unable"
+    r"|not able) to sponsor|(?:can(?:no|['’])t|not|don['’]t) sponsor|(?:help"
     r"|assist|support) with (?:visas|permits)|(?:employees|staff|hires|candidates|contractors"
     r"|applicants) (?:are|is|can be|will be) sponsored|sponsored (?:employees|by us)|take over"
     r"|transferr\w+|(?:need(?:ing)?|requir\w+) (?:for )?(?:any )?sponsorship|sponsorship (?:to"
     r"|in order to) work|(?:offer|provide|consider) (?:any )?sponsorship|(?:employer|employment"
     r"|company) sponsorship|sponsor (?:(?:any|casual|new|temporary|exceptional|foreign"
-    r"|international|the right|strong|all|our|contract) )?(?:candidates?|applicants?|you|overseas"
+    r"|international|the right|strong|all|our|contract) )?(?:candidates?|individuals|applicants?"
+    r"|you|overseas"
     rf"|staff|employees|workers|people|person|contractors|hires)|{_PERMIT})\b",
-    re.IGNORECASE,
 )
 _REFUSED = re.compile(
     r"\b(?:not|no|none|cannot|unable|never|without|nor|neither|\w+n['’]t|ineligible|unavailable"
-    r"|decline|on your own|your own|yourself|kein\w*|nicht|ohne|aucune?|sans|sin|não|ningún"
-    r"|ninguna|geen|niet|zonder|zelf|pas d[e'’]|nein|non(?!-)|nee|few permits|used up|too (?:slow"
-    r"|costly|expensive|complex|long)|sorry)\b"
+    r"|lacks?|decline|on your own|your own|yourself|kein\w*|nicht|ohne|aucune?|sans|sin|não|ningún"
+    r"|ninguna|geen|niet|zonder|zelf|pas d[e'’]|nein|non(?!-)|nee|nie|few permits|used up"
+    r"|too (?:slow"
+    r"|small|costly|expensive|complex|long)|sorry)\b"
     r"|\b(?:ne|n['’]) ?\w+(?: \w+)? (?:pas|aucune?)\b|\bla \w+ no \w+|\bno \w+amos\b"
     r"|\bnot on the table\b",
-    re.IGNORECASE,
 )
 _ONLY_THOSE = re.compile(
     r"\bonly (?:be able to )?(?:consider|accept|introduce|hire|employ|recruit|take"
@@ -99,56 +108,59 @@ _ONLY_THOSE = re.compile(
     r"|\bonly (?:be able to )?(?:consider|accept|hire|employ|take"
     r"|interview)\b[^.;]{0,80}\b(?:nationals or|holders of|already (?:hold|possess))\b"
     r"|\bcan already live and work\b"
+    r"|\bopen only to (?:those|people|candidates|applicants)\b[^.;]{0,40}\bright to work\b"
     r"|\bmore than [^.;]{0,40}\bcan take on\b"
     r"|\b(?:individuals|candidates|applicants|persons|people|those"
     r"|anyone)\b.{0,120}?\bsponsor\w*.{0,60}?\b(?:not (?:be )?(?:eligible|considered)|ineligible"
     r"|cannot be considered)\b"
     r"|\b(?:need|must|have)\b[^.;]{0,40}\bwork permit of (?:your|their) own\b",
-    re.IGNORECASE,
 )
 """Who may apply are those who need no help."""
 _TO_SOME = re.compile(
     r"\b(?:new|initial|first[- ]time|further|additional|cap[- ]subject|contractors?|freelancers?"
     r"|interns?|neue[nrs]?|nouveaux?|nouvelles?|nuev[ao]s?|nieuwe|freiberufler\w*|indépendants?"
     r"|autónomos|zzp\w*)\b|\bh-?1b\b(?![^.;,]{0,60}\bor\b)",
-    re.IGNORECASE,
 )
 _INSTEAD = re.compile(
     r"\b(?:transfer\w*|take over|employees? (?:are|is|can be|will be|get)|existing|überneh\w+"
     r"|übertrag\w+|umschreib\w+|festangestellte\w*|transf[éeè]r\w+|reprise|reprendre|reprenons"
     r"|salariés|traspas\w+|transferim\w*|empleados|overnemen|nemen\b[^.;]{0,40}\bover|overdrag\w+"
     r"|werknemers)\b",
-    re.IGNORECASE,
 )
 """What is offered although something is refused to some."""
 _IF_NOT = re.compile(
     r"(?P<condition>\b(?:if|wenn|si|als|where) (?:you|they|du|sie|vous|tu"
     r"|je)\b[^,;.]{0,40}?)(?:n['’]t|\b(?:not|nicht|kein\w*|pas|geen|niet|no))\b",
-    re.IGNORECASE,
 )
 """A negation of the condition is none of the help: "if you aren't, we apply for one"."""
 _NO_MATTER = re.compile(
     r"\b(?:no|kein|geen|aucun|sin|ningún) (?:problem\w*|probleem|problème|problema|matter|worr\w+"
     r"|cost|charge|fee|fees|extra cost|coste)\b|\bat no (?:extra |additional )?cost\b"
     r"|\bnot only\b|\bnicht nur\b|\bpas seulement\b|\bno sólo\b|\bno solo\b|\bniet alleen\b"
-    r"|\bkostenlos\b|\b(?:don['’]t|do not) (?:worry|hesitate)\b|\bno need to (?:worry|have"
-    r"|hold)\b|\byou (?:don['’]t|do not|needn['’]t|need not) (?:\w+ )?(?:need|have|hold)\b"
+    r"|\bkostenlos\b|\b(?:don['’]t|do not) (?:worry|hesitate)\b"
+    r"|\bno (?:need|reason|cause) to (?:worry|have|hold)\b"
+    r"|\byou (?:don['’]t|do not|needn['’]t|need not) (?:\w+ )?(?:need|have|hold)\b"
     r"|\b(?:whether or|oder|or|ou|of) (?:not|nicht|pas|non|niet)\b"
     r"|\bnot yet\b|\bnoch (?:nicht|keine?n?)\b"
     r"|\bnog (?:geen|niet)\b",
-    re.IGNORECASE,
 )
 """Negations that refuse nothing: "no problem", "at no cost", "you need not have a permit yet"."""
+_NOT_FOR_SOME = re.compile(
+    r"\bno (?P<what>(?:[\w-]+ ){1,3}?)(?:(?:is|are) )?(?:needed|required|necessary)"
+    r"(?= (?:if|when|where|for(?! (?:this|the (?:role|job|position)|it)\b))\b)",
+)
+"""Who needs none is no one to whom it is refused: "no visa is needed if you are an EU citizen"."""
 _DEPENDS = re.compile(
     r"\b(?:may|might) not (?:meet|qualify|be eligible)\b|\bnot (?:able to )?(?:\w+ ){0,3}(?:every"
     r"|all|guarantee)\b|\bno guarantee\b"
     r"|\bwhether or not\b|\bsponsorship\W{1,3}n/?a\b"
     r"|\b(?:case[- ]by[- ]case|(?:per|each) case|im einzelfall|einzelfall\w*|je nach"
-    r"|au cas par cas|caso por caso|per geval|depend\w*|hangt af|discuss\w*|besprechen|klären wir"
+    r"|au cas par cas|caso por caso|per geval|depend\w*(?! (?:up)?on (?:your "
+    r"|the )?(?:\w+ )?(?:experience|seniority|level|skills|qualifications|performance))|hangt af"
+    r"|discuss\w*|besprechen|klären wir"
     r"|on (?:its|their) merits|(?:may|might|could) (?:be )?(?:\w+ )?consider\w*)\b"
     r"|\bhängt\b[^.]*\bab\b|\b(?:confirm\w*|prometer|promise|beloven|versprechen|say) (?:si|if"
     r"|whether|ob|of|kunnen|können)\b",
-    re.IGNORECASE,
 )
 _OF_TRAVEL = re.compile(
     r"\b(?:clients?|customers?|travell?ers|guests"
@@ -158,7 +170,8 @@ _OF_TRAVEL = re.compile(
     r"|\bvisas? (?:network|card|applications? with|debit|inc|checkout|direct|& documents)\b"
     r"|\b(?:hot|confined space|safe|building|planning|parking) work permits?\b"
     r"|\bsafe work permits\b|\b(?:by|on|with) (?:the )?visa,|\bmastercard\b"
-    r"|\bsponsor\w*\b[^.;:]{0,40}\b(?:(?<!immigration )(?<!people )(?<!legal )(?<!mobility )team"
+    r"|\bsponsor\w*\b(?! (?:is|are|can|cannot|will"
+    r"|for this)\b)[^.;:]{0,40}\b(?:(?<!immigration )(?<!people )(?<!legal )(?<!mobility )team"
     r"|club|hockey|soccer|football|race|run|event|conference|charit\w+|festival|league|meetups?"
     r"|research|project|nights?)\b"
     r"|\b(?:executive|project|programme?|clinical|study|trial|business|event) sponsor(?:s"
@@ -166,9 +179,16 @@ _OF_TRAVEL = re.compile(
     r"|\bsponsor\w* (?:your |the |any )?relocations?\b"
     r"|\bsponsor\w*\b[^.,;]{0,30}\b(?:exams?|certifications?|memberships?|degrees?|courses?"
     r"|tuition|licensure|benefits?|insurance|plans?|apprentic\w+|401\W?k)\b",
-    re.IGNORECASE,
 )
 """Visas of travellers, permits to weld, and sponsors of football."""
+_OF_CLEARANCE = re.compile(
+    r"\b(?:clearances?|vetting|ts/sci)\b|(?<!, )\b(?:sc|dv|nv[12])\b|\(secret\)"
+)
+_NOT_OF_CLEARANCE = re.compile(
+    rf"\b(?:visas?|visa-\w+|immigration|authori[sz](?:ed|ation)|right to work|eligible to work"
+    rf"|citizen\w*|green cards?|overseas|abroad|{_PERMIT})\b",
+)
+"""What a sentence on a clearance must say besides, lest that be what is sponsored."""
 _OF_THE_WORK = re.compile(
     r"\b(?:experience|experienced(?= (?:in|with|at)\b)|knowledge|familiar\w*|understanding"
     r"|background|expertise|kenntnisse|erfahrung\w*|expérience|connaissances?|experiencia"
@@ -181,50 +201,47 @@ _OF_THE_WORK = re.compile(
     r"|\b(?:you(?:['’]ll| will)?|candidates?(?: will)?) (?:(?:also|help|to) )?(?:handles?"
     r"|process(?:es)?|manages?|prepares?|issues?|coordinates?|support|secures?|review|file"
     r"|organi[sz]e|obtain)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b"
+    r"|\b(?:assist|help|support|advis)\w* (?:\w+ ){0,3}(?:students|clients|customers|refugees"
+    r"|tenants|travell?ers|guests)\b[^.;]{0,30}\b(?:visa|permit|immigration)"
+    r"|\bvisa (?:processing|application|compliance) (?:teams?|software|centres?|services?"
+    r"|officers?)\b"
     r"|\bwho (?:\w+ )?need (?:help|support|assistance) with (?:their )?visas?\b"
     r"|^\W*(?:handle|process|manage|prepare|issue|coordinate|secure|obtain|review|track"
     r"|assist)\b[^.]{0,60}\b(?:visas?|permits?|immigration|petitions|h-?1b)\b",
-    re.IGNORECASE,
 )
 """Visas and permits as what the job is about: duties, and experience with them."""
 _DUTY = re.compile(
     r"\W*(?:you(?:['’]ll| will)?|du|sie|vous|je) (?!(?:(?:also|then) )?(?:get|receive|need|must"
     r"|have|are|be|can|may|benefit|enjoy|require|qualify|erh[aä]lt\w*|bekomm\w+|brauch\w+"
     r"|benötig\w+|hab\w+|recevez|avez|bénéfici\w+|krijg\w*|ontvang\w*|heb\w*)\b)\w",
-    re.IGNORECASE,
 )
 """A sentence on what one does."""
 _OF_US = re.compile(
     r"\b(?:we|us|wir|uns|nous|wij|ons|company|employer|firma|sponsored)\b",
-    re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"\?$|\?[\s)(\"'”]*(?:\(?\w*\)?)?$|^\W*(?:\(?\w\) ?)?(?:(?:will|do|are|would) you|whether"
     r"|please (?:state|tell|say|indicate))\b|\basks?(?: you)? (?:whether|if)\b|\b(?:yes ?/ ?no"
     r"|ja ?/ ?nein)\b",
-    re.IGNORECASE,
 )
 _ASKS_APPLICANT = re.compile(
     r"\b(?:you|sie|du|vous|tu|je) (?:now |\w+ )*?(?:need|require|hold|have|benötig\w+|brauch\w*)",
-    re.IGNORECASE,
 )
 _HELPS = re.compile(
     r"^\W*(?:we(?:['’]ll|['’]ve| (?:can|will|have))? (?:got you|help|sponsor|take care|handle"
     r"|cover|support|sort)|wir (?:kümmern|helfen|unterstützen|übernehmen|begleiten)"
     r"|nous (?:nous occupons|vous (?:aidons|accompagnons)|prenons)|(?:nos|te|lo) \w+amos"
     r"|wij (?:regelen|helpen))\b",
-    re.IGNORECASE,
 )
 _YES = re.compile(
     r"^\W*(?:yes|ja|jawohl|oui|sí|we do|of course|absolutely|certainly|natürlich"
     r"|klar)\b(?!\W{0,3}(?:no|or)\b)"
     r"|\banswer is yes\b",
-    re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^\W*(?:no|nein|nee|non|sorry|unfortunately|leider|helaas|not)\b(?!\W{0,3}yes\b)"
+    r"^\W*(?:no|nein|nee|non|sorry|unfortunately|leider|helaas|not|(?:i['’]m "
+    r"|we['’]re )?afraid (?:not|we))\b(?!\W{0,3}yes\b)"
     r"|\banswer is no\b",
-    re.IGNORECASE,
 )
 _PROVIDES = (
     r"offer\w*|look\w* after|see to|deal\w* with|provid\w+|help\w*|support\w*|arrang\w+|appl(?:y"
@@ -239,17 +256,22 @@ _OFFERED = re.compile(
     rf"|\b(?:licen[cs]ed|recogni[sz]ed|registered|approved|accredited)\b[^.]{{0,20}}\bsponsors?\b"
     rf"|\bsponsor(?:s|ship|ing)?\b[^.]{{0,40}}\b(?:available|offered|provided|possible|considered"
     r"|included|supported|covered|yes|visas?|green cards?|welcome)\b"
-    r"|\b(?:have|has|['’]ve) (?:\w+ )?sponsored\b|\b(?:will|can|['’]ll) (?:also )?(?:cover|do"
+    r"|\b(?:have|has|['’]ve) (?:\w+ )?sponsored\b|\bbrought over\b|\bendorse\b|\b(?:will|can"
+    r"|['’]ll) (?:also )?(?:cover|do"
     r"|handle|sort|arrange) (?:it|this|that|yours|them|so|(?:it )?(?:with|for) you)\b"
     r"|\b(?:help|assist|support) with (?:visas|permits)|vergunning(?:en)? (?:vragen"
     r"|regelen) (?:wij|we)|relocation (?:\w+ )?(?:and|&|\+|/) (?:\w+ )?visas?\b"
     rf"|\b(?:package|benefits|offer|we)\b[^.]{{0,40}}\binclud\w* (?:\w+ ){{0,2}}visas?\b"
+    r"|\b(?:support|file|process|pay)\w* (?:for )?(?:your|a) green cards?\b"
+    r"|\brelocation\b.{0,40}\b(?:incl\.|including|with|plus) (?:\w+ ){0,2}visas?\b"
     rf"|\beligible for\b[^.]{{0,20}}\bsponsor"
     rf"|\bopen to\b[^.]{{0,40}}\bsponsor"
     rf"|\b(?:{_PROVIDES})\b[^.]{{0,60}}\b(?:visas?|permits?|immigration|h-?1b|{_PERMIT})\b"
     rf"|\binclud\w+ (?:\w+ ){{0,2}}?visas? (?:support|assistance|help|costs?|fees|applications?)\b"
     rf"|\b(?:visa|blue card) (?:support|assistance)\b|\bpermits?\b[^.]{{0,80}}(?:\bdo it for you"
-    r"|\b(?:guide|help|support|assist) you)\b|\bsupport your application\b"
+    r"|\bmake the application|\b(?:guide|help|support|assist) (?:you|the|candidates?"
+    r"|applicants?))\b|\b(?:post|role|position|job|vacancy) (?:qualifies"
+    r"|is eligible) for\b[^.]{{0,40}}\b(?:permit|visa|sponsor)|\bsupport your application\b"
     r"|\b(?:employees|staff|hires|candidates) (?:are|can be|will be|get) sponsored\b"
     rf"|\brequir\w+ (?:\w+ ){{0,4}}sponsorship\b[^.]{{0,40}}\bwelcome\b|\b(?:ja|oui|sí)\b"
     rf"|\b(?:h-?1b|work permit)\b[^.]{{0,70}}\b(?:transfers?|apply for)\b|\bparrain(?:ons|age)\b"
@@ -264,15 +286,13 @@ _OFFERED = re.compile(
     r"|prise en charge|apoyo|trámites|tramita\w*|gestiona\w*|ayuda\w*|ofrec\w+|patrocina\w*"
     r"|encarga\w*|apoya\w*|apoia\w*|ajuda\w*|oferece\w*|facilita\w*|accompagn\w+|aid(?:e|ons)"
     r"|pren(?:d|ons) en charge|sponsoris\w+|occup(?:e|ons)|verzorgen|regelen|begeleiden|vragen"
-    r"|helpen|betalen|bieden|sponsoren|regelt|erkend referent)\b",
-    re.IGNORECASE,
+    r"|zapewni\w+|oferuj\w+|pomaga\w+|pomożemy|offriamo|aiutiamo|helpen|betalen|bieden|sponsoren"
+    r"|regelt|erkend referent)\b",
 )
 _CLAUSE = re.compile(
     r"[;,–—]\s|:\s(?=(?:we|wir|nous|wij)\b)|\b(?:but|aber|mais|pero|maar|although|though)\b"
 )
-_THIS_ROLE = re.compile(
-    r"\b(?:this|for it|diese\w*|ce poste|cette|este|esta|deze)\b(?! time\b)", re.IGNORECASE
-)
+_THIS_ROLE = re.compile(r"\b(?:this|for it|diese\w*|ce poste|cette|este|esta|deze)\b(?! time\b)")
 
 _MAX_SENTENCES = 40
 """More than any posting says of visas; the rest of a hostile text is not weighed."""
@@ -285,7 +305,7 @@ def visa(passage: Passage) -> Found:
     first: Found = None
     is_to_some = False
     for start, end in islice(passage.saying(_TOPIC_WORDS), _MAX_SENTENCES):
-        said = passage.text[start:end]
+        said = passage.lowered[start:end]
         decided = _decide(said)
         if decided is None or (decided is Visa.OFFERED and _is_of_the_work(said)):
             continue
@@ -313,7 +333,10 @@ def _decide(sentence: str) -> Visa | None:
         return None
     if _ASKED.search(sentence) or _DEPENDS.search(sentence):
         return None
-    said = _IF_NOT.sub(r"\g<condition> ", _NO_MATTER.sub(" ", _OF_TRAVEL.sub(" ", sentence)))
+    if _OF_CLEARANCE.search(sentence) and not _NOT_OF_CLEARANCE.search(sentence):
+        return None
+    said = _NO_MATTER.sub(" ", _OF_TRAVEL.sub(" ", sentence))
+    said = _NOT_FOR_SOME.sub(r"\g<what>", _IF_NOT.sub(r"\g<condition> ", said))
     clauses = _CLAUSE.split(said)
     if any(_refuses(clause) and _THIS_ROLE.search(clause) for clause in clauses):
         return Visa.REFUSED
@@ -323,8 +346,16 @@ def _decide(sentence: str) -> Visa | None:
         if _REFUSED.search(clause):
             return Visa.OFFERED if _is_outweighed(clause, clauses) else Visa.REFUSED
         if _OF_A_VISA.search(clause) and _OFFERED.search(clause):
-            return Visa.OFFERED
+            return Visa.REFUSED if _is_taken_back(clause, clauses) else Visa.OFFERED
     return None
+
+
+def _is_taken_back(offer: str, clauses: list[str]) -> bool:
+    """Whether a later clause refuses all: "we hold a licence, but sponsorship isn't possible"."""
+    later = clauses[clauses.index(offer) + 1 :] if offer in clauses else ()
+    return any(
+        (_refuses(clause) or _NO.match(clause)) and not _TO_SOME.search(clause) for clause in later
+    )
 
 
 def _refuses(clause: str) -> bool:
@@ -344,7 +375,7 @@ def _answered(passage: Passage) -> Found:
     if not passage.mentions(_TOPIC_WORDS) or "?" not in passage.text:
         return None
     for (start, end), (answer, stop) in pairwise(passage.sentences):
-        asked, said = passage.text[start:end], passage.text[answer:stop]
+        asked, said = passage.lowered[start:end], passage.lowered[answer:stop]
         if not asked.endswith("?") or not _TOPIC.search(asked):
             continue
         if _HELPS.search(said):

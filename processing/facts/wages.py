@@ -7,11 +7,10 @@ Equity, bonuses, funding, revenue and benefits are no wages; of two such words t
 import re
 
 _WAGES = re.compile(
-    r"\b(?:salary|salaries|compensation|pay|paid|wages?|base|rates?|remuneration|earn|ctc|package"
+    r"\b(?:salary|salaries|compensation|pay|paid|wages?|base|basic|rates?|remuneration|earn|ctc|package"
     r"|gross|hourly|\w*gehalt\w*|\w*lohn|vergütung\w*|verdienst|brutto|jahressalar|salär|salaire"
     r"|rémunération|brut|salario|sueldo|retribución|bruto|salário|remuneração|stipendio|salaris"
-    r"|\w*loon|wynagrodzenie|lön|løn)\b",
-    re.IGNORECASE,
+    r"|\w*loon|wynagrodzenie|lön|løn)\b"
 )
 _NOT_WAGES_BEFORE = re.compile(
     r"\b(?:equity|stock|rsus?|options?|\w*bonus(?:es)?|commissions?|stipends?|reimburs\w+"
@@ -23,9 +22,8 @@ _NOT_WAGES_BEFORE = re.compile(
     r"|minimum order|premiums?|mutuelle|prime|plus de|primes?|differential|stipendium|spend\w*"
     r"|expenses?|cap(?:ped)?|meals?|lunch|gym|wellness|tuition|pension|retention|payments? of"
     r"|detention|per diem|overtime rate|zuschuss|beitrag|card|subsidy|coverage|fund(?:s|ed)?"
-    r"|refer|endowment|fine|penalt\w+|prize|award|ticket\w*|hotline|travel|laptop|equipment"
-    r"|phone|internet|annual leave|donat\w+|spending|costs?)\b[^.;\n]{0,30}$",
-    re.IGNORECASE,
+    r"|refer|endowment|fines?|penalt\w+|prize|award|ticket\w*|hotline|travel|laptop|equipment"
+    r"|phone|internet|annual leave|donat\w+|spending|costs?)\b[^.;\n]{0,30}$"
 )
 _BENEFIT = (
     r"(?:budget|stipend|allowance|quota|bonus(?!\s+eligible)|sign(?:ing|[- ]on)|referral|voucher"
@@ -48,24 +46,26 @@ _NOT_WAGES_AFTER = re.compile(
     r"|referral|festivo|person|employee|trip|meal|day for meals|kilomet\w+|share|nacht|repas)\b"
     r"|^\s*%|^\s*sign|^\s*\((?:once|one[- ]time)|^\s*/\s*(?:share|mile|km)|^\s*al año para\b"
     r"|^\s*(?:al año|per year|a year|im jahr|par an|per jaar)\s+(?:for|para|für|pour|voor)\b"
-    r"(?! (?:every(?:one|body)|all|this|the (?:role|right|post|position)|full|a full|an? \d))",
-    re.IGNORECASE,
+    r"(?! (?:every(?:one|body)|all|this|the (?:role|right|post|position)|full|a full|an? \d))"
 )
-_ON_TARGET = r"(?:OTE|OTC|on[- ]target|total target|target (?:cash|total|earnings|compensation))"
-_ON_TARGET_BEFORE = re.compile(
-    rf"\b{_ON_TARGET}\b(?![^.;\n]*\bbase\b)[^.;\n]{{0,40}}$", re.IGNORECASE
-)
+_ON_TARGET = r"(?:ote|otc|on[- ]target|total target|target (?:cash|total|earnings|compensation))"
+_ON_TARGET_BEFORE = re.compile(rf"\b{_ON_TARGET}\b(?![^.;\n]*\b(?:base|basic)\b)[^.;\n]{{0,40}}$")
+_BASE_AFTER = re.compile(r"\s*(?:base|basic)\b(?!\W*(?:(?:of|is|salary|pay)\W+)*\d)")
+"""The base pay beside on-target earnings, but not that of the amount to come: "base £40k"."""
 _ON_TARGET_AFTER = re.compile(
     rf"^[\s(]*(?:(?:usd|eur|gbp|cad|aud|chf|annual|in|a|per|year)\s+){{0,3}}{_ON_TARGET}\b"
-    r"(?!\W*(?:of |is )?\W*\d)",
-    re.IGNORECASE,
+    r"(?!\W*(?:of |is )?\W*\d)"
 )
 _ON_TARGET_WORDS = ("ote", "otc", "target")
+_OTHERS_EARN = re.compile(
+    r"\b(?:customers|clients|users|families|households|sellers|merchants)"
+    r"(?: (?:who|that|can|may|could|to|already|now)){0,2} earn(?:ed|s|ing)?\b[^.;\n]{0,30}$"
+)
 _RIGHT_BEHIND, _NEAR = 20, 50
 """Characters in which a word that speaks against wages stands, and what may follow it."""
 
 
-_OWN_BUDGET = re.compile(r"^\W*(?:hiring |salary |max\w* )?budget\s*[:–-]", re.IGNORECASE)
+_OWN_BUDGET = re.compile(r"^\W*(?:hiring |salary |max\w* )?budget\s*[:–-]")
 """A line that begins so says what an agency may pay, not what is there for courses."""
 
 
@@ -75,10 +75,11 @@ def is_named(before: str, after: str) -> bool:
 
 
 def is_on_target(before: str, after: str) -> bool:
-    said = (before + after).lower()
-    if not any(word in said for word in _ON_TARGET_WORDS):
+    if not any(word in before or word in after for word in _ON_TARGET_WORDS):
         return False
-    return bool(_ON_TARGET_BEFORE.search(before) or _ON_TARGET_AFTER.match(after))
+    if _ON_TARGET_AFTER.match(after):
+        return True
+    return _ON_TARGET_BEFORE.search(before) is not None and _BASE_AFTER.match(after) is None
 
 
 def is_no_wage(before: str, after: str) -> bool:
@@ -86,6 +87,8 @@ def is_no_wage(before: str, after: str) -> bool:
     if _NOT_WAGES_AFTER.match(after):
         return True
     near = before[-_NEAR:]
+    if _OTHERS_EARN.search(near):
+        return True
     other = _NOT_WAGES_BEFORE.search(near)
     if other is None or _OWN_BUDGET.match(before):
         return False

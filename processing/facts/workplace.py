@@ -13,7 +13,14 @@ from models.posting import Mode
 from processing.facts.workplace_aside import OF_HIRING, decides_nothing
 from processing.facts.workplace_clause import Weight, of_clause
 from processing.facts.workplace_time import DAYS, WEEKDAY
-from processing.facts.workplace_words import HANDS_ON_THERE, HOME, LABEL, OFFICE
+from processing.facts.workplace_words import (
+    HANDS_ON_THERE,
+    HOME,
+    LABEL,
+    NAMED_OFFICE,
+    OFFICE,
+    ROLE_NOUN,
+)
 
 
 class Statement(NamedTuple):
@@ -29,7 +36,10 @@ _CLAUSE = re.compile(
     r"[;!?\n]|:(?=\s)|\.(?=\s|$)|\s[–—-]\s(?!\w*(?:day|tag)s?\b|\d|(?:fri|sat|sun)\b)"
     r"|,\s(?=(?:this|the) (?:role|job|position|post)\b)|,?\s\b(?:but|although|though|aber|jedoch"
     r"|mais|pero|maar|because|otherwise(?! (?:your call|up to you|remote|(?:at |from )?home"
-    r"|wherever)))\b|,?\s(?=(?:and )?then\b|danach\b|dann\b|puis\b|luego\b|daarna\b|poi\b)"
+    r"|wherever)))\b|,\s(?=(?:gelegentlich|occasion|ocasional|af en toe)\w*)"
+    r"|,?\s(?=(?:with (?:the )?occasional|other than|except|apart from|unless)\b)"
+    r"|,?\s(?=(?<!now )(?<!now and )(?:and )?(?:then|after that|afterwards|thereafter)\b|danach\b"
+    r"|dann\b|puis\b|luego\b|daarna\b|poi\b)"
 )
 _HEADING_MAX = 30
 """Characters before a colon that belong to what follows: "Office attendance: two days"."""
@@ -40,6 +50,10 @@ _YES_OR_NO = re.compile(
     r"^\W*(?:remote(?: work(?:ing)?| option)?|home ?office|télétravail|teletrabajo|thuiswerken"
     r"|smart working)\W{1,4}(?P<answer>yes|ja|oui|sí|si|no|none|nein|non|nee|n/a)\b"
 )
+_HOME_LABELLED = re.compile(
+    r"^\W*(?:(?:job |work )?location|(?:work |contractual )?base|place of work)\s?[:–-]\s(?:your )?"
+    r"(?:own )?home\b(?![ -](?:counties|town|office))"
+)
 _PRESENT_FIRST = re.compile(
     r"^\W*(?:100 ?% |fully )?(?:on-?site|in[- ]office|in[- ]person)\s*:(?=\s)"
 )
@@ -49,12 +63,12 @@ _CHOICE = re.compile(
     r"| are) free to|entscheide(?:st|n sie)|(?:deine|ihre) (?:wahl|entscheidung)|wählst du"
     r"|à (?:vous|toi) de (?:choisir|décider)|vous (?:choisissez|décidez)|tú (?:eliges|decides)"
     r"|(?:je|jij|zelf) (?:mag |kunt? |kan )?(?:kiest|kiezen|bepaal[st]*)|você (?:escolhe"
-    r"|decide))\b"
+    r"|decide))\b|, or (?:an? )?(?:(?:bit|mix\w*|combination) of (?:each|both)|mix\w*)\b"
 )
 _CHOICE_MARKS = (
     *("pick", "choose", "decide", "decision", "choice", "up to you", "your call", "whichever"),
     *("as you", "free to", "entscheide", "wahl", "wählst", "choisi", "décide", "elige", "kie"),
-    *("bepaal", "escolhe"),
+    *("bepaal", "escolhe", " of each", " of both", " mix"),
 )
 """One of them stands in whatever `_CHOICE` matches."""
 _WHEN = re.compile(r"\bwhen you(?:['’]re| are| come)? in\b")
@@ -70,7 +84,23 @@ _YEARS = re.compile(r"\b(?:years?|yrs|jahre?n?|ans|années|años?|jaar|anni|lat)
 """Of experience: those were worked elsewhere."""
 _HOME = re.compile(rf"\b(?:{HOME}|home)(?!\w)")
 _OFFICE = re.compile(rf"\b{OFFICE}(?!\w)")
-_THEN = re.compile(r"(?:and )?(?:then|danach|dann|puis|luego|daarna|poi)\b")
+UNLIKE_OTHERS = re.compile(
+    r"\b(?:this (?:one|role|job|position)|yours) (?:\w+ )?(?:isn['’]t"
+    r"|is not)(?: one of them)?(?=[.!;]|$)"
+)
+""" "Some of our jobs are remote. This one isn't"."""
+_THEN = re.compile(
+    r"(?:and )?(?:then|after that|afterwards|thereafter|danach|dann|puis|luego|daarna|poi)\b"
+)
+_REST_FIRST = re.compile(r"(?:and )?(?:for )?the (?:rest|remainder|other days)\b")
+""" "You are in Leeds one day a week; the rest of the time at home"."""
+_BASE = re.compile(
+    rf"\b(?:(?:this|the|your) (?:[\w-]+ )?{ROLE_NOUN} (?:is|will be)|you(?:['’]ll| will) be"
+    rf"|you(?:['’]re| are)) (?:(?!not\b)\w+ )?(?:based|located) {NAMED_OFFICE}(?!\w)"
+)
+""" "This position is based in our Leeds office"."""
+BASE_MARKS = ("based ", "located ")
+"""One of them stands in whatever tells the base of a job."""
 _HANDS_ON = re.compile(rf"\b{HANDS_ON_THERE}(?!\w)")
 
 
@@ -83,7 +113,10 @@ def statements(text: str, start: int) -> Iterator[Statement]:
         found = (Mode.REMOTE, Weight.NAMED) if yes else (Mode.ONSITE, Weight.REFUSED)
         yield Statement(*found, start, start + answered.end())
         return
-    if _is_free_choice(text):
+    if UNLIKE_OTHERS.search(text) and _HOME.search(text):
+        yield Statement(Mode.ONSITE, Weight.REFUSED, start, start + len(text))
+        return
+    if _is_free_choice(text) or _HOME_LABELLED.match(text):
         yield Statement(Mode.REMOTE, Weight.NAMED, start, start + len(text))
         return
     present = _PRESENT_FIRST.match(text)
@@ -96,8 +129,11 @@ def statements(text: str, start: int) -> Iterator[Statement]:
     for begin, end in _clauses(text, at):
         if _THEN.match(text, begin) and OF_HIRING.search(before):
             continue
+        share_before = _REST_FIRST.match(text, begin) and DAYS.search(before)
         before = text[begin:end]
-        decided = of_clause(text[begin:end], labelled=labelled is not None and begin == at)
+        decided = of_clause(before, labelled=labelled is not None and begin == at)
+        if share_before and decided is not None and decided[0] is Mode.REMOTE:
+            decided = Mode.HYBRID, Weight.SHARED
         if decided is not None:
             yield Statement(*decided, start + begin, start + end)
 
@@ -106,6 +142,14 @@ def hours_at_workplace(text: str, start: int) -> Iterator[Statement]:
     """What a sentence says that tells the hours of a job together with a place of hands-on work."""
     if _WORKING_TIME.search(text) and _HANDS_ON.search(text) and not _YEARS.search(text):
         yield Statement(Mode.ONSITE, Weight.HANDS_ON, start, start + len(text))
+
+
+def base_of_job(text: str, start: int) -> Iterator[Statement]:
+    """The office in which a sentence says that the job is based: on site, unless home is an
+    alternative. By itself that tells nothing of how much of the time is spent there."""
+    base = _BASE.search(text)
+    if base is not None and not text.endswith("?") and not _HOME.search(text, base.end()):
+        yield Statement(Mode.ONSITE, Weight.BASED, start + base.start(), start + base.end())
 
 
 def _is_free_choice(text: str) -> bool:

@@ -12,7 +12,8 @@ from processing.facts.workplace_words import ALL, ROLE_NOUN
 _DECIDES_NOTHING = re.compile(
     r"\b(?:(?:let|help|enable|allow|empower)s? (?:\w+ )?(?:people|teams|users|customers|clients"
     r"|companies|workers|businesses)|lunch(?:es)?|meals?|breakfast|snacks|fruit|walk|interview\w*"
-    r"|(?:remote|phone|video) screening|between (?:\w+ )?(?:visits|appointments|calls)"
+    r"|(?:remote|phone|video) screening|co-?working (?:budget|allowance|stipend|membership)"
+    r"|between (?:\w+ )?(?:visits|appointments|calls)"
     r"|vorstellungsgespräch\w*|entretien|entrevistas?|colloqui\w*|gesprek|onboarding|training"
     r"|induction|einarbeitung\w*|first (?:week|month|few|two|three|day)|for the first|prior"
     r"|previous\w*|(?:experience|erfahrung|expérience|experiencia"
@@ -21,7 +22,8 @@ _DECIDES_NOTHING = re.compile(
     r"|of the) (?:calendar )?year|(?:tage|wochen) (?:im|pro) jahr|(?:jours|semaines|mois) par an"
     r"|(?:días|semanas|meses) al año|(?:dias|semanas|meses) por ano|(?:dagen|weken) per jaar"
     r"|giorni all['’]anno|workation\w*|until|bis zur|jusqu['’]au|jusqu['’]à (?:la|ce|fin)"
-    r"|hasta que|finché|tot je|during|während|pendant|durante|tijdens|on occasion"
+    r"|hasta que|finché|tot je|during(?! (?:term|the (?:week|season)|core|business|working"
+    r"|office))|während|pendant|durante|tijdens|on occasion"
     r"|depend\w* (?:up)?on (?:the |your )?(?:role|team|position|job)|je nach (?:stelle|rolle"
     r"|position|team)|selon (?:le )?poste|según (?:el )?puesto|afhankelijk van (?:de )?(?:functie"
     r"|rol)|occasionally|occasional (?:remote|home|work)|gelegentlich\w*|occasionnel\w*"
@@ -48,7 +50,7 @@ _OF_OTHERS = re.compile(
 _ROAMS = re.compile(
     r"\b(?:you(?:['’]ll| will)?|sie|du|je|vous|tu) (?:\w+ )?(?:visit|drive|travel|call on"
     r"|besuch\w+|bereis\w+|betreu\w+|bezoek\w*|visite\w*|rend(?:ez|s) visite)\b|\bvisitar(?:ás"
-    r"|á)\b"
+    r"|á)\b|\bstart\w* (?:(?:each|the|your|every) ){1,2}(?:day|shift)s? (?:from|at) home\b"
 )
 _WHOLE_JOB = re.compile(rf"\b(?:{ROLE_NOUN}|{ALL})(?!\w)")
 """Who visits customers and writes to them at home has no remote job for that, unless it is called

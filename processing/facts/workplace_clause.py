@@ -4,7 +4,8 @@ A clause that decides it speaks of home ("remotely", "Telearbeit", "desde donde 
 workplace ("in the office", "vor Ort", "on our wards") and says how much of the time: all of it,
 some of it or none of it. All at home is remote, all at a workplace or none at home is on site, some
 at either is hybrid. Where no amount is told, it must be the job that is spoken of: "the role is
-remote", "Location: on site", "work from wherever you like".
+remote", "Location: on site", "work from wherever you like". A base alone ("based on our site")
+says less than days at home that are told beside it.
 
 A mere possibility ("Home office possible") decides nothing, nor does what is said aside
 (`processing.facts.workplace_aside`). All patterns are for text in small letters.
@@ -16,6 +17,7 @@ from itertools import islice
 
 from models.posting import Mode
 from processing.facts.workplace_aside import decides_nothing, of_others_or_the_road
+from processing.facts.workplace_firm import comes_in_as_liked, habit_of_firm
 from processing.facts.workplace_hybrid import (
     hybrid_in,
     is_of_something_else,
@@ -48,7 +50,9 @@ from processing.facts.workplace_words import (
     HOME_MARKS,
     HOMES_OF_OTHERS,
     IS,
+    NAMED_OFFICE,
     NOT,
+    NOT_UP_TO,
     OFFICE,
     OFFICE_MARKS,
     PRESENT,
@@ -66,24 +70,28 @@ class Weight(IntEnum):
     """Hours are told on a ward, a shop floor, a building site."""
     FIRM = 1
     """A habit of the whole firm: "a remote-first company"."""
-    REFUSED = 2
+    BASED = 2
+    """The office of this job, without a word on how much of the time is spent there."""
+    REFUSED = 3
     """No remote work."""
-    SHARED = 3
+    SHARED = 4
     """Some days, or a share of the time."""
-    NAMED = 4
+    NAMED = 5
     """ "This is a fully remote role"."""
 
 
 _HOME = re.compile(rf"\b{HOME}(?!\w)")
 _OFFICE = re.compile(rf"\b{OFFICE}(?!\w)")
 _PRESENT = re.compile(rf"\b{PRESENT}(?!\w)")
+_NAMED_OFFICE = re.compile(rf"\b{NAMED_OFFICE}(?!\w)")
 _HANDS_ON = re.compile(rf"\b{HANDS_ON_THERE}(?!\w)")
-_OTHER = re.compile(ANOTHER_THING)
+_OTHER = re.compile(rf"\b(?:{ANOTHER_THING})")
 _HOMES_OF_OTHERS = re.compile(HOMES_OF_OTHERS)
 _HOMES = ("home", "hause", "thuis", "domicil", "casa")
-_NOT_BEFORE = re.compile(rf"{NOT}(?:(?!\b(?:can|may|will|you)\b)[^.:;,\n]){{0,40}}$")
+_NOT_BEFORE = re.compile(NOT_UP_TO)
 _NOT_AFTER = re.compile(
-    rf"^[^.,;(\n]{{0,45}}?{NOT}(?! (?:(?:an?|ein|un|een) )?(?:issue|problem|office|büro|_+))"
+    rf"^(?:(?! and (?:we|you)\b)[^.,;(\n]){{0,45}}?{NOT}(?! (?:\w+ )?(?:issue"
+    rf"|probl[eè]e?m|office|büro|_+))"
 )
 _WISHED = re.compile(
     r"\b(?:those|anyone|people|candidates) (?:who )?(?:want|seek|need|prefer|expect|look)\w*\b"
@@ -94,30 +102,41 @@ _PLACES_MAX = 4
 """Of one clause: a hostile text has hundreds."""
 _POSSIBLE = re.compile(
     r"\b(?:possib\w+|möglich\w*|optiona?l?|options|flexib\w*|mogelijk|posibilidad|posible"
-    r"|possibilità|możliw\w+|considered|negotiable|nach absprache|nach vereinbarung|available)\b"
+    r"|possibilità|możliw\w+|considered|negotiable|scope for|nach absprache|nach vereinbarung"
+    r"|available)\b"
     r"|[- ]friendly\b"
 )
 _OF_ROLE_BEFORE = re.compile(
     rf"\b{ROLE}\b[^.;\n]{{0,45}}?\b{IS} (?:[\w,%-]+ ){{0,4}}$"
-    rf"|\b(?:{ROLE_NOUN}|travail|trabajo|lavoro|arbeit|tätigkeit|attività|modalidad"
-    r"|modalità) (?:(?:en|in|de|da) )?$"
-    r"|\b(?:you(?:['’]ll| will)? be|you(?:['’]re| are)|we(?:['’]re| are)|everyone is"
+    rf"|\b(?:{ROLE_NOUN}|travail|trabajo|trabalho|lavoro|arbeit|tätigkeit|attività|prac[aęy]"
+    r"|modalidade?|modalità|jornada|regime|modelo|formato) (?:(?:en|in|de|da) )?$"
+    rf"|\b(?:{ROLE}|teaching|lessons|tuition|classes) takes? place (?:[\w-]+ )?$"
+    r"|\b(?:you(?:['’]ll| will)? be|you(?:['’]re| are)|we(?:['’]re| are)|everyone is|all of us are"
     r"|this is) (?:an? )?$"
 )
 _OF_ROLE_AFTER = re.compile(
-    rf"^[- ](?:first )?(?:(?:full|part)[- ]time |permanent |freelance )?(?:{ROLE_NOUN}|employee"
-    r"|basis|only)\b"
+    rf"^[- ](?:(?:[\w-]+ ){{0,2}}?{ROLE_NOUN}|(?:first )?(?:employee|basis|only))\b"
 )
 _ALONE_AFTER = re.compile(
-    r"^\W*$|^ ?[,(|/]|^ (?:–|-) |^ (?:ok|eligible)\b|^ with (?:flexible|occasional|some|\d|one"
-    r"|two)\b| (?:with)?in\b| from\b| across\b| anywhere\b| worldwide\b| mon"
+    r"^\W*$|^ ?[,(|/]|^ #|^ (?:–|-) |^ (?:ok|eligible)\b|^ with\b|^ work (?:in|at)\b"
+    r"| (?:with)?in\b| from\b| (?:a|à|em|te|bei)\b| across\b| anywhere\b| worldwide\b| mon"
 )
-_ALONE_BEFORE = re.compile(r"^\W*$|\b(?:time|permanent|contract|freelance)\W{1,3}$")
-_ALONE = re.compile(r"(?:remote|home[- ]based|(?:en |da )?remoto)$")
+_ALONE_BEFORE = re.compile(
+    r"^\W*$|\b(?:time|permanent|contract|freelance|ir35|months?|asap)\W{1,3}$|\botherwise $|#li-$"
+    r"|\|\s?$"
+)
+_ALONE = re.compile(r"(?:remote(?:-based)?|home[- ]based|(?:en |da )?remoto)$")
 _WORKED_BEFORE = re.compile(
-    rf"\b{WORK} (?:(?:je|u|du|sie|vous|tu|\w+ly|100 ?%|bei uns|meist|volledig|alle|all|together"
+    rf"\b{WORK} (?:(?:je|u|du,?|sie,?|vous|tu|\w+ly|100 ?%|bei uns|meist|volledig|alle|all|together"
     r"|zusammen|gemeinsam) )?(?:im team |as a team )?(?:[\w-]+ )?$"
 )
+_WORKPLACE_IS = re.compile(
+    r"\b(?:workplace|place of work|work ?site|workspace) (?:is|will be) (?:(?:at|in|on) )?(?:the"
+    r"|our)\b"
+)
+_WORKPLACE_MARKS = ("workplace", "place of work", "worksite", "work site", "workspace")
+_BASED_BEFORE = re.compile(r"\bbased (?:\w+ )?$")
+_MOST_AFTER = re.compile(r"^ (?:for )?(?:most|much|the (?:bulk|majority)) of\b")
 _DONE_BEFORE = re.compile(
     rf"\b(?:{ROLE_NOUN}|work|project) (?:that )?you (?:can |will )?do (?:it |this )?$"
 )
@@ -130,7 +149,8 @@ _OF_FIRM = re.compile(
 _OF_JOB = re.compile(
     rf"\b(?:you\w*|you['’]\w+|this|candidates?|employees?|{ROLE}|du|sie|vous|tu|je|ihr|usted"
     r"|kannst|puedes|podrás|puoi|potrai|whoever|everyone|everybody)\b"
-    r"|\b(?:travaillons|trabajamos|lavoriamo|wir arbeiten|we (?:all )?(?:work|hire))\b"
+    r"|\b(?:travaillerez|trabajarás|lavorerai|travaillons|trabajamos|lavoriamo|wir arbeiten"
+    r"|we (?:all )?(?:work|hire))\b"
 )
 _MUST_BE = re.compile(
     r"\b(?:must|need to|have to|has to|required to|expected to|be able to|willing to"
@@ -138,12 +158,15 @@ _MUST_BE = re.compile(
     r"|attend)\b(?: [\w-]+){0,2} $"
 )
 _BOUND = re.compile(
-    r"\b(?:(?:demand|require|need|expect)s? (?:[\w-]+ ){0,2}?(?:on-?site|in-office|in-person"
+    r"\b(?:100 ?% attendance (?:at|in|on)|physically present|(?:demand|require|need"
+    r"|expect)s? (?:[\w-]+ ){0,2}?(?:on-?site|in-office|in-person"
     r"|physical) (?:presence|attendance)|commute to (?:the|our) (?:\w+ )?(?:office|site) (?:daily"
-    r"|every day)|presence (?:on[- ]?site|is (?:required|needed|expected|essential)|required)"
-    r"|(?:präsenz|anwesenheit)s?(?:pflicht|stelle|tätigkeit)|(?:präsenz"
+    r"|every day)|presence (?:on[- ]?site|(?:(?:at|in) (?:the"
+    r"|our) (?:[\w-]+ ){1,3})?is (?:required|needed|expected|essential)|required)"
+    r"|(?:präsenz|anwesenheit)s?(?:pflicht|arbeitsplatz|stelle|tätigkeit)|(?:präsenz"
     r"|anwesenheit) (?:ist )?(?:erforderlich|notwendig|nötig|vor ort)|présence (?:sur site "
-    r"|au bureau )?(?:obligatoire|requise|exigée)|presencia (?:\w+ )?(?:requerida|obligatoria"
+    r"|au bureau )?(?:obligatoire|requise|exigée)|requiere (?:\w+ )?presencia(?:lidad)?"
+    r"|presencia(?:lidad)? (?:\w+ )?(?:requerida|obligatoria"
     r"|necesaria)|aanwezigheid (?:is )?(?:vereist|nodig)|presenza (?:richiesta|obbligatoria)"
     r"|(?:tied|bound) to (?:the|our|a) (?!visa)|gebonden aan (?:de|het|onze)|means presence"
     r"|fifo (?:ex|roster|role|position|work)|fly[- ]in,? fly[- ]out|(?:be|being) (?:here"
@@ -153,25 +176,12 @@ _THEN_OFFICE = re.compile(
     r"^(?:and )?(?:then|danach|dann|puis|luego|daarna|poi)\b[^.;\n]{0,25}?\b(?:office|on-?site"
     r"|büro|vor ort|bureau|sur site|oficina|kantoor|ufficio|in person)\b"
 )
-_FIRM_REMOTE = re.compile(
-    r"\bremote[- ](?:first|only)\b|\b(?:globally|fully|completely|entirely|100 ?%) distributed\b"
-    r"|\bwe(?:['’]re| are) (?:a )?distributed\b|\b(?:we|there|company) (?:have|has|is"
-    r"|are) no (?:\w+ )?offices?\b|\bwe don['’]t have (?:an )?offices?\b|\bwithout an office\b"
-    r"|\b(?:wir haben|gibt es) keine? büros?\b|\bpas de bureaux?\b|\bhebben geen kantoor\b"
-    r"|\bno tenemos oficinas?\b|\bnon abbiamo (?:un )?uffici\w?\b"
-)
-_FIRM_ONSITE = re.compile(r"\b(?:office|desk)[- ]first\b|\bin[- ]office (?:company|team|culture)\b")
-_OFFICE_AS_LIKED = re.compile(
-    r"\b(?:(?:office|on-?site|in-person) (?:attendance|presence|days?)"
-    r"|coming in(?: ?to the office)?|attendance (?:at|in) (?:the|our) (?:office|hub|studio)"
-    r"|the office|office use) (?:is|are) (?:entirely |fully |completely |always )?(?:optional"
-    r"|voluntary)\b|\bno (?:obligation|need|requirement) to (?:come in|come (?:in)?to the office"
-    r"|commute)\b|\b(?:nobody|no one) (?:has|is expected|needs) to come in\b"
-)
-_AS_LIKED_MARKS = ("optional", "voluntary", "to come in", "to commute", "to the office")
 _OR_ALL_AT_HOME = re.compile(
     rf"\b(?:or|oder|ou|o|of) (?:also |auch )?{ALL} (?:in |en |de |à |im )?{HOME}(?!\w)"
+    r"|\bor (?:work )?remote(?:ly)? (?:in|from|within|across|anywhere)\b"
 )
+_HOURS_BEFORE = re.compile(r"\b\d{1,2} (?:hours|ore|stunden|heures|horas|uur) (?:\w+ ){0,2}$")
+""" "16 hours of home office"."""
 _AND = re.compile(r", | (?:and|und|et|y|en|e) ")
 _OUTSIDE_AFTER = re.compile(
     r"^[^.;,\n]{0,20}\b(?:outside|außerhalb|en dehors|hors d|fuera|buiten|fora d)"
@@ -197,13 +207,13 @@ def _masked(match: re.Match[str]) -> str:
 
 def _decided(clause: str, labelled: bool) -> Found:
     """In the order in which one thing that a clause says outdoes another."""
-    if _has(_AS_LIKED_MARKS, clause) and _OFFICE_AS_LIKED.search(clause):
+    if comes_in_as_liked(clause):
         return Mode.REMOTE, Weight.NAMED
     home = _HOME.search(clause) if _has(HOME_MARKS, clause) else None
     office = _OFFICE.search(clause) if _has(OFFICE_MARKS, clause) else None
     hybrid = hybrid_in(clause)
     if not (home or office or hybrid):
-        found = _all_at_workplace(clause, None, labelled) or _habit_of_firm(clause)
+        found = _all_at_workplace(clause, None, labelled) or _of_firm(clause)
         return None if found and decides_nothing(clause) else found
     if decides_nothing(clause):
         return _shared_in_a_list(clause)
@@ -220,7 +230,7 @@ def _decided(clause: str, labelled: bool) -> Found:
         or _shared(clause, home, office)
         or (_all_at_home(clause, home, labelled) if home else None)
         or _all_at_workplace(clause, office, labelled)
-        or _habit_of_firm(clause)
+        or _of_firm(clause)
     )
 
 
@@ -269,6 +279,7 @@ def _shared(clause: str, home: re.Match[str] | None, office: re.Match[str] | Non
         or (home and office and THE_REST.search(clause))
         or (home and THE_REST.search(clause) and SHARE.search(clause))
         or _share_near(clause, home, office)
+        or (home and _HOURS_BEFORE.search(clause[: home.start()]))
         or (weekdays and home)
         or weekdays > 1
         or (weekdays and ELSEWHERE.search(clause))
@@ -293,7 +304,8 @@ def _share_near(
 ) -> re.Match[str] | None:
     """A share of the time that stands next to a place: "40 % at home", no "30 % discount"."""
     share = SHARE.search(clause)
-    near = share and any(place and _near(share, place) for place in (home, office))
+    offices = islice(_OFFICE.finditer(clause), _PLACES_MAX) if share and office else ()
+    near = share and any(place and _near(share, place) for place in (home, *offices))
     return share if near else None
 
 
@@ -312,9 +324,10 @@ def _near(one: re.Match[str], other: re.Match[str]) -> bool:
 
 
 def _all_at_home(clause: str, home: re.Match[str], labelled: bool) -> Found:
+    every_day = EVERY_DAY.search(clause) and not _OFFICE.search(clause)
     for place in (home, *islice(_HOME.finditer(clause, home.end()), _PLACES_MAX)):
         before, after = _around(clause, place)
-        if ALL_BEFORE.search(before) or ALL_AFTER.match(after) or EVERY_DAY.search(clause):
+        if ALL_BEFORE.search(before) or ALL_AFTER.match(after) or every_day:
             return Mode.REMOTE, _weight(clause)
         if _POSSIBLE.search(clause):
             continue
@@ -354,15 +367,29 @@ def _all_at_workplace(clause: str, office: re.Match[str] | None, labelled: bool)
             or (_OF_ROLE_BEFORE.search(before) or _MUST_BE.search(before))
             or (_WORKED_BEFORE.search(before) and not _POSSIBLE.search(clause))
         ):
-            return Mode.ONSITE, _weight(clause)
+            partly = _BASED_BEFORE.search(before) or _MOST_AFTER.match(after)
+            return Mode.ONSITE, Weight.BASED if partly and not week else _weight(clause)
     if office and (ALL_WORK.search(clause) or FIVE_DAYS.search(clause)):
         return Mode.ONSITE, _weight(clause)
+    return _at_named_office(clause, week) if office else None
+
+
+def _at_named_office(clause: str, week: bool) -> Found:
+    """ "At our Tanjong Pagar office": all the week, or as the base of the job."""
+    if _has(_WORKPLACE_MARKS, clause) and _WORKPLACE_IS.search(clause):
+        return Mode.ONSITE, Weight.BASED
+    for place in islice(_NAMED_OFFICE.finditer(clause), _PLACES_MAX):
+        before, after = _around(clause, place)
+        if _NOT_BEFORE.search(before) and not _MUST_BE.search(before):
+            continue
+        if week or ALL_AFTER.match(after):
+            return Mode.ONSITE, _weight(clause)
+        worked = _WORKED_BEFORE.search(before) and not _BASED_BEFORE.search(before)
+        if worked and not _POSSIBLE.search(clause):
+            return Mode.ONSITE, Weight.BASED
     return None
 
 
-def _habit_of_firm(clause: str) -> Found:
-    for pattern, mode in ((_FIRM_REMOTE, Mode.REMOTE), (_FIRM_ONSITE, Mode.ONSITE)):
-        match = pattern.search(clause)
-        if match is not None and not _NOT_BEFORE.search(clause[: match.start()]):
-            return mode, Weight.FIRM
-    return None
+def _of_firm(clause: str) -> Found:
+    habit = habit_of_firm(clause)
+    return (habit, Weight.FIRM) if habit is not None else None

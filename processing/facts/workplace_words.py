@@ -18,10 +18,11 @@ WHERE_LIKED = (
     r"|preferisci|luogo|posto))?|ovunque|(?:van )?waar (?:je|u) (?:maar )?wil\w*)"
 )
 _FROM_HOME = (
-    r"(?:remote(?:ly|-arbeit)?|(?:from|at|stay) (?:your (?:own )?)?home"
-    r"|from your (?:own )?(?:house|sofa)|from where you live|home[- ]?office\w*|home[- ]based"
-    r"|work-from-home|work from home(?= (?:role|position|job|opportunity)\b)|home[- ]work(?:ing)?"
-    r"|telework\w*|telecommut\w*|wfh|(?:von )?zu ?hause|daheim"
+    r"(?:remote(?:ly|-arbeit|-based)?|(?:from|at|stay) (?:your (?:own )?)?home"
+    r"|(?:from|on) (?:your|the|a) (?:own )?(?:house|sofa|couch)|from where you live"
+    r"|home[- ]?office\w*|home[- ]?based|work-from-home|work from home(?= (?:role|position|job"
+    r"|opportunity)\b)|home[- ]?work(?:ing)?"
+    r"|virtual(?= (?:role|position|job))|telework\w*|telecommut\w*|wfh|(?:von )?zu ?hause|daheim"
     r"|mobil(?:e[smnr]?)? (?:(?:zu )?arbeit\w*|work\w*)|mobilarbeit|telearbeit\w*"
     r"|ortsunabhängig\w*|télétravail\w*|à distance|(?:en )?distanciel|chez (?:vous|toi|soi)|(?:à"
     r"|depuis) (?:votre |ton )?domicile|teletrabaj\w+|teletrabalho|remot[oa]|(?:desde|en"
@@ -32,9 +33,10 @@ _FROM_HOME = (
 HOME = rf"(?:{_FROM_HOME}|{WHERE_LIKED})"
 PRESENT = (
     r"(?:on[- ]?site|in[- ]office|in (?:the|our) office|(?:office|lab|site|clinic|hospital|school"
-    r"|store|shop|plant|warehouse|studio|ward)[- ]based|in[- ]person|wfo|from office"
+    r"|store|shop|plant|warehouse|studio|ward)[- ]based|on (?:the )?property|in[- ]person|wfo"
+    r"|from office"
     r"|from the office|on (?:the )?premises|(?:on|at) (?:the )?campus|vor ort|im büro|in präsenz"
-    r"|présentiel\w*|sur (?:le )?site|sur place|au bureau|presencial\w*|en (?:la "
+    r"|présentiel\w*|sur (?:le |notre )?site|sur place|au bureau|presencial\w*|en (?:la "
     r"|nuestra )?oficina|in presenza|in sede|in ufficio|op (?:het )?kantoor|op (?:de )?locatie"
     r"|op de werkvloer|ter plaatse|stacjonarn\w+|w biurze|in the (?:field|lab)|(?:at|from) (?:the"
     r"|our) (?:lab|studio|workshop|plant|headquarters|hq|campus|site)|dans (?:nos|les) (?:locaux"
@@ -42,11 +44,18 @@ PRESENT = (
     r"|in unseren (?:räumen|räumlichkeiten)|en nuestras (?:instalaciones|oficinas)"
     r"|no (?:nosso )?escritório|in onze vestiging)"
 )
+NAMED_OFFICE = (
+    r"(?:in|at|from|out of) (?:the|our|one of our) (?:[\w’'-]+ ){1,3}?(?:offices?|headquarters"
+    r"|hq|hub|studio|labs?|campus|site)"
+)
+""" "At our Tanjong Pagar office"."""
 OFFICE = (
-    rf"(?:{PRESENT}|offices?|(?<!help )(?<!service )(?<!front )desk|studio|hub|hq|headquarters"
+    rf"(?:{PRESENT}|offices?|(?<!help )(?<!service )(?<!front )desk|studios?|hubs?|hq|headquarters"
     r"|labs?|campus|with us|büro\w*|präsenz\w*|bureaux?|siège|oficinas?|sede|uffici\w?|kantoor\w*"
-    r"|biur\w+|nos ateliers|client sites?|beim kunden|the department|sit together|com(?:e|es"
-    r"|ing) in|escritórios?|no local)"
+    r"|biur\w+|nos ateliers|client sites?|beim kunden|the department|sit together|anchor days?"
+    r"|com(?:e|es"
+    r"|ing) in|(?:are|be) (?:there|in)(?= (?:one|two|three|four|[1-4])\b)|escritórios?"
+    r"|no local)"
 )
 HANDS_ON = (
     r"(?:(?:shop )?floors?|wards?|kitchens?|units?|(?:job ?|building |construction )?sites?|mill"
@@ -70,7 +79,9 @@ ROLE_NOUN = (
 )
 ROLE = (
     rf"(?:{ROLE_NOUN}|work|working|tätigkeit|arbeit|arbeitsplatz|einsatz|arbeitsort|travail|emploi"
-    r"|mission|trabajo|trabalho|posición|modalidad|jornada|asistencia|turnos|clases|vacante|werk"
+    r"|mission|consultancy|trabajo|trabalho|posición|modalidad|jornada|asistencia|turnos|clases"
+    r"|vacante"
+    r"|werk"
     r"|lavoro|attività|praca)"
 )
 IS = (
@@ -82,7 +93,7 @@ ALL = (
     r"|strictly|solely|vollständig|komplett|ausschließlich|rein|voll|zu 100 ?%|volledig|helemaal"
     r"|uitsluitend|entièrement|totalement|complètement|exclusivement|intégralement|totalmente"
     r"|completamente|íntegramente|exclusivamente|100 ?por (?:ciento|cien)|cien por cien"
-    r"|interamente|esclusivamente|w pełni|only)"
+    r"|interamente|esclusivamente|w pełni|wyłącznie|only)"
 )
 FIVE_DAYS = (
     r"(?:(?:all )?(?:5|five|6|six) days|full[- ]time(?= (?:in|from|at) (?:the|our)\b)"
@@ -101,15 +112,17 @@ FEW = (
     r"|cuatro|due|tre|quattro|dois|duas|três|quatro|een|één|twee|drie|dwa|trzy)"
 )
 LABEL = (
-    r"(?:(?:job |work )?location|work ?place(?: type)?|place(?: of work)?|where"
-    r"|work(?:ing)? (?:mode|location|type|setting|model|arrangements?|pattern|style)|site"
+    r"(?:(?:job |work )?location|job type|local(?: de trabalho)?|base|remote type"
+    r"|work ?place(?: type)?"
+    r"|place(?: of work)?|where"
+    r"|work(?:ing)? (?:mode|location|type|set-?up|setting|model|arrangements?|pattern|style)|site"
     r"|modality|arbeitsort|arbeitsmodell|einsatzort|standort|ort|lieu(?: de travail)?"
-    r"|mode de travail|ubicación|modalidad(?: de trabajo)?|lugar(?: de trabajo)?|formato"
+    r"|mode de travail|ubicación|modalidade?(?: de traba(?:jo|lho))?|lugar(?: de trabajo)?|formato"
     r"|sede(?: di lavoro)?|modalità(?: di lavoro)?|luogo(?: di lavoro)?|werkplek|werklocatie"
     r"|locatie|standplaats|tryb pracy)"
 )
 WORK = (
-    r"(?:work|works|hire|working|worked|based|done|performed|carried out|delivered|log in|sit"
+    r"(?:work|works|hire|teach|working|worked|based|done|performed|carried out|delivered|log in|sit"
     r"|live|living|reported|arbeite|arbeitest|arbeiten|gearbeitet|travaill\w+|effectu\w+"
     r"|trabaj\w+|trabalh\w+|realiza\w*|lavor\w+|werk|werkt|werken|gewerkt|pracuj\w+)"
 )
@@ -119,14 +132,28 @@ NOT = (
     r"|geen|niet|zonder|nooit|nie)\b(?! (?:only|just|nur|seulement|solo|alleen|necessarily"
     r"|later)\b)"
 )
+NOT_UP_TO = rf"{NOT}(?:(?!\b(?:can|may|will|you)\b)[^.:;,\n]){{0,40}}$"
+""" "Not" before a place, in the same breath: to search what stands before it."""
 ANOTHER_THING = (
-    r"(?:teams?|colleagues?|manager|boss|people|staff|employees|users|customers"
+    r"(?:teams?|colleagues?|manager|boss|people|staff|employees|users|customers|guests|tenants"
+    r"|members|travell?ers|residents|students|freelancers"
     r"|clients) (?:who )?work\w* (?:remotely|from home)|remote (?:sens|support|control|monitor"
     r"|access|team|diagnos|site|patient|device|interview|area|communit|locat|island|village"
     r"|server|customer|client|user|desktop|workforce|colleague|learn|teach|consult|onboarding"
     r"|assess|region|camp|field|hands|system|procedure|budget|stipend|allowance|set-?up)\w*"
-    r"|remote(?: and [\w-]+)? work(?:ing)? (?:budget|stipend|allowance|set-?up|equipment|tools"
-    r"|kit)\w*|remote and (?:rural|regional)\w*|rural and remote|(?:manag|lead|support"
+    r"|remote(?: and [\w-]+)? work(?:ing)? (?:budget|stipend|allowance|set-?up|equipment|practice"
+    r"|trends|tools|platform|software|product|solution|app\b|apps\b|technolog|start-?up"
+    r"|kit)\w*|(?<!join our fully )(?<!join a fully )(?<!in our fully )(?<!in a fully )"
+    r"(?<!of our fully )(?<!of a fully )"
+    r"remote (?:(?:engineering|development|software|product|design|data|sales|marketing|finance"
+    r"|operations|people|work|global|international|distributed) ){1,2}teams?\b"
+    r"(?! (?:lead|manage|member|assist|coordinat))"
+    r"|\bused to (?:be|work) (?:\w+ ){0,2}?(?:remote(?:ly|[- ]first)?|from home|hybrid|on-?site"
+    r"|in the office)\b"
+    r"|work[- ]from[- ]home (?:set-?up|stipend|allowance|budget|equipment|kit)"
+    r"|(?:tools?|software|products?|solutions?|platforms?|apps?|future|world) (?:for"
+    r"|of) (?:[\w-]+ )?(?:remote|hybrid)(?: and [\w-]+)? (?:work|teams?)\w*"
+    r"|remote and (?:rural|regional)\w*|rural and remote|(?:manag|lead|support"
     r"|coordinat)\w* remotely|hybrid (?:cloud|infrastructure|vehicle|app|mobile|model\w*ing"
     r"|architecture|environment|search|power|electric|event|drive|engine|car|method|solution|bond"
     r"|war|threat|identity)\w*|on-?site (?:interview|visit|gym|catering|caf|parking|search|seo"
@@ -153,6 +180,7 @@ HOMES_OF_OTHERS = (
 """Where patients and customers are at home."""
 HOME_MARKS = (
     *("remot", "home", "anywhere", "wherever", "where you", "where suits", "telework"),
+    *("your house", "sofa", "couch", "virtual"),
     *("telecommut", "wfh", "hause", "mobil", "telearbeit", "ortsunabh", "télétrav", "distan"),
     *("chez ", "domicile", "teletrabaj", "teletrabal", "casa", "telelavoro", "smart", "thuis"),
     *(" huis", "afstand", "zdaln", "domu", "où ", "überall", "wo du", "wo sie", "von wo", "waar "),
@@ -168,6 +196,7 @@ OFFICE_MARKS = (
     *("ter plaatse", "stacjonarn", "biur", "atelier", "beim kunden", "unseren räum"),
     *("the department", "sit together", "wfo", "client site", "in the field", "-based", "come in"),
     *("comes in", "coming in", "our lab", "our site", "our plant", "our workshop", "the lab"),
+    *("property", "are there", "be there", "anchor day", "notre site"),
     *("the plant", "the workshop"),
 )
 """One of these stands in whatever says something of an office."""
@@ -175,6 +204,8 @@ MARKS = (
     *HOME_MARKS,
     *OFFICE_MARKS,
     *("hybrid", "híbrid", "ibrid", "hybryd", "distributed", "gebonden aan", "all five days"),
+    *("blended work", "on property", "on the property", "are there", "be there", "anchor day"),
+    *("notre site", "co-located", "colocated"),
     *("presence", "aanwezig", "anwesenheit", "présence", "fifo", "fly-in", " daily", "bound to"),
     *("tied to", "all work", "all of the work", "all the work", "all duties", "all lessons"),
     *("all shifts", "all hours", "werkplaats", "based in the", "based on the", "based at the"),

@@ -63,6 +63,7 @@ def test_escaped_mark_up_inside_real_mark_up_stays_text():
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
         ("<b>in</b>line<i>s</i>", "inlines"),
         ("plain\n\ntext", "plain text"),
+        ("<p>tab\there \u2003</p> <p> \u00a0 </p><p>&#2;bell&#7;</p>", "tab here\nbell"),
         ("", ""),
     ],
 )

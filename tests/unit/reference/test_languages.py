@@ -30,3 +30,13 @@ from reference.languages import guess
 )
 def test_guess(text, code):
     assert guess(text) == code
+
+
+ENGLISH, GERMAN = "we are looking for you ", "wir suchen dich und deine Ideen "
+
+
+@pytest.mark.parametrize("before", ["", "12. – "])
+def test_the_first_words_decide(before: str) -> None:
+    """250 of them, however many follow within the characters that are read."""
+    assert guess(before + ENGLISH * 50 + GERMAN * 40) == "en"
+    assert guess(before + ENGLISH * 25 + GERMAN * 40) is None

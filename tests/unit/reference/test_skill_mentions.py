@@ -203,7 +203,7 @@ TITLES = [
     ("Vendeuse polyvalente", "Retail Sales"),
     ("Dependiente/a de tienda", "Retail Sales"),
     ("Winkelmedewerker", "Retail Sales"),
-    ("Night Porter / Hotel Receptionist", "Customer Service"),
+    ("Night Porter / Hotel Receptionist", "Administrative Support"),
     ("Téléconseiller H/F", "Customer Service"),
     ("Klantenservicemedewerker", "Customer Service"),
     ("Sous Chef", "Cooking"),
@@ -306,3 +306,9 @@ def test_a_title_names_its_field_around_its_office(title, expected):
 def test_the_span_of_a_ranked_office_covers_its_rank():
     [(_, start, end)] = in_title("CSG Product Senior Manager")
     assert "CSG Product Senior Manager"[start:end] == "Product Senior Manager"
+
+
+def test_an_acronym_has_a_plural_and_a_word_has_none():
+    text = "FMEAs, not the Ruststs nor Gos"
+    [(skill, start, end)] = in_text(text)
+    assert (skill, text[start:end]) == ("FMEA", "FMEAs")

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from models.money import Money, Period
 from models.posting import Given
 from processing.copies.fingerprint import cluster_id
 from processing.derive import derive
@@ -43,6 +44,8 @@ def test_copies_share_a_cluster(changes):
         {"locations": ("Berlin", "Munich")},
         {"description": "<p>Another text about another vacancy altogether.</p>"},
         {"description": ""},
+        {"locations": ("Hauptstraße 12, Berlin",)},
+        {"salary": Money(min=30_000, currency="EUR", period=Period.YEAR)},
     ],
 )
 def test_other_vacancies_do_not(changes):

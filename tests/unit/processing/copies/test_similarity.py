@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.money import Money, Period
 from models.posting import EmploymentType, Given, Level, Mode
 from processing.copies.employers import employer_key
 from processing.copies.fingerprint import Marks, marks
@@ -132,6 +133,30 @@ def test_two_vacancies(other: Marks) -> None:
 def test_places(one: tuple[str, ...], other: tuple[str, ...], are_one: bool) -> None:
     found = like(seen(locations=one), seen(locations=other, **ELSEWHERE))
     assert (found is not None) is are_one
+
+
+def paid(least: float, most: float) -> dict[str, Money]:
+    return {"salary": Money(min=least, max=most, currency="GBP", period=Period.YEAR)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        (paid(40_000, 45_000), paid(140_000, 145_000), False),
+        (paid(40_000, 45_000), paid(40_000, 50_000), True),
+        (paid(40_000, 45_000), paid(46_000, 50_000), True),
+        (paid(40_000, 45_000), {}, True),
+        ({"mode": Mode.HYBRID}, {"mode": Mode.REMOTE}, False),
+        ({"mode": Mode.HYBRID}, {"mode": Mode.REMOTE} | ELSEWHERE, True),
+        ({"mode": Mode.HYBRID}, {"mode": Mode.ONSITE}, True),
+        ({"mode": Mode.HYBRID}, {}, True),
+        ({"locations": ("12 Lake St, Leeds",)}, {"locations": ("900 King Road, Leeds",)}, False),
+        ({"locations": ("12 Lake St, Leeds",)}, {"locations": ("12 Lake Street, Leeds",)}, True),
+        ({"locations": ("12 Lake St, Leeds",)}, {"locations": (LEEDS,)}, True),
+    ],
+)
+def test_what_is_stated_besides(one: dict[str, Any], other: dict[str, Any], are_one: bool) -> None:
+    assert (like(seen(**one), seen(**other)) is not None) is are_one
 
 
 def test_the_more_of_the_text_is_the_same_the_more_alike() -> None:

@@ -22,6 +22,10 @@ def read(title: str, text: str = "", **fields: object) -> EmploymentType | None:
     [
         ("Marketing Intern", INTERNSHIP),
         ("Summer Internship - Data", INTERNSHIP),
+        ("Summer Internship Program", INTERNSHIP),
+        ("Head of Internships", None),
+        ("Director, Internship Programs", None),
+        ("Recruiter - Internships & Early Careers", None),
         ("Full-Time Intern", INTERNSHIP),
         ("Working Student Finance", INTERNSHIP),
         ("Werkstudent (m/w/d) IT", INTERNSHIP),

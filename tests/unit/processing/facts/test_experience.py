@@ -19,6 +19,9 @@ def read(text: str):
     "text, years",
     [
         ("5+ years of experience with Java", 5),
+        ("Work alongside our engineers. At least 3 years of experience", 3),
+        ("You have worked alongside designers, with at least 3 years of experience", 3),
+        ("Experience of working with Java, with 3+ years of experience", 3),
         ("3-5 years building web services", 3),
         ("At least two years in retail", 2),
         ("Minimum one year of acute care experience", 1),
@@ -99,6 +102,10 @@ def test_years(text, years):
         "We have two to three years in our plan",
         "Offices in Ghent, 12-15 years ago a mill",
         "Within your first year you lead",
+        "You'll be mentored by engineers with 15+ years of experience",
+        "You will work alongside engineers who have 10+ years of experience",
+        "Learn from a founder who has over 12 years of experience",
+        "You'll work with colleagues who bring at least 8 years of experience",
         "",
     ],
 )

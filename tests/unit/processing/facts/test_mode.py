@@ -67,6 +67,31 @@ def test_mode_of_the_description(text, expected):
     assert (found and found[0]) == expected
 
 
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Jusqu'à deux jours de télétravail par semaine.", Mode.HYBRID),
+        ("Nous cherchons un conseiller.", Mode.REMOTE),
+    ],
+)
+def test_a_possibility_in_the_line_gives_way_to_the_text(text, expected):
+    found, _, _ = read(locations=("Toulouse", "Télétravail possible"), text=text)
+    assert found[0] is expected
+
+
+def test_a_job_unlike_those_of_the_sentence_before():
+    found, _, _ = read(text="Some jobs in the office are remote.\nThis one obviously is not.")
+    assert (found[0], found[1].text[:9]) == (Mode.ONSITE, "Some jobs")
+
+
+def test_the_rest_of_a_week_that_was_told_in_the_clause_before():
+    text = "You'll be expected in Leeds one day a week; the rest of the time you work from home."
+    assert read(text=text)[0][0] is Mode.HYBRID
+    assert (
+        read(text="You travel a lot; the rest of the time you work from home.")[0][0] is Mode.REMOTE
+    )
+
+
 def test_what_the_source_states_wins():
     found, _, _ = read(locations=("Remote",), mode=Mode.ONSITE)
     assert found[0] is Mode.ONSITE

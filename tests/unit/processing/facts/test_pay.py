@@ -214,3 +214,168 @@ def test_a_dollar_is_that_of_the_country():
     assert read("Salary $60,000 per year", "SG") == (60_000, 60_000, "SGD", "year")
     assert read("Salary ¥30,000 per month", "CN") == (30_000, 30_000, "CNY", "month")
     assert read("Løn: 42.000 kr. per month", "DK") == (42_000, 42_000, "DKK", "month")
+
+
+def test_the_first_range_of_each_kind_counts() -> None:
+    """Later ranges of that kind are not read; those of the other kind still are."""
+    text = (
+        "Salary: $95,000\nSalary: $100,000-$120,000\nSalary: $130,000-$150,000\n"
+        "OTE $180,000-$200,000\nOTE $210,000-$230,000"
+    )
+    assert read(text) == (100_000, 120_000, "USD", "year")
+    assert on_target(text) == (180_000, 200_000, "USD", "year")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("The pay is $100,000 - $120,000 CAD a year", (100_000, 120_000, "CAD", "year")),
+        ("$100k-$120k AUD", (100_000, 120_000, "AUD", "year")),
+        ("Salary: $5,000 SGD monthly", (5_000, 5_000, "SGD", "month")),
+        ("$100,000 - $120,000 (CAD)", (100_000, 120_000, "CAD", "year")),
+        ("$90,000 a year (NZD)", (90_000, 90_000, "NZD", "year")),
+        ("Salary (CAD): $90,000", (90_000, 90_000, "CAD", "year")),
+        ("Salary: 42 000 kr (NOK) per month", (42_000, 42_000, "NOK", "month")),
+        ("Salary: $100,000 a year, 5 CAD licences", (100_000, 100_000, "USD", "year")),
+        ("Salary: $100,000 ARS", None),
+    ],
+)
+def test_a_code_goes_before_a_sign(text, expected):
+    assert read(text) == expected
+
+
+def test_the_code_outweighs_the_country():
+    assert read("Salary: $90,000 USD a year", "CA") == (90_000, 90_000, "USD", "year")
+
+
+@pytest.mark.parametrize(
+    "text, country",
+    [
+        ("Sueldo bruto: $350.000 por mes", "AR"),
+        ("Salario: $200.000 semanal", "CO"),
+        ("Sueldo: $900.000 mensual", "CL"),
+        ("Salary: $60,000 - $80,000 per month", "TW"),
+        ("Salary: Rs 150,000 - 200,000 per month", "PK"),
+        ("Salary: Rs. 150,000 per month", "LK"),
+    ],
+)
+def test_a_currency_without_a_rate_is_not_taken_for_its_namesake(text, country):
+    assert read(text, country) is None
+
+
+@pytest.mark.parametrize(
+    "text, currency",
+    [
+        ("Lønn: 600 000 - 750 000 kr per år", "NOK"),
+        ("Årslønn 600 000 kr.", "NOK"),
+        ("Løn: 600.000 kr", "DKK"),
+        ("Aflønning: 600.000 kr", "DKK"),
+        ("Lön: 600 000 kr.", "SEK"),
+    ],
+)
+def test_the_word_for_pay_tells_which_crowns(text, currency):
+    assert read(text)[2] == currency
+
+
+def test_the_country_tells_more_than_the_word():
+    assert read("Lønn: 600 000 kr", "SE")[2] == "SEK"
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Sueldo: 1.500 € por mes", (1_500, 1_500, "EUR", "month")),
+        ("Salario: 500 € por semana", (500, 500, "EUR", "week")),
+        ("Salario semanal: 500 €", (500, 500, "EUR", "week")),
+        ("Salario: 1.500 €, 40 horas semanales", (1_500, 1_500, "EUR", "month")),
+    ],
+)
+def test_spanish_periods(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        (
+            "Base ranges from $136,000/year in our lowest market up to $235,000/year in our best.",
+            (136_000, 235_000, "USD", "year"),
+        ),
+        (
+            "Base salary range $95,000.00/year in our lowest market up to $175,000.00/year",
+            (95_000, 175_000, "USD", "year"),
+        ),
+        ("Salary from £45k and up to £60k", (45_000, 60_000, "GBP", "year")),
+        ("Minimum $80,000. Maximum $110,000", (80_000, 110_000, "USD", "year")),
+        ("£14 an hour rising to £15 an hour", (14, 15, "GBP", "hour")),
+        ("CTC: ₹12 LPA - ₹18 LPA", (1_200_000, 1_800_000, "INR", "year")),
+        ("12 lakhs to 18 lakhs", (1_200_000, 1_800_000, "INR", "year")),
+        # neither end of a range
+        ("Base $95,000, up to $120,000 with bonus", (95_000, 95_000, "USD", "year")),
+        ("Base $95,000 plus commission up to $120,000", (95_000, 95_000, "USD", "year")),
+        ("Salary $95,000. Seniors get up to $120,000", (95_000, 95_000, "USD", "year")),
+        ("Salary £45,000, in the US up to $90,000", (45_000, 45_000, "GBP", "year")),
+        ("Salary £15 an hour, up to £45,000", (15, 15, "GBP", "hour")),
+    ],
+)
+def test_the_two_ends_of_a_range_may_stand_apart(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, end",
+    [
+        ("Salary £60,000+ depending on experience", None),
+        ("£60,000+", None),
+        ("Salary £60,000 or more", None),
+        ("Salary £60,000+ per annum plus bonus", None),
+        ("£60,000+ bonus", 60_000),
+        ("£60,000+ great benefits", 60_000),
+        ("£60,000 + pension", 60_000),
+    ],
+)
+def test_a_plus_opens_the_end(text, end):
+    assert read(text) == (60_000, end, "GBP", "year")
+
+
+@pytest.mark.parametrize(
+    "text, base, target",
+    [
+        (
+            "OTE: £60,000 - £80,000, uncapped commission, basic £35,000 to £40,000.",
+            (35_000, 40_000, "GBP", "year"),
+            (60_000, 80_000, "GBP", "year"),
+        ),
+        (
+            "OTE £80k (£40k base)",
+            (40_000, 40_000, "GBP", "year"),
+            (80_000, 80_000, "GBP", "year"),
+        ),
+        (
+            "OTE £80k base £40k",
+            (40_000, 40_000, "GBP", "year"),
+            (80_000, 80_000, "GBP", "year"),
+        ),
+    ],
+)
+def test_base_pay_beside_on_target_earnings(text, base, target):
+    assert read(text) == base
+    assert on_target(text) == target
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our customers earn $50k-$100k with our platform.",
+        "Families who earn less than $50,000 a year",
+        "Clients can earn $50,000 a year",
+        "Fines of up to $50,000 per year may apply to our clients.",
+    ],
+)
+def test_what_others_earn_or_are_fined_is_no_pay(text):
+    assert read(text) is None
+
+
+def test_what_the_staff_earn_is_pay():
+    assert read("You serve customers and earn $20 an hour") == (20, 20, "USD", "hour")
+    assert read("Our drivers earn $20 an hour") == (20, 20, "USD", "hour")

@@ -25,6 +25,13 @@ def read(line: str) -> list[str]:
     "line, expected",
     [
         ("San Francisco, CA", [SAN_FRANCISCO]),
+        ("Ciudad de México", ["Mexico City, Mexico City, MX"]),
+        ("Ciudad de México, México", ["Mexico City, Mexico City, MX"]),
+        ("Frankfurt (Oder)", ["Frankfurt (Oder), Brandenburg, DE"]),
+        ("15230 Frankfurt (Oder), Germany", ["Frankfurt (Oder), Brandenburg, DE"]),
+        ("Remote - Frankfurt (Oder) (Hybrid)", ["Frankfurt (Oder), Brandenburg, DE"]),
+        ("Frankfurt (Main)", ["Frankfurt am Main, Hesse, DE"]),
+        ("Zürich (Kreis 11)", ["Zürich, Zurich, CH"]),
         ("Costa Mesa, California, United States", ["Costa Mesa, California, US"]),
         ("bangalore, , India", ["Bengaluru, Karnataka, IN"]),
         ("Arvada, CO - US", ["Arvada, Colorado, US"]),

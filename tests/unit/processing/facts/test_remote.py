@@ -134,10 +134,45 @@ def test_what_is_excepted_is_taken_off(exception, names, place):
         ("Remote (worldwide except Iran)", "", "IR"),
         ("Work from anywhere but France", "", "FR"),
         ("Remote - Europe (not the UK)", "", "GB"),
+        ("Remote", "Work where you like, excluding Germany.", "DE"),
+        (
+            "Remote",
+            "You can work from anywhere in the world, with the exception of countries "
+            "under sanction: Iran and Cuba.",
+            "IR",
+        ),
     ],
 )
 def test_a_refused_country_is_never_eligible(line, text, refused):
     assert refused not in eligible(line=line, text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "excepted", "quoted"),
+    [
+        ("Work from anywhere in the world, except the United States and Canada.", {"US", "CA"},
+         "anywhere in the world, except the United States and Canada"),
+        ("Remote worldwide (excluding Russia, Belarus and Iran).", {"RU", "BY", "IR"},
+         "worldwide (excluding Russia, Belarus and Iran"),
+        ("Remote worldwide - not US", {"US"}, "worldwide - not US"),
+        ("We hire worldwide, except in the EU.", countries_of("EU"), "worldwide, except in the EU"),
+        ("Remote from anywhere outside the US.", {"US"}, "Remote from anywhere outside the US"),
+        ("Work from anywhere except Texas and Canada.", {"CA"},
+         "Work from anywhere except Texas and Canada"),
+        ("Remote worldwide (excluding Russia, Belarus, Iran, Syria, North Korea, Cuba, Sudan and "
+         "Myanmar).", {"RU", "BY", "IR", "SY", "KP", "CU", "SD", "MM"},
+         "worldwide (excluding Russia, Belarus, Iran, Syria, North Korea, Cuba, Sudan and Myanmar"),
+        ("Work from anywhere in the world, but US clients expect calls.", set(),
+         "anywhere in the world"),
+        ("Work from anywhere in the world. No Texas office.", set(), "anywhere in the world"),
+        ("Work from anywhere, not just the US.", set(), "Work from anywhere"),
+    ],
+)  # fmt: skip
+def test_anywhere_but_somewhere_is_every_other_country(text, excepted, quoted):
+    given = Given(title="Clerk", company="Acme", locations=("Remote",))
+    codes, evidence = remote_countries(given, reading_of(given, text), Mode.REMOTE)
+    assert set(codes) == countries().keys() - excepted
+    assert [one.text for one in evidence] == [quoted]
 
 
 @pytest.mark.parametrize(
@@ -231,6 +266,60 @@ def test_a_refused_country_is_never_eligible(line, text, refused):
         ("Remote - Europe", "We hire in Germany for another team.", countries_of("Europe")),
         ("Remote", "Nur in Deutschland möglich.", {"DE"}),
         ("Remote", "You will not find better tools anywhere.", set()),
+        ("Remote", "must reside in one of: AZ, CO, TX", {"US"}),
+        ("Remote", "We're remote-first within Europe (±2h CET).", countries_of("Europe")),
+        ("Remote", "We hire across Latin America: Argentina, Brazil, Colombia, Mexico.",
+         {"AR", "BR", "CO", "MX"}),
+        ("Remote", "Fully remote: you can live wherever you like as long as it's in Sweden.",
+         {"SE"}),
+        ("Remote", "You can work from any country.", set(countries())),
+        ("Remote", "Work from any place in the world!", set(countries())),
+        ("Remote", "Poste en télétravail complet, partout en France métropolitaine.", {"FR"}),
+        ("Remote", "100% remoto para quem mora no Brasil.", {"BR"}),
+        ("Remote", "Lavoro da remoto in tutta Italia.", {"IT"}),
+        ("Remote", "We hire in 38 US states (not in AK, HI, MS).", {"US"}),
+        ("Remote", "As long as you are in a country where we have an entity (currently "
+         "Spain, Italy and Greece), you can work from home.",
+         {"ES", "IT", "GR"}),
+        ("Remote", "Remote, but you must be in the UK for tax reasons.", {"GB"}),
+        ("Remote", "We can only hire in countries where we have a legal presence: UK, "
+         "Ireland, Spain, Portugal.",
+         {"GB", "IE", "ES", "PT"}),
+        ("Remote", "We have entities in the UK, Germany and Poland and can employ you in "
+         "any of them.",
+         {"GB", "DE", "PL"}),
+        ("Remote", "The job can be done from any EU country.", countries_of("EU")),
+        ("Remote", "Eligible states: Florida, Georgia, North Carolina, Texas.", {"US"}),
+        ("Remote", "This role can be performed from any location within Australia.", {"AU"}),
+        ("Remote", "100% remote, in Polen oder Deutschland.", {"PL", "DE"}),
+        ("Remote", "Wir stellen in Deutschland, Österreich und der Schweiz ein.",
+         {"DE", "AT", "CH"}),
+        ("Remote", "Vous résidez en France ou en Belgique.", {"FR", "BE"}),
+        ("Remote", "Vaga remota para residentes no Brasil.", {"BR"}),
+        ("Remote", "Puoi lavorare da qualsiasi città in Italia.", {"IT"}),
+        ("Remote", "Location: Anywhere", set(countries())),
+        ("Remote", "No matter where in the world you live, you can apply.", set(countries())),
+        ("Remote", "Worldwide travel (10%).", set()),
+        ("Remote", "We serve customers worldwide.", set()),
+        ("Remote", "We ship worldwide from our warehouse in Leeds.", set()),
+        ("Remote", "A company with clients in over 90 countries worldwide", set()),
+        ("Remote", "You can work from anywhere for up to 60 days a year.", set()),
+        ("Remote", "Come to Quartermile as often as you like, or don't: fully remote within "
+         "the UK is fine.",
+         {"GB"}),
+        ("Remote", "Where you can live: anywhere between UTC-1 and UTC+4.", set(countries())),
+        ("Remote", "Je werkt vanuit huis. Dat mag overal in Nederland of België zijn.",
+         {"NL", "BE"}),
+        ("Remote", "Remote – you need to be a UK resident.", {"GB"}),
+        ("Remote", "Must be a resident of Ontario or Quebec.", {"CA"}),
+        ("Remote", "The role is open to people resident in Ireland.", {"IE"}),
+        ("Remote", "You are a tax resident in Portugal.", {"PT"}),
+        ("Remote", "This is a remote contract for someone in the Philippines.", {"PH"}),
+        ("Remote", "Remote anywhere in the continental US", {"US"}),
+        ("Remote", "Home office anywhere in Austria", {"AT"}),
+        ("Remote", "You can live in any of the 27 EU countries", countries_of("EU")),
+        ("Remote", "Live anywhere you like in New Zealand.", {"NZ"}),
+        ("Remote", "For candidates in the US, the salary range is $100k–120k.", set()),
     ],
 )  # fmt: skip
 def test_eligible_countries(line, text, expected):

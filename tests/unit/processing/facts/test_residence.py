@@ -18,6 +18,8 @@ from processing.facts.residence import list_until, only_residences, residences
         ("We cannot hire in Chile.", {"CL"}, False, False, False),
         ("We cannot hire outside Chile.", {"CL"}, True, False, False),
         ("Eligible countries: Chile, Peru", {"CL", "PE"}, True, True, False),
+        ("We hire across Latin America: Chile, Peru.", {"CL", "PE"}, True, False, False),
+        ("Our entities in Chile and Peru can employ you.", {"CL", "PE"}, True, True, False),
     ],
 )
 def test_what_a_sentence_says(text, codes, accepted, required, beside):
@@ -34,6 +36,7 @@ def test_what_a_sentence_says(text, codes, accepted, required, beside):
         "Two weeks a year you may work from anywhere in Spain.",
         "We cannot pay you elsewhere in Europe.",
         "You visit offices in these countries: Chile, Peru.",
+        "For candidates in Chile, the salary range is 2 to 3 million a month.",
     ],
 )
 def test_what_says_nothing(text):

@@ -65,3 +65,9 @@ def test_a_part_begins_in_which_something_is(heading):
 )
 def test_a_line_that_is_no_heading_changes_nothing(line, before):
     assert is_aside(line, before) is before
+
+
+@pytest.mark.parametrize("heading", ["What will the first year look like?", "Who should apply?"])
+def test_a_question_that_is_no_known_heading_ends_an_aside(heading):
+    assert not is_aside(heading, True)
+    assert not is_aside(heading, False)

@@ -38,6 +38,23 @@ def read(text: str, title: str = "Clerk") -> set[str]:
         ("Fluent English isn't vital", set()),
         ("A law degree is welcome, as is Spanish", {"Spanish"}),
         ("You draw in CAD", {"CAD"}),
+        ("Selenium WebDriver with Java", {"Selenium", "Java"}),
+        ("Run FMEAs and close CAPAs", {"FMEA", "CAPA"}),
+        ("Employed through our Irish, German or Polish companies", set()),
+        ("For our client, a Danish e-commerce group. You speak Danish", {"Danish"}),
+        ("A civil or environmental engineering degree", set()),
+        ("Grado en Biología o similar; SAS", {"SAS"}),
+        ("Immatrikuliert in Informatik oder Mathematik", set()),
+        ("School of Nursing and Midwifery", set()),
+        ("Acme builds forecasting software for grocers.", set()),
+        ("Acme's stack is Java; you build services in Java", {"Java"}),
+        ("Acme Systems certified to ISO 27001. You audit against ISO 27001", {"ISO 27001"}),
+        ("Pair with the Android team. You write Swift", {"Swift"}),
+        ("We'll teach you the rest; SQL", {"SQL"}),
+        (
+            "About Acme\nWe lend\nWhat will you do?\nWrite SQL and read statistics",
+            {"SQL", "Statistics"},
+        ),
         ("You work beside data engineers and our recruiters", set()),
         ("Acme is the CRM for florists.", set()),
         ("About us\nWe sell payroll and accounting\nRequirements\nExcel", {"Excel"}),
@@ -82,6 +99,8 @@ def read(text: str, title: str = "Clerk") -> set[str]:
             {"English", "German"},
         ),
         ("Point of contact for users\nSQL and Excel", {"SQL", "Excel"}),
+        ("We build payment systems in Go, Python and PostgreSQL.", {"Go", "Python", "PostgreSQL"}),
+        ("We make and sell Docker.", set()),
     ],
 )
 def test_of_a_description(text, expected):
@@ -109,3 +128,11 @@ def test_what_the_title_names_is_believed_in_the_text():
     text = "Build our presence service (Elixir, Phoenix) in a small team."
     assert read(text) == set()
     assert {"Elixir"} <= read(text, "Elixir Engineer")
+
+
+def test_a_word_of_the_employers_name_is_none_of_its_skills():
+    given = Given(title="Caregiver", company="Juniper Grove Memory Care")
+    text = "Juniper Grove is a home for elders. You set up Juniper routers"
+    assert set(skills(given, reading_of(given, text))[0]) >= {"Juniper"}
+    alone = "Juniper Grove is a home for elders."
+    assert "Juniper" not in skills(given, reading_of(given, alone))[0]

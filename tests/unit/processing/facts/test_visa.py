@@ -7,6 +7,10 @@ from processing.evidence import Passage
 from processing.facts.visa import visa
 
 OFFERED = (
+    "No visa sponsorship is needed if you are an EU citizen; for everyone else we take care of it.",
+    "No work permit needed for EU citizens; we sponsor all others.",
+    "There is no reason to worry about visas: we sponsor them.",
+    "We will sponsor you through the security clearance process and for your visa.",
     "We do not sponsor new H-1B visas but will transfer existing ones.",
     "We do not sponsor H-1B but will transfer.",
     "We can't sponsor new visas, existing ones can be transferred.",
@@ -115,6 +119,22 @@ OFFERED = (
     "The package includes visa, flights, housing and schooling.",
     "We will reimburse the immigration health surcharge and visa fee.",
     "J-1 waiver and H-1B candidates are encouraged to apply.",
+    "Relocation support incl. visa for you and your family.",
+    "Zapewniamy wsparcie w uzyskaniu pozwolenia na pracę.",
+    "We can sponsor (we did it for three colleagues last year).",
+    "We have sponsored engineers from India, Brazil and Ukraine.",
+    "We will support your green card from day one.",
+    "Will sponsor: yes.",
+    "Pay depending on seniority, good welfare benefits, help with residence permits and "
+    "with finding a kindergarten.",
+    "Where a Critical Skills Employment Permit is required, we will assist the successful "
+    "candidate with the application.",
+    "The post qualifies for a Critical Skills Employment Permit, and the University will "
+    "make the application.",
+    "Atlantic Immigration Program: we're a designated employer and can endorse candidates "
+    "from outside Canada.",
+    "Happy to sponsor.",
+    "A visa can be arranged for candidates from outside the GCC.",
 )
 REFUSED = (
     "Must be authorised to work without sponsorship now or in the future.",
@@ -202,6 +222,8 @@ REFUSED = (
     "This role does not meet the salary threshold for a Skilled Worker visa.",
     "Individuals with temporary visas or who need sponsorship in the future are not eligible.",
     "We cannot help with work permits for students.",
+    "This role requires SC clearance; we cannot offer visa sponsorship.",
+    "You must be able to work in the UK with no sponsorship required for this role.",
     "This position is not eligible for sponsorship.",
     "Sadly we cannot hire in other countries, nor can we help with a visa or a relocation.",
     "Visa: USC / GC only, H1 transfer not possible",
@@ -213,6 +235,21 @@ REFUSED = (
     "Werken mag je hier al; vergunningen vragen wij niet aan.",
     "We're not able to support immigration applications for now.",
     "Nous ne parrainons pas les candidats de l'étranger pour ce poste.",
+    "Não oferecemos patrocínio de visto.",
+    "Non offriamo sponsorizzazione del visto.",
+    "Nie oferujemy wsparcia wizowego.",
+    "We're a licensed sponsor but this particular role sits below the threshold, so "
+    "sponsorship isn't possible.",
+    "Although we sponsor visas for our senior roles, this internship is open only to "
+    "those with the right to work.",
+    "Visa sponsorship? Afraid not.",
+    "Unfortunately, sponsorship isn't something we're able to offer.",
+    "Visa sponsorship – sorry, not this time.",
+    "We lack a sponsor licence.",
+    "We're too small to be an approved sponsor, sorry.",
+    "The firm is unable to sponsor individuals for paralegal positions.",
+    "Sponsorship cannot be considered given project timelines.",
+    "Roles at this grade do not qualify for sponsorship.",
 )
 SAYS_NOTHING = (
     "Will you now or in the future require sponsorship? (question)",
@@ -220,6 +257,11 @@ SAYS_NOTHING = (
     "Do you require visa sponsorship? Yes / No",
     "Please state whether you need sponsorship.",
     "Our application form asks whether you'll need sponsorship now or in the future.",
+    "The company will sponsor you for SC clearance after you join.",
+    "You do not need a clearance to start; we will sponsor you to get one (Secret).",
+    "We will sponsor you for DV.",
+    "We cannot sponsor clearances for this role.",
+    "No visa is required for EU citizens.",
     "We sponsor local events and meetups.",
     "We sponsor meetups and the local hockey team.",
     "We sponsor open source projects and conferences.",
@@ -293,6 +335,8 @@ SAYS_NOTHING = (
     "You will support the launch of our payroll product in H1 2027.",
     "The university is a licensed sponsor but this role may not meet the salary requirement.",
     "Experience with payment brands including Visa and Mastercard.",
+    "Support our visa processing team with document checks.",
+    "You'll be assisting international students with visa questions.",
 )
 
 

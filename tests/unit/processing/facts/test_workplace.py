@@ -118,6 +118,37 @@ Work where you're most productive, in office or at home, in Nova Scotia.
 Arbeite von dort, wo du am besten arbeitest: Büro, daheim oder Coworking.
 This is a paid, part-time remote internship.
 Télétravail possible jusqu'à 3 jours par semaine, ou full remote selon votre situation.
+We are an office-optional company.
+Home-based with regular travel to sites across the Midlands.
+As a remote company, we have team members in 14 countries.
+Praca zdalna z dowolnego miejsca w Polsce.
+Whilst this is a homeworking role, you will need to attend the Newcastle office once a month.
+Base: Home, with travel throughout Scotland.
+Location: Homebased, UK
+This consultancy is home-based with two missions to Amman.
+Remote-Option: bis zu 100 % innerhalb Deutschlands
+This position can be based in any of our European offices, or remotely in the UK, Germany or Poland.
+6 Month contract, Outside IR35, Remote with occasional travel to Birmingham
+Remote sales position covering the Pacific Northwest territory.
+All lessons are taught online, so you can teach from home.
+Your first two weeks are on-site in Dublin, after that you work remotely.
+#LI-Remote
+Modalidade: Remoto
+Predominantly remote with monthly visits to Cardiff.
+We're mainly remote but have a small office in Tallinn.
+We have a 'remote by default' culture.
+Bei uns arbeitest du, wo du willst: zu Hause, im Büro oder unterwegs.
+Wir sind ein Remote-First-Unternehmen ohne festes Büro.
+Einsatzort: remote, gelegentlich vor Ort in Frankfurt
+Fully flexible: home, office, or a bit of each.
+Location is flexible: home, one of our hubs, or a mix.
+This is a virtual role.
+Lavorerai da remoto, con incontri mensili a Milano.
+Remote-based with travel to our Salford studio for recordings.
+Work setup: WFH permanent
+We've closed our office, so you'll work from home like the rest of us.
+Team day in the office once a month, otherwise remote.
+Location: Home or Hull
 """
 HYBRID = """
 Attendance in our Frankfurt office is expected twice a week.
@@ -235,6 +266,20 @@ We offer 30 days of vacation, a travel pass and up to three days of mobile work 
 Travel to clients Monday to Thursday, Friday in the home office.
 12 days a month together, the rest wherever suits.
 Home-based with weekly visits to our Pyrmont office.
+Blended working arrangements apply in line with the council's policy.
+Days in office: 3
+Partial remote.
+Twee dagen thuiswerken is geen probleem.
+You'll be expected in Leeds one day a week; the rest of the time you're free to work from home.
+It's a permanent role based on our Motunui site; you can do up to two days a week from home.
+You'll be on the floor most of the time; paperwork Wednesdays may be worked from home.
+The office is in Gastown. Most people are there one or two days a week.
+mensa, 16 ore di smart working al mese e flessibilità in entrata
+Interns follow their team's hybrid calendar: at 1234 Market Street Tuesday to Thursday.
+Anchor days: Tue & Thu.
+A weekly office day.
+The department asks staff to be on campus at least 60% of the time during term.
+WFH 2x/wk
 """
 ONSITE = """
 Position is located on-site at our Dublin campus.
@@ -358,6 +403,34 @@ Vous travaillerez dans nos bureaux de la Part-Dieu.
 Vaga presencial, de segunda a sexta.
 Homeoffice? Geht hier nicht, die Linien stehen in Stuttgart.
 Remote work? Sadly not for this job.
+Regime presencial, em Campinas.
+Praca stacjonarna w biurze we Wrocławiu.
+Although the team is distributed, this role is based at our Dublin office full time.
+Please note: this position requires you to be in our Atlanta office every day.
+Teaching takes place in person on our Kelburn campus.
+#LI-Onsite
+Präsenzarbeitsplatz in Stuttgart-Vaihingen
+Se requiere presencialidad en nuestra planta de Zaragoza.
+Most of our jobs are remote, this one isn't.
+Physical presence at the plant is required.
+This post requires 100% attendance at the Brighton site.
+Everyone works from our one office in Cork.
+No hybrid: all of us are in the office.
+Contratto full time, in sede a Modena.
+Local de trabalho: presencial em Braga
+Five days a week in our Back Bay office, with remote August.
+Home working does not apply to this post, other than during on-call.
+Because of the classified networks the work takes place at our site.
+48 hours over six days, full-time, on property.
+The successful applicant will be based at our Dundee campus. Hybrid working will be considered.
+On-site work in Makati, night shift
+Night shift | Onsite | BGC Taguig
+Vous travaillerez sur notre site de Grenoble.
+Praca wyłącznie stacjonarna.
+Work happens in our Basel lab, full stop.
+Our team is co-located in Ghent.
+Job type: In person; commute required.
+Jornada presencial
 """
 NOTHING = """
 We help companies manage remote workforces.
@@ -425,6 +498,10 @@ Excellent knowledge of Microsoft Office
 You are the contact for our office in Lyon.
 We have offices in Berlin, Paris and Rome.
 This role is based in our Paris office.
+You will support our fully remote engineering team from the Leeds office.
+You will sell our fully remote work platform to big companies in London.
+We build remote work software for banks.
+We used to be fully remote, but now everybody is back in the London office.
 You visit clients two days a month.
 At least two years running shifts in a restaurant
 Two days off in a row, studio provided
@@ -469,6 +546,17 @@ A hybrid or electric lease car
 A ski day at which attendance is optional
 Work from home when you have a plumber coming.
 Are you tired of working from home? Come and see us.
+Our customers run hybrid workplaces and our software books their desks.
+We build tools for remote work.
+You'll start each day from home and drive to customers within a 60-mile radius.
+You'll have a co-working budget wherever you live.
+Guests work remotely from our cabanas; you don't.
+You will combine cruises with lab and computer work.
+We're open to hybrid working arrangements.
+Work from home setup provided.
+We build scheduling software for hybrid workplaces used by 2 million people.
+Lead our Remote Work practice, advising clients on distributed teams.
+Hours: 35, Monday to Friday. Place: City Hall, with some scope for home working.
 """
 
 
@@ -501,6 +589,17 @@ def test_what_a_sentence_says(text, expected):
         ("No fully remote contracts. Three days a week in the office.", "hybrid"),
         ("We have no office. You look after stores, two days a week in the office of a client.",
          "hybrid"),
+        ("We are a remote-first company, but this role is based in our Leeds office.", "onsite"),
+        ("Our company is fully remote. This position is based in our Munich office though.",
+         "onsite"),
+        ("We are a remote-first company. This role isn't based in our Leeds office.", "remote"),
+        ("We are a remote-first company. This role is based in our Leeds office or at home.",
+         "remote"),
+        ("We are a remote-first company. This role is based in our Leeds office, with two days a "
+         "week at home.", "hybrid"),
+        ("The role is fully remote. Your manager is based in our Leeds office.", "remote"),
+        ("We used to be fully remote; now it is three days a week in the office.", "hybrid"),
+        ("You will join our fully remote engineering team.", "remote"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_the_job_goes_before_what_is_said_of_the_firm(text, expected):
