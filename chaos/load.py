@@ -29,16 +29,15 @@ from chaos.inbox import Inbox
 from chaos.ledger import Ledger, Posted, Saved
 from chaos.memory import Memory
 from chaos.outcome import Outcome
-from chaos.people import API, Person
+from chaos.people import Person
 from chaos.poster import Attempt, Client, Poster, RefusedError, Saver, save
+from chaos.settling import POLL_S, settle
 from cluster.settings import Settings
 
 SETTLE_S = 60.0
-"""How long everything may take to be told after the fault; documents and stream are drained by
-then, whatever was down."""
+"""How long nothing may be told after the fault while something is still to come."""
 SEARCH_S = 20.0
 """How long the search index may lag behind what is told."""
-POLL_S = 0.5
 
 
 class System(Protocol):
@@ -159,10 +158,11 @@ class Load:
         return sorted(every, key=lambda attempt: attempt.answered)
 
     def move(self, system: System) -> None:
-        """From now on everybody comes in through this system, which has the same store."""
+        """From now on everybody comes in through this system, which has the same store. Returns
+        when the one before has answered what was under way."""
         self.system = system
         for client in (*self._seekers, *self._employers()):
-            client.person.http.base_url = system.url + API
+            client.move(system.url)
 
     def flow(self, count: int, timeout_s: float = 60.0) -> None:
         """Wait until so many more are acknowledged. Raises what ended a poster, and TimeoutError
@@ -185,7 +185,7 @@ class Load:
         faults: Iterable[str] = (),
         note: str = "",
     ) -> Outcome:
-        """What came of it, once everything is told or `settle_s` are over."""
+        """What came of it, once everything is told, or for `settle_s` nothing more has come."""
         verdict, disorder = self._verdict(settle_s)
         if disorder.overtaken:
             told = f"{disorder.overtaken} reached the live edge after a later one"
@@ -222,7 +222,7 @@ class Load:
     def _verdict(self, settle_s: float) -> tuple[Verdict, store.Disorder]:
         posted, saved = self._lines()
         expected = self._mailable(oracle.expected([*posted, *saved], datetime.now(UTC)), saved)
-        self._settle(expected, settle_s)
+        settle(lambda: self._left(expected), settle_s)
         self.settled_at = time.monotonic()
         sinks = self.sinks()
         disorder = store.disorder(self.system.settings, sinks.inboxes, {line.id for line in posted})
@@ -256,20 +256,17 @@ class Load:
             time.sleep(POLL_S)
         return [] if found == wanted else [f"search finds {found} of {wanted} vacancies"]
 
-    def _settle(self, expected: Expected, settle_s: float) -> None:
-        """Return when everything is told and nothing is on its way, or the time is over."""
-        end = time.monotonic() + settle_s
-        while time.monotonic() < end:
-            if store.outstanding(self.system.settings) == 0 and self._is_told(expected):
-                return
-            time.sleep(POLL_S)
-
-    def _is_told(self, expected: Expected) -> bool:
+    def _left(self, expected: Expected) -> int | None:
+        """How many tellings and mails have not come, and how much is on its way."""
+        outstanding = store.outstanding(self.system.settings)
         try:
             sinks = self.sinks()
         except (AssertionError, httpx2.HTTPError):  # what was down is only just coming back
-            return False
-        return expected.must <= set(sinks.told) and not missing_mails(expected, sinks.mails)
+            return None
+        if outstanding is None:
+            return None
+        untold = expected.must - set(sinks.told)
+        return outstanding + len(untold) + len(missing_mails(expected, sinks.mails))
 
     def _employers(self) -> list[Client]:
         return [c for poster in self._posters for c in (poster.employer, poster.copier)]

@@ -10,14 +10,12 @@ from typing import Self
 
 import httpx2
 
-from chaos.poster import Attempt
+from chaos.poster import AGAIN, Attempt
 
 
 def longest_gap_s(attempts: Sequence[Attempt], since: float, until: float) -> float:
     """The longest time without an answer of 2xx between two moments."""
-    moments = [
-        a.answered for a in attempts if 200 <= a.status < 300 and since <= a.answered <= until
-    ]
+    moments = [a.answered for a in attempts if _is_2xx(a.status) and since <= a.answered <= until]
     edges = [since, *moments, until]
     return max(b - a for a, b in pairwise(edges))
 
@@ -26,6 +24,26 @@ def statuses(attempts: Sequence[Attempt], since: float, until: float) -> Counter
     """How often each status was the answer to what was sent and answered between two moments; 0:
     the connection broke. What was under way before may truthfully be answered later."""
     return Counter(a.status for a in attempts if since <= a.begun and a.answered <= until)
+
+
+def failed(answered: Counter[int]) -> Counter[int]:
+    """What is neither 2xx nor asks for the same request again."""
+    return Counter(
+        {status: n for status, n in answered.items() if not _is_2xx(status) and status not in AGAIN}
+    )
+
+
+def _is_2xx(status: int) -> bool:
+    return 200 <= status < 300
+
+
+def not_served(answered: Counter[int], when: str) -> list[str]:
+    """What must not have been answered, or was not, `when` HTTP should have gone on, as
+    sentences."""
+    found = [f"failed {when}: {shown(failures)}"] if (failures := failed(answered)) else []
+    if not any(map(_is_2xx, answered)):
+        found.append(f"nobody was answered 2xx {when}")
+    return found
 
 
 def shown(answered: Counter[int]) -> str:

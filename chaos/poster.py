@@ -15,14 +15,15 @@ from typing import Any
 import httpx2
 
 from chaos.ledger import Ledger, Posted, Saved
-from chaos.people import Person
+from chaos.people import API, Person
 from chaos.workload import Step
 
 AGAIN_S = 0.2
 REQUEST_TIMEOUT_S = 15.0
 PATIENCE_S = 300.0
 """How long one request is tried; longer than any outage of the matrix."""
-_AGAIN = (409, 429)
+AGAIN = (409, 429)
+"""Answers that ask for the same request again: its first one still runs, or there were too many."""
 
 
 class RefusedError(Exception):
@@ -46,6 +47,12 @@ class Client:
         self.person = person
         self.attempts: list[Attempt] = []
         self._given_up = threading.Event()
+        self._sending = threading.Lock()
+
+    def move(self, url: str) -> None:
+        """Send to this system from now on. Returns when what is under way is answered."""
+        with self._sending:
+            self.person.http.base_url = url + API
 
     def give_up(self) -> None:
         """Send nothing again: the system will not come back."""
@@ -72,16 +79,17 @@ class Client:
         self, method: str, path: str, body: dict[str, Any], key: str
     ) -> httpx2.Response | None:
         headers = {"Idempotency-Key": key}
-        begun = time.monotonic()
         response: httpx2.Response | None = None
-        try:
-            response = self.person.http.request(
-                method, path, json=body, headers=headers, timeout=REQUEST_TIMEOUT_S
-            )
-        except httpx2.HTTPError:
-            response = None
-        status = 0 if response is None else response.status_code
-        self.attempts.append(Attempt(begun, time.monotonic(), status))
+        with self._sending:
+            begun = time.monotonic()
+            try:
+                response = self.person.http.request(
+                    method, path, json=body, headers=headers, timeout=REQUEST_TIMEOUT_S
+                )
+            except httpx2.HTTPError:
+                response = None
+            status = 0 if response is None else response.status_code
+            self.attempts.append(Attempt(begun, time.monotonic(), status))
         return response
 
 
@@ -91,7 +99,7 @@ def _may_pass(response: httpx2.Response) -> bool:
     is_ours = "json" in response.headers.get("content-type", "")
     return (
         response.status_code >= 500
-        or response.status_code in _AGAIN
+        or response.status_code in AGAIN
         or (response.status_code == 404 and not is_ours)
     )
 

@@ -7,12 +7,11 @@ answered. All of it on the embedded system, one node: what a node's death does i
 import os
 import signal
 import time
-from collections import Counter
 from functools import partial
 
 import psutil
 
-from chaos.outage import Probe, longest_gap_s, shown, statuses
+from chaos.outage import Probe, failed, longest_gap_s, shown, statuses
 from chaos.outcome import Outcome
 from chaos.people import wait_until
 from chaos.row import Goal, NotShownHereError, Row
@@ -84,8 +83,7 @@ def _edge(trial: Trial, *, title: str) -> Outcome:
             load.flow(15)
             gaps.append(longest_gap_s(probe.attempts, begun, time.monotonic()))
     said = statuses([*probe.attempts, *load.attempts()], 0.0, time.monotonic())
-    failed = Counter({status: n for status, n in said.items() if not 200 <= status < 300})
-    note = f"of {said.total():,} requests failed: {shown(failed)}"
+    note = f"of {said.total():,} requests failed: {shown(failed(said))}"
     return load.outcome(injected=times, recover_s=max(gaps), note=note)
 
 

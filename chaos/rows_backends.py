@@ -2,27 +2,30 @@
 
 The servers are private (`servers.launch`), stopped and started on the same ports and data. While
 the documents are away nothing can be promised, and who posts is told so: 503, never a 2xx and never
-an error of ours. While the stream is away the outbox holds what was promised. Both must be worked
-off `DRAINED_S` after the server is back; the seconds of these rows run from then until everything
-is told.
+an error of ours. While the stream is away the outbox holds what was promised, so that requests are
+answered 2xx as before. Both must be worked off `DRAINED_S` after the server is back; the seconds of
+these rows run from then until everything is told.
 """
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import redis
 
 from chaos.load import Load
-from chaos.outage import shown, statuses
+from chaos.outage import not_served, shown, statuses
 from chaos.outcome import Outcome
 from chaos.row import Goal, Row
+from chaos.stage import OnServers
 from chaos.trial import Trial
 from servers import Server
 
 DRAINED_S = 60.0
 PATIENCE_S = 120.0
-"""How long is waited for what is late, so that late is told from lost."""
+"""How long is waited for the next of what is late, so that late is told from lost."""
 DOWN_S, SHORT_DOWN_S = 60.0, 10.0
 AWAY_S, SHORT_AWAY_S = 20.0, 3.0
 """How long the cache is away."""
@@ -30,32 +33,21 @@ ANSWERED_S = 45.0
 """How much longer the server stays away where nobody was answered anything yet: a request waits for
 the store before it is refused."""
 POLL_S = 0.2
+Wrong = Callable[[Counter[int]], list[str]]
+"""What is wrong with the answers of an outage, as sentences."""
 
 
-def _documents(trial: Trial) -> Outcome:
+def _away(trial: Trial, *, server: Callable[[OnServers], Server], wrong: Wrong) -> Outcome:
     system = trial.stage.on_servers()
     with trial.load(system) as load:
         load.flow(30)
-        answered, back = _down(load, system.documents, trial)
+        answered, back = _down(load, server(system), trial)
         load.flow(30)
     outcome = load.outcome(
-        injected=1, settle_s=PATIENCE_S, note=f"answered meanwhile: {shown(answered)}"
-    )
-    return replace(
-        outcome,
-        recover_s=load.settled_at - back,
-        faults=(*outcome.faults, *wrong_answers(answered)),
-    )
-
-
-def _stream(trial: Trial) -> Outcome:
-    system = trial.stage.on_servers()
-    with trial.load(system) as load:
-        load.flow(30)
-        answered, back = _down(load, system.stream, trial)
-        load.flow(30)
-    outcome = load.outcome(
-        injected=1, settle_s=PATIENCE_S, note=f"answered meanwhile: {shown(answered)}"
+        injected=1,
+        settle_s=PATIENCE_S,
+        faults=wrong(answered),
+        note=f"answered meanwhile: {shown(answered)}",
     )
     return replace(outcome, recover_s=load.settled_at - back)
 
@@ -118,13 +110,17 @@ ROWS = (
         "documents",
         "documents down",
         Goal("POST answers 503, never a false 2xx; drained 60 s after", recover_s=DRAINED_S),
-        _documents,
+        partial(_away, server=lambda system: system.documents, wrong=wrong_answers),
     ),
     Row(
         "stream",
         "stream down",
-        Goal("the outbox holds; drained 60 s after", recover_s=DRAINED_S),
-        _stream,
+        Goal("POST answers 2xx: the outbox holds; drained 60 s after", recover_s=DRAINED_S),
+        partial(
+            _away,
+            server=lambda system: system.stream,
+            wrong=partial(not_served, when="while the stream was away"),
+        ),
     ),
     Row(
         "cache",

@@ -1,6 +1,8 @@
 """Another version of the program on the same data: one after the other, and side by side.
 
-The other version is an earlier commit of this repository, checked out beside it.
+One file has one system at a time: HTTP is away between the two, and what is sent meanwhile fails.
+On servers both run, and no request may fail from when the new one starts until after the old one
+stopped. The other version is an earlier commit of this repository, checked out beside it.
 """
 
 import os
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from chaos.outage import not_served, shown, statuses
 from chaos.outcome import Outcome
 from chaos.row import Goal, NotShownHereError, Row
 from chaos.rows_actors import IN_FLIGHT
@@ -23,6 +26,7 @@ READY_S = 30.0
 START_S = 600.0
 BEFORE = "CHAOS_BEFORE"
 """The variable that names the commit to upgrade from."""
+ONE_FILE = "HTTP is away between the two; that no request fails is judged in `upgrade-mixed`"
 
 
 def _upgrade(trial: Trial) -> Outcome:
@@ -42,7 +46,7 @@ def _upgrade(trial: Trial) -> Outcome:
                 running.start()
                 back_s = time.monotonic() - stopped
                 load.flow(30)
-            return load.outcome(injected=1, recover_s=back_s)
+            return load.outcome(injected=1, recover_s=back_s, note=ONE_FILE)
         finally:
             running.stop()
 
@@ -71,7 +75,13 @@ def _side_by_side(trial: Trial) -> Outcome:
                     load.move(new)
                     old.stop()
                     load.flow(30)
-                return load.outcome(injected=1, recover_s=both_s)
+                answered = statuses(load.attempts(), begun, time.monotonic())
+                return load.outcome(
+                    injected=1,
+                    recover_s=both_s,
+                    faults=not_served(answered, "while the old one gave way"),
+                    note=f"answered meanwhile: {shown(answered)}",
+                )
     finally:
         for server in backends.values():
             server.stop()
@@ -114,7 +124,7 @@ ROWS = (
         "upgrade-mixed",
         "the commit before and this one side by side on one store",
         Goal(
-            "nothing lost while both run and when the old one stops; "
+            "no failed request; nothing lost while both run and when the old one stops; "
             f"at most {IN_FLIGHT} mails again, with the same Message-ID, which the old notifier "
             "had in flight when the new one took over",
             copies=IN_FLIGHT,

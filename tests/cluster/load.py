@@ -1,9 +1,10 @@
 """People who post, search, read and listen without pause while something happens to the system.
 
-What an answer was not is kept as a failure, and so is half of one. A stream may end: it is opened
-again, as a browser does, from the position that was seen last. And a connection that was kept alive
-may be closed by the other side at the moment of the next request, which is then sent once more, as
-browsers do (RFC 9112, 9.3.1); a POST may be, as it carries an Idempotency-Key.
+Nothing is sent twice: what an answer was not is kept as a failure, and so is half of one. A stream
+may end: it is opened again, as a browser does, from the position that was seen last. Each request
+has a connection of its own. One that is kept alive may rightly be closed at the moment of the next
+request (RFC 9112, 9.3.1), which its client would see no otherwise than a request that a replica
+took and dropped.
 """
 
 import json
@@ -26,9 +27,6 @@ SHOWN_WITHIN_S = 60.0
 COME_BACK_S = 0.2
 CUT = (httpx2.RemoteProtocolError, httpx2.ReadError, ConnectionClosed)
 """How the other side of an open stream goes away."""
-UNANSWERED = "Server disconnected without sending a response."
-"""What httpcore2 says where the connection ended before the head of an answer; of one that ended
-within its body it says something else, in the same class."""
 Items = Callable[[str], Iterator[dict[str, Any]]]
 """The items of one stream after a position, to its end."""
 
@@ -50,8 +48,9 @@ class Load:
 
     def start(self) -> None:
         self.seeker.alert("title:updater")
-        searcher, reader, inbox = self._client(), self._client(), self._client()
-        self._begin("post", self._post)
+        poster = client(self.url, self._employer.token)
+        searcher, reader, inbox = (client(self.url, self.seeker.token) for _ in range(3))
+        self._begin("post", lambda: self._post(poster))
         self._begin("search", lambda: searcher.get("/search/jobs", params={"q": "updater"}))
         self._begin("alerts", lambda: reader.get("/alerts"))
         self._begin("inbox", lambda: inbox.get("/notifications"))
@@ -78,10 +77,6 @@ class Load:
                 time.sleep(PAUSE_S)
             listener.over.set()
 
-    def _client(self) -> httpx2.Client:
-        headers = {"Authorization": f"Bearer {self.seeker.token}"}
-        return httpx2.Client(base_url=self.url + API, headers=headers, timeout=30.0)
-
     def _begin(self, kind: str, ask: Callable[[], httpx2.Response]) -> None:
         self.answered[kind] = 0
         self._threads.append(threading.Thread(target=self._repeat, args=(kind, ask)))
@@ -89,17 +84,13 @@ class Load:
 
     def _repeat(self, kind: str, ask: Callable[[], httpx2.Response]) -> None:
         while not self._over.is_set():
-            try:
-                answer = sent(ask)
-                if answer.is_success:
-                    self.answered[kind] += 1
-                else:
-                    self.failures.append(f"{kind}: {answer.status_code} {answer.text}")
-            except httpx2.HTTPError as error:
-                self.failures.append(f"{kind}: {error!r}")
+            if wrong := failure(ask):
+                self.failures.append(f"{kind}: {wrong}")
+            else:
+                self.answered[kind] += 1
             time.sleep(PAUSE_S)
 
-    def _post(self) -> httpx2.Response:
+    def _post(self, poster: httpx2.Client) -> httpx2.Response:
         body = {
             "title": f"Updater {len(self.posted)}",
             "company": self._company,
@@ -107,14 +98,15 @@ class Load:
             "locations": ["Leeds, United Kingdom"],
         }
         key = {"Idempotency-Key": f"updater-{len(self.posted)}"}
-        answer = self._employer.http.post("/jobs", json=body, headers=key)
+        answer = poster.post("/jobs", json=body, headers=key)
         if answer.is_success:
             self.posted.append(answer.json()["id"])
         return answer
 
     def _sse(self, last: str) -> Iterator[dict[str, Any]]:
         headers = {"Last-Event-ID": last}
-        with self._client().stream("GET", "/notifications/stream", headers=headers) as response:
+        reader = client(self.url, self.seeker.token)
+        with reader.stream("GET", "/notifications/stream", headers=headers) as response:
             if response.status_code != 200:
                 self.failures.append(f"SSE: {response.status_code}")
             for line in response.iter_lines():
@@ -130,15 +122,19 @@ class Load:
                 yield json.loads(text)
 
 
-def sent(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
-    """The answer; asked once more where the connection ended before one began. Raises HTTPError,
-    also for an answer that was cut."""
+def client(url: str, token: str) -> httpx2.Client:
+    """Whose token this is; each request has a connection of its own."""
+    headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
+    return httpx2.Client(base_url=url + API, headers=headers, timeout=30.0)
+
+
+def failure(ask: Callable[[], httpx2.Response]) -> str:
+    """What was wrong with the answer, empty where it was a whole 2xx. Asks once."""
     try:
-        return ask()
-    except httpx2.RemoteProtocolError as error:
-        if str(error) != UNANSWERED:
-            raise
-        return ask()
+        answer = ask()
+    except httpx2.HTTPError as error:
+        return repr(error)
+    return "" if answer.is_success else f"{answer.status_code} {answer.text}"
 
 
 class Listener:

@@ -1,5 +1,6 @@
 """Which rows a command runs, and what its exit code says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,14 @@ def test_a_time_never_fails_the_short_form(tmp_path: Path) -> None:
     outcome = Outcome(1, VERDICT, recover_s=9.0)
     result = command.run_row(_row(outcome), _trial(tmp_path, short=True))
     assert (result.judgement, command.exit_code([result])) == (Judgement.MISSED, 0)
+
+
+def test_the_last_line_says_how_long_it_took(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "ROWS", (_row(Outcome(1, VERDICT)), _row(Outcome(1, VERDICT))))
+    assert command.main(["--short"]) == 0
+    assert re.fullmatch(r"2 rows in \d+ s", capsys.readouterr().out.splitlines()[-1])
 
 
 def test_a_row_that_falls_over_does_not_keep_the_others_from_running() -> None:

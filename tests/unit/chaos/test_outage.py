@@ -1,6 +1,10 @@
 """How long HTTP was away, from what was answered when."""
 
-from chaos.outage import longest_gap_s, shown, statuses
+from collections import Counter
+
+import pytest
+
+from chaos.outage import failed, longest_gap_s, not_served, shown, statuses
 from chaos.poster import Attempt
 
 SEEN = [
@@ -24,3 +28,20 @@ def test_statuses_are_those_of_what_was_sent_and_answered_between_two_moments() 
     assert found == {503: 1, 0: 1, 202: 1}
     assert shown(found) == "1 × no answer, 1 × 202, 1 × 503"
     assert shown(statuses([], 0.0, 9.0)) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("answered", "said"),
+    [
+        ({202: 60, 200: 2, 409: 1, 429: 3}, []),
+        ({202: 60, 503: 1}, ["failed meanwhile: 1 × 503"]),
+        ({202: 60, 0: 2, 500: 1}, ["failed meanwhile: 2 × no answer, 1 × 500"]),
+        ({202: 60, 401: 1, 404: 1}, ["failed meanwhile: 1 × 401, 1 × 404"]),
+        ({429: 3}, ["nobody was answered 2xx meanwhile"]),
+        ({}, ["nobody was answered 2xx meanwhile"]),
+        ({503: 6}, ["failed meanwhile: 6 × 503", "nobody was answered 2xx meanwhile"]),
+    ],
+)
+def test_where_http_goes_on_everybody_is_served(answered: dict[int, int], said: list[str]) -> None:
+    assert not_served(Counter(answered), "meanwhile") == said
+    assert bool(failed(Counter(answered))) == any("failed" in sentence for sentence in said)

@@ -1,5 +1,6 @@
 """A client that keeps at it: what it sends again, with what key, and what it takes as final."""
 
+import threading
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -72,6 +73,31 @@ def test_who_gives_up_sends_nothing_again() -> None:
     with pytest.raises(RefusedError):
         client.insist("POST", "/jobs", {}, "key-1")
     assert sent == []
+
+
+def test_who_moves_waits_for_what_is_under_way_and_sends_the_next_to_the_other() -> None:
+    arrived, answering = threading.Event(), threading.Event()
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        arrived.set()
+        answering.wait(10)
+        return httpx2.Response(202, json={})
+
+    client = Client(_person(answer))
+    sending = threading.Thread(target=client.insist, args=("POST", "/jobs", {}, "key-1"))
+    moving = threading.Thread(target=client.move, args=("http://other",))
+    sending.start()
+    arrived.wait(10)
+    moving.start()
+    moving.join(0.1)
+    assert moving.is_alive(), "moved while a request was under way"
+    answering.set()
+    sending.join()
+    moving.join()
+    client.insist("POST", "/jobs", {}, "key-2")
+    assert asked == ["test", "other"]
 
 
 def test_only_what_was_promised_is_in_the_ledger_and_each_effect_once(tmp_path: Path) -> None:
