@@ -6,6 +6,8 @@ BIN := .venv/bin
 STAMP := .venv/.synced
 CODE := models reference matching processing sources delivery backends services actors deployments cluster web
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# What tests are compiled to is kept, or each of their processes would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo up down check format test test-full chaos servers servers-stop bench lock clean
 

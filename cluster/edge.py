@@ -22,16 +22,19 @@ def make(packed: Mapping[str, Any]) -> Any:
         roles=tuple(packed["roles"]),
         max_ongoing_requests=packed["max_ongoing_requests"],
     )
-    return make_app(_opener(settings), told, outside.make(settings))
+    return make_app(opener(settings), told, outside.make(settings))
 
 
-def _opener(settings: Settings) -> Callable[[], Awaitable[Ports]]:
+def opener(settings: Settings) -> Callable[[], Awaitable[Ports]]:
+    """Opens the ports of a replica. What it gives raises Unavailable."""
+
     def make_doors(documents: Documents) -> wiring.Doors:
         fleet = RayFleet(Plans(documents, settings.topology))
         return wiring.Doors(IndexDoor(fleet), ShardDoor(fleet), fleet)
 
     async def open_ports() -> Ports:
-        return await wiring.open_ports(settings, make_doors)
+        # Serve gives a new application up after three replicas that could not begin.
+        return await wiring.when_available(lambda: wiring.open_ports(settings, make_doors))
 
     return open_ports
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from backends.traces.otlp import read_headers
 from models.topology import Kind, Shards
 
 SECRET_BYTES = 48
@@ -165,6 +166,9 @@ class Traces(Group):
     endpoint: str = ""
     """The URL of an OpenTelemetry collector that takes OTLP over HTTP, as `http://host:4318`;
     empty: no traces."""
+    headers: str = ""
+    """What the collector wants with each request, a secret: `name=value,name=value`, values
+    percent-encoded, as in OTEL_EXPORTER_OTLP_HEADERS."""
 
 
 class RaySettings(Group):
@@ -243,6 +247,10 @@ class Settings(Group):
             raise ValueError("JOBRAY_SMTP_URL: expected smtp://… or smtps://…")
         if self.traces.endpoint and not self.traces.endpoint.startswith(("http://", "https://")):
             raise ValueError("JOBRAY_TRACES_ENDPOINT: expected http://… or https://…")
+        try:
+            read_headers(self.traces.headers)
+        except ValueError as error:
+            raise ValueError(f"JOBRAY_TRACES_HEADERS: {error}") from None
         if self.secret.key and len(self.secret.key.encode()) < 32:
             raise ValueError("JOBRAY_SECRET_KEY: expected at least 32 bytes")
         if on_mongo and not self.secret.key:

@@ -17,12 +17,14 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from cluster import wiring
 from cluster.settings import Settings, write_private
+from models.errors import Unavailable
 from models.topology import ActorRole
 from services.operations import topology
 
@@ -137,6 +139,8 @@ class System:
     def start(self, progress: Progress) -> None:
         """Returns when HTTP answers and every actor has recovered. Raises StartError."""
         check_port(self._settings)
+        progress("Opening the store")
+        roles = asyncio.run(at_work(self._settings))
         _ray_environment(self.token_file)
         progress("Starting Ray")
         self._begun = True
@@ -146,7 +150,7 @@ class System:
             progress("Starting Ray again")
             self._start_ray_or_tell()
         progress("Starting actors and HTTP")
-        self._create_actors()
+        self._create_actors(roles)
         self._serve()
         progress("Recovering")
         self._wait_until_ready(progress)
@@ -180,11 +184,11 @@ class System:
                 "a machine that is very busy may need another try"
             ) from error
 
-    def _create_actors(self) -> None:
+    def _create_actors(self, roles: Sequence[ActorRole]) -> None:
         from cluster.actors import create
 
-        roles = (*asyncio.run(_at_work(self._settings)), ActorRole("supervisor"))
-        self._actors = [create(role, self._settings) for role in roles]
+        created = (*roles, ActorRole("supervisor"))
+        self._actors = [create(role, self._settings) for role in created]
 
     def _serve(self) -> None:
         from ray import serve
@@ -245,11 +249,30 @@ class System:
         _end(children)
 
 
-async def _at_work(settings: Settings) -> tuple[ActorRole, ...]:
+async def at_work(settings: Settings) -> tuple[ActorRole, ...]:
     """The roles that the store says are at work: the supervisor makes them too, but one by one
-    after it has come to life itself."""
-    async with wiring.documents_of(settings) as documents:
-        return topology.working(await topology.plans(documents, settings.topology.shards))
+    after it has come to life itself. Raises StartError where a server does not answer."""
+    try:
+        store = await wiring.open_store(settings)
+    except Unavailable as error:
+        raise StartError(f"{error}{_servers(settings)}") from error
+    try:
+        return topology.working(await topology.plans(store.documents, settings.topology.shards))
+    finally:
+        await store.close()
+
+
+def _servers(settings: Settings) -> str:
+    """Which servers were asked, without the names and passwords for them."""
+    if settings.is_embedded:
+        return ""
+    named = {
+        "JOBRAY_DOCUMENTS_URL": settings.documents.url,
+        "JOBRAY_STREAM_URL": settings.stream.url,
+        "JOBRAY_STREAM_ADMIN_URL": settings.stream_admin_url,
+    }
+    told = ", ".join(f"{name} {urlsplit(u).netloc.rpartition('@')[2]}" for name, u in named.items())
+    return f"; asked were {told}"
 
 
 def readiness(settings: Settings) -> tuple[int, list[dict[str, Any]]]:

@@ -3,9 +3,13 @@
 A process opens one embedded database and shares it between documents and stream.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
 
 from backends.cache.base import Cache
 from backends.cache.memory import MemoryCache
@@ -25,7 +29,12 @@ from models.errors import Unavailable
 from models.posting import Posting
 from services.ports import ActorStatus, MatcherDoor, NearMisses, Ports, SearchDoor, SystemDoor
 
+log = structlog.get_logger()
+T = TypeVar("T")
+
 DAY_S = 24 * 3600.0
+PATIENCE_S, PAUSE_S = 60.0, 1.0
+"""How long servers that are away or busy are waited for, and between two tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,10 @@ class Store:
 
     documents: Documents
     stream: Stream
+
+    async def close(self) -> None:
+        await self.stream.close()
+        await self.documents.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,21 @@ def no_actors(documents: Documents) -> Doors:
 
 # The drivers of the servers are imported where they are used: on a laptop they would cost every
 # process memory and time for nothing.
+
+
+async def when_available(action: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again and again for a while where servers do not answer in time. Raises
+    Unavailable."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE_S
+    while True:
+        try:
+            return await action()
+        except Unavailable as error:
+            if loop.time() > end:
+                raise
+            log.warning("waiting for the servers", reason=error.detail)
+            await asyncio.sleep(PAUSE_S)
 
 
 async def open_store(settings: Settings) -> Store:
@@ -154,9 +182,13 @@ def make_files(settings: Settings) -> Files:
 async def open_ports(settings: Settings, make_doors: MakeDoors = no_actors) -> Ports:
     """Every port, open. Raises Unavailable where a backend cannot be reached."""
     store, cache, files = await open_store(settings), make_cache(settings), make_files(settings)
+    async with AsyncExitStack() as undone:
+        for port in (store.stream, store.documents, cache, files):
+            undone.push_async_callback(port.close)
+        await cache.open()
+        await files.open()
+        undone.pop_all()
     doors = make_doors(store.documents)
-    await cache.open()
-    await files.open()
     return Ports(
         documents=store.documents,
         stream=store.stream,

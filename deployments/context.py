@@ -1,4 +1,4 @@
-"""What is known of one request before any of it is parsed: its id, its trace, its address.
+"""What is known of one request before any of it is parsed: its time, id, trace and address.
 
 Kept in the ASGI scope, so that middleware, handlers and dependencies share one value. A client's
 `X-Request-ID` is taken over when it is harmless in a log and a header; `traceparent` is W3C Trace
@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from backends.cache.base import Budget
@@ -21,11 +22,13 @@ _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]
 
 @dataclass(slots=True)
 class RequestContext:
-    """`address` is the client's, by our own rule about proxies; `budgets` are the rate limits this
-    request was charged to, by name."""
+    """`address` is the client's, by our own rule about proxies; `received_at` is when its headers
+    were there, and its body maybe not yet; `budgets` are the rate limits this request was charged
+    to, by name."""
 
     request_id: str
     address: str
+    received_at: datetime
     given_trace: bytes = b""
     budgets: dict[str, Budget] = field(default_factory=dict)
     _traceparent: str | None = None
@@ -39,7 +42,10 @@ class RequestContext:
 
 
 def begin(
-    scope: MutableMapping[str, Any], headers: Iterable[tuple[bytes, bytes]], address: str
+    scope: MutableMapping[str, Any],
+    headers: Iterable[tuple[bytes, bytes]],
+    address: str,
+    received_at: datetime,
 ) -> RequestContext:
     """Make the context of this request and keep it in the scope."""
     given_id = given_trace = b""
@@ -51,6 +57,7 @@ def begin(
     context = RequestContext(
         request_id=given_id.decode() if _REQUEST_ID.fullmatch(given_id) else secrets.token_hex(16),
         address=address,
+        received_at=received_at,
         given_trace=given_trace,
     )
     scope[_KEY] = context

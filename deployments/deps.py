@@ -26,6 +26,7 @@ from models.errors import Forbidden, Unauthenticated
 from models.user import Role
 from services import idempotency
 from services.idempotency import Stored
+from services.intake.records import Origin
 from services.people import sessions
 from services.people.passwords import Passwords
 from services.people.sessions import Caller
@@ -56,16 +57,17 @@ async def passwords_of(connection: HTTPConnection) -> Passwords:
     return passwords
 
 
-async def trace(connection: HTTPConnection) -> str:
-    """The W3C traceparent of this request: the client's, or one begun here."""
-    return context_of(connection.scope).traceparent
+async def origin_of(connection: HTTPConnection) -> Origin:
+    """What a posting remembers of the request that brought it."""
+    context = context_of(connection.scope)
+    return Origin(context.traceparent, context.received_at)
 
 
 PortsDep = Annotated[Ports, Depends(ports_of)]
 SettingsDep = Annotated[EdgeSettings, Depends(settings_of)]
 TokensDep = Annotated[Tokens, Depends(tokens_of)]
 PasswordsDep = Annotated[Passwords, Depends(passwords_of)]
-TraceDep = Annotated[str, Depends(trace)]
+OriginDep = Annotated[Origin, Depends(origin_of)]
 
 
 # Who may

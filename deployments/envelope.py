@@ -21,13 +21,14 @@ from deployments.headers import SecurityHeaders
 from deployments.limits import budget_headers, refuse
 from deployments.problem import InternalError
 from deployments.settings import EdgeSettings
+from models.base import Clock, utc_now
 from services.operations.metrics import Metrics
 
 log = structlog.get_logger()
 
 
 class Envelope:
-    """`elapsed` gives seconds that only grow."""
+    """`elapsed` gives seconds that only grow, `clock` the time of day."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Envelope:
         settings: EdgeSettings,
         metrics: Metrics,
         elapsed: Callable[[], float] = perf_counter,
+        clock: Clock = utc_now,
     ) -> None:
         self._app = app
         self._addresses = Addresses(settings.trusted_proxies)
@@ -42,6 +44,7 @@ class Envelope:
         self._id_by_proxy = settings.request_id_by_proxy
         self._metrics = metrics
         self._elapsed = elapsed
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -49,7 +52,7 @@ class Envelope:
             return
         scope["root_path"] = ""
         began = self._elapsed()
-        context = begin(scope, scope["headers"], self._addresses.of(scope))
+        context = begin(scope, scope["headers"], self._addresses.of(scope), self._clock())
         structlog.contextvars.bind_contextvars(request_id=context.request_id)
         answer = _Answer(context, self._security, send, id_by_proxy=self._id_by_proxy)
         try:

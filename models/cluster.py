@@ -4,7 +4,7 @@ the decisions which of them are copies.
 
 from models.base import Model
 from models.money import Country
-from models.posting import EmploymentType, Level
+from models.posting import EmploymentType, Level, Mode
 
 
 class Traits(Model):
@@ -15,8 +15,9 @@ class Traits(Model):
     those that its places lie in; `towns` are the names of places that are known only by the area
     they lie in, `spots` the locations of which nothing is known (both folded). `countries` are
     those it can be worked from. `origin` names (owner, external id), `site` the host it was found
-    on. `runs` counts the distinct runs of words of its text, `sketch` is a sample of them
-    (processing/copies/sketch.py).
+    on. `mode` is what is stated, `pay` its least and most in USD a year, `doors` the house numbers
+    of its street addresses. `runs` counts the distinct runs of words of its text, `sketch` is a
+    sample of them (processing/copies/sketch.py).
     """
 
     company: str
@@ -31,6 +32,9 @@ class Traits(Model):
     spots: tuple[str, ...]
     countries: tuple[Country, ...]
     is_remote: bool
+    mode: Mode | None = None
+    pay: tuple[float | None, float | None] | None = None
+    doors: tuple[str, ...] = ()
     origin: str | None
     site: str | None
     runs: int

@@ -1,6 +1,7 @@
 """In CI a skipped test is a failed one: what was not run was not shown. So is a file that skips
 itself while it is imported, of which no test is ever seen."""
 
+import gc
 import os
 from collections.abc import Generator
 from typing import Any
@@ -13,6 +14,14 @@ from tests.examples import examples
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("jobray", max_examples=examples(100), deadline=None)
 settings.load_profile("jobray")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and the modules they import stay to the end: the collector need not walk
+    through them again and again, nor look for cycles after every few hundred objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(hookwrapper=True)

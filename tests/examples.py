@@ -5,8 +5,8 @@
 
 import os
 
-LAPTOP_SHARE = 0.2
-LEAST = 20
+LAPTOP_SHARE = 0.1
+LEAST = 10
 
 
 def examples(thorough: int) -> int:

@@ -23,6 +23,7 @@ SECRETS = {
     "JOBRAY_SMTP_URL": "smtp://user:password@mail.example.com:587",
     "JOBRAY_FILES_ACCESS_KEY_ID": "id",
     "JOBRAY_FILES_SECRET_ACCESS_KEY": "key",
+    "JOBRAY_TRACES_HEADERS": "Authorization=Bearer%20token",
 }
 """What may come from the Secret alone, with values that settings take."""
 

@@ -16,7 +16,7 @@ PACE_S = 0.25
 """Between two looks at a system that is busy: each costs it some milliseconds of a core."""
 SAMPLE_S = 5.0
 STALL_S = 60.0
-"""How long nothing may be told, or nobody get on, before a run is given up."""
+"""How long nothing may be told, or a queue not get shorter, before a run is given up."""
 
 
 class StalledError(Exception):
@@ -41,8 +41,8 @@ class Drive:
     next_serial: int = 0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _taken_at: float | None = field(default=None, init=False)
-    """When the system last took a batch, while it is made to wait."""
+    _waiting: tuple[int, float] | None = field(default=None, init=False)
+    """While the system is made to wait: the fewest events that it was behind, and since when."""
 
     def send(self, postings: int) -> None:
         """Send so many, batch by batch, as fast as the system takes them. Raises StalledError."""
@@ -78,11 +78,15 @@ class Drive:
         """Send them if nobody is too far behind, else wait a moment."""
         counts = self.gauges.counts()
         if counts.behind > BEHIND_MAX:
-            self._taken_at = self._taken_at or self.clock()
-            if self.clock() - self._taken_at > STALL_S:
-                raise StalledError(f"a subscription stays {counts.behind:,} events behind")
-            self.sleep(PACE_S)
+            self._wait_for(counts.behind)
             return
         batch = range(self.next_serial, self.next_serial + postings)
         self.feed.send(batch)
-        self.next_serial, self._taken_at = batch.stop, None
+        self.next_serial, self._waiting = batch.stop, None
+
+    def _wait_for(self, behind: int) -> None:
+        if self._waiting is None or behind < self._waiting[0]:
+            self._waiting = behind, self.clock()
+        elif self.clock() - self._waiting[1] > STALL_S:
+            raise StalledError(f"a subscription stays {behind:,} events behind")
+        self.sleep(PACE_S)

@@ -23,11 +23,12 @@ from typing import Any, Protocol, Self
 
 from actors.matcher import MatcherShard
 from bench.ingestion.postings import SCAN
-from bench.ingestion.stores import opened, when_available
+from bench.ingestion.stores import opened
 from bench.matcher import SEED
 from bench.percolation.vocabulary import NOW
 from bench.percolation.workload import TRAINING_POSTINGS, generate
 from cluster.makers.matcher import GC_THRESHOLDS
+from cluster.wiring import when_available
 from matching.percolator import Percolator
 from matching.percolator.warm import warm
 from matching.subject import Subject

@@ -8,11 +8,9 @@ database and a namespace of its own, so it begins empty.
 import asyncio
 import secrets
 import shutil
-import time
 from collections import defaultdict
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
     Callable,
     Iterable,
     Iterator,
@@ -22,7 +20,6 @@ from collections.abc import (
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from backends.documents.base import Documents, Insert
 from backends.documents.collections import MATCHES, NOTIFICATIONS, USERS
@@ -38,16 +35,13 @@ from matching.language import normalise, to_text
 from matching.percolator import Percolator
 from models.alert import Alert
 from models.base import derived_id
-from models.errors import Unavailable
 from models.user import Role, User
 from servers.kinds import kind_of
 from servers.server import Server
 
-T = TypeVar("T")
 MakeAlerts = Callable[[Workload], Iterator[Alert]]
 """All alerts of a workload; by default each asks for a rare word too, so that a posting meets about
 two of 100,000."""
-PATIENCE_S, PAUSE_S = 60.0, 1.0
 SHOWN = 5
 """How many differences are named."""
 
@@ -105,29 +99,15 @@ def servers(folder: Path) -> Iterator[Backend]:
         yield Backend("mongo-java + Pulsar + Redis", variables, (mongo.pid, pulsar.pid, redis.pid))
 
 
-async def when_available(action: Callable[[], Awaitable[T]]) -> T:
-    """Do it, again and again for a while where servers do not answer in time: they share their
-    cores with all that is measured. Raises Unavailable."""
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return await action()
-        except Unavailable:
-            if time.monotonic() > end:
-                raise
-            await asyncio.sleep(PAUSE_S)
-
-
 @asynccontextmanager
 async def opened(environment: Mapping[str, str]) -> AsyncIterator[Store]:
     """The store of this environment, for this process."""
     settings = settings_in(environment)
-    store = await when_available(lambda: wiring.open_store(settings))
+    store = await wiring.when_available(lambda: wiring.open_store(settings))
     try:
         yield store
     finally:
-        await store.stream.close()
-        await store.documents.close()
+        await store.close()
 
 
 async def fill(

@@ -7,7 +7,7 @@ from actors.poller import Poller
 from actors.reprocessor import Reprocessor
 from actors.supervisor import Supervisor
 from actors.tracer import Tracer
-from backends.traces.otlp import Collector
+from backends.traces.otlp import Collector, read_headers
 from cluster import outside, wiring
 from cluster.actors import Launcher
 from cluster.settings import Settings
@@ -28,5 +28,8 @@ async def make(settings: Settings, role: ActorRole) -> Supervisor:
 
 def _tracers(settings: Settings, ports: Ports) -> list[Tracer]:
     """The tracer, where a collector is set."""
-    endpoint = settings.traces.endpoint
-    return [Tracer(ports.documents, ports.stream, Collector(endpoint))] if endpoint else []
+    traces = settings.traces
+    if not traces.endpoint:
+        return []
+    collector = Collector(traces.endpoint, headers=read_headers(traces.headers))
+    return [Tracer(ports.documents, ports.stream, collector)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
 
-from deployments.deps import PortsDep, PosterDep, TraceDep, require
+from deployments.deps import OriginDep, PortsDep, PosterDep, require
 from models.base import Model, Timestamp
 from models.feed import Import, ImportStatus, Rejection
 from models.user import Role
@@ -64,7 +64,7 @@ async def import_jobs(
     response: Response,
     ports: PortsDep,
     caller: PosterDep,
-    trace: TraceDep,
+    origin: OriginDep,
     key: KeyDep = None,
 ) -> ImportAnswer:
     """NDJSON, a JSON array, CSV, Indeed XML, RSS or Atom, by Content-Type. Each record that can be
@@ -87,7 +87,7 @@ async def import_jobs(
         parsed_stream=parse_stream(parser, _whole(head, chunks)),
         id=id,
         body=body,
-        traceparent=trace,
+        origin=origin,
     )
     return _answer(imported)
 

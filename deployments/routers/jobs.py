@@ -15,9 +15,9 @@ from deployments.deps import (
     CallerDep,
     OnceDep,
     OptionalCallerDep,
+    OriginDep,
     PortsDep,
     PosterDep,
-    TraceDep,
     json_response,
     stored_json,
 )
@@ -48,7 +48,7 @@ async def submit_posting(
     caller: PosterDep,
     ports: PortsDep,
     once: OnceDep,
-    traceparent: TraceDep,
+    origin: OriginDep,
 ) -> Response:
     """Take a posting in; it is processed in the background. The same `external_id` again is the
     next version of that posting. `warnings` tell what will hold it back, as far as a glance can
@@ -62,7 +62,7 @@ async def submit_posting(
             given=await _given(ports, body),
             source="api",
             id=once.entity_id("posting", user.id),
-            traceparent=traceparent,
+            origin=origin,
             # An external id is not made of the key: what a first run stored is told by its content.
             skip_unchanged=once.key is not None,
         )
@@ -99,7 +99,7 @@ async def revise_posting(
     caller: CallerDep,
     ports: PortsDep,
     expected: IfMatch,
-    traceparent: TraceDep,
+    origin: OriginDep,
 ) -> Response:
     """Merge these fields into the posting (RFC 7396: null takes one away, where a posting can do
     without it); the result is its next version and processed like a new one."""
@@ -110,7 +110,7 @@ async def revise_posting(
         caller.user,
         body.model_dump(mode="json", exclude_unset=True),
         expected_version=expected,
-        traceparent=traceparent,
+        origin=origin,
     )
     return json_response(receipt(ports, posting, API_PREFIX), 202, _tagged(posting))
 
@@ -136,11 +136,11 @@ async def close_posting(id: PathId, caller: CallerDep, ports: PortsDep) -> Respo
     summary="Try a posting again",
 )
 async def retry_posting(
-    id: PathId, caller: CallerDep, ports: PortsDep, traceparent: TraceDep
+    id: PathId, caller: CallerDep, ports: PortsDep, origin: OriginDep
 ) -> Response:
     """Submit a posting that failed, or that was rejected by a machine, once more as it is. 409 in
     every other status."""
-    posting = await retrying.retry(ports, id, caller.user, traceparent=traceparent)
+    posting = await retrying.retry(ports, id, caller.user, origin=origin)
     return json_response(receipt(ports, posting, API_PREFIX), 202, _tagged(posting))
 
 

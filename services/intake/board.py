@@ -26,7 +26,7 @@ from models.posting import Given, Posting, Status
 from models.user import User
 from services.intake.closing import closed, write_closed
 from services.intake.postings import resubmit
-from services.intake.records import WRITE_TRIES, contended, told
+from services.intake.records import NO_REQUEST, WRITE_TRIES, Origin, contended, told
 from services.ports import Ports
 from services.representations import manages, on_board
 
@@ -59,7 +59,7 @@ async def revise(
     patch: dict[str, Any],
     *,
     expected_version: int | None,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
 ) -> Posting:
     """Merge the patch (RFC 7396) into what was given and submit that as the next version; a patch
     that changes nothing writes nothing. Raises NotFound, Forbidden, VersionConflict, Conflict for a
@@ -72,7 +72,7 @@ async def revise(
         if given == posting.given:
             return posting
         try:
-            return await resubmit(ports, document, given, traceparent=traceparent)
+            return await resubmit(ports, document, given, origin=origin)
         except VersionConflict:
             continue
     raise contended()

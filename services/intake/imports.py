@@ -31,6 +31,7 @@ from models.posting import Given
 from services.idempotency import still_running
 from services.intake import postings
 from services.intake.import_keys import Hashed, is_free
+from services.intake.records import NO_REQUEST, Origin
 from services.ports import Ports
 from sources.base import Parsed
 
@@ -75,7 +76,7 @@ async def run(
     parsed_stream: AsyncIterable[Parsed],
     id: str,
     body: Hashed,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
 ) -> Import:
     """Import a document, of which `body` is the source, for its owner; the import as it is at the
     end. Its progress can be read by `id` meanwhile. Raises InvalidInput for a document that cannot
@@ -92,7 +93,7 @@ async def run(
             source=source,
             parsed_stream=parsed_stream,
             on_batch=progress.report,
-            traceparent=traceparent,
+            origin=origin,
         )
     except BaseException:
         with suppress(DomainError):
@@ -122,7 +123,7 @@ async def take_in(
     source: str,
     parsed_stream: AsyncIterable[Parsed],
     on_batch: Callable[[Tally], Awaitable[None]] | None = None,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
 ) -> Tally:
     """Submit every record that could be read; `on_batch` is told after each batch."""
     tally = Tally()
@@ -131,7 +132,7 @@ async def take_in(
     async def submit() -> None:
         began = ports.clock()
         stored = await postings.submit_many(
-            ports, owner_id=owner_id, givens=batch, source=source, traceparent=traceparent
+            ports, owner_id=owner_id, givens=batch, source=source, origin=origin
         )
         tally.accepted += len(stored)
         tally.unchanged += sum(posting.updated_at < began for posting in stored)

@@ -18,7 +18,15 @@ from models.errors import DuplicateKey, NotFound, VersionConflict
 from models.events import POSTING_SUBMITTED
 from models.posting import Given, Posting, Published, Source, Status
 from services.intake.publishing import begin, fail, finish
-from services.intake.records import WRITE_TRIES, body_of, contended, extended, told
+from services.intake.records import (
+    NO_REQUEST,
+    WRITE_TRIES,
+    Origin,
+    body_of,
+    contended,
+    extended,
+    told,
+)
 from services.ports import Ports
 
 __all__ = ["SUBMIT_MAX", "begin", "fail", "finish", "resubmit", "submit", "submit_many"]
@@ -34,7 +42,7 @@ async def submit(
     given: Given,
     source: str,
     id: str | None = None,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
     skip_unchanged: bool = False,
 ) -> Posting:
     """Store a posting as *submitted*, or as a new version of the one that has this external id.
@@ -45,7 +53,7 @@ async def submit(
     failed meanwhile.
     Raises Unavailable when too many others write the same posting.
     """
-    new = _new(ports.clock(), owner_id, given, source, id or new_id(), traceparent)
+    new = _new(ports.clock(), owner_id, given, source, id or new_id(), origin)
     for _ in range(WRITE_TRIES):
         try:
             document = await _named(ports, owner_id, given.external_id)
@@ -57,7 +65,7 @@ async def submit(
             stored = Posting.model_validate(document.body)
             if stored.id == id or (skip_unchanged and _unchanged(stored, given)):
                 return stored
-            return await resubmit(ports, document, given, source=source, traceparent=traceparent)
+            return await resubmit(ports, document, given, source=source, origin=origin)
         except DuplicateKey as error:
             if error.index == "id":
                 return Posting.model_validate((await ports.documents.get(POSTINGS, new.id)).body)
@@ -72,7 +80,7 @@ async def submit_many(
     owner_id: str,
     givens: Sequence[Given],
     source: str,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
 ) -> list[Posting]:
     """Submit up to SUBMIT_MAX postings of one owner in few writes; the postings as stored, in the
     order given. What says the same as before makes no new version. Items of one external id in
@@ -88,7 +96,7 @@ async def submit_many(
         if name in met:
             again[name].append(place)
         elif before is None:
-            new[place] = _new(ports.clock(), owner_id, given, source, new_id(), traceparent)
+            new[place] = _new(ports.clock(), owner_id, given, source, new_id(), origin)
         elif _unchanged(before, given):
             stored[place] = before
         else:
@@ -109,7 +117,7 @@ async def submit_many(
                 owner_id=owner_id,
                 given=givens[place],
                 source=source,
-                traceparent=traceparent,
+                origin=origin,
                 skip_unchanged=True,
             )
 
@@ -123,7 +131,7 @@ async def resubmit(
     given: Given,
     *,
     source: str | None = None,
-    traceparent: str | None = None,
+    origin: Origin = NO_REQUEST,
 ) -> Posting:
     """Store the next version of this posting, to be processed anew. What was derived stays until
     then, it is the `previous` of the change; so does what the board shows. Raises VersionConflict,
@@ -145,7 +153,8 @@ async def resubmit(
             "updated_at": now,
             "published": _still_shown(stored),
             "review": None,
-            "traceparent": traceparent,
+            "traceparent": origin.traceparent,
+            "received_at": origin.received_at,
         }
     )
     await ports.documents.replace(
@@ -159,7 +168,7 @@ async def resubmit(
 
 
 def _new(
-    now: datetime, owner_id: str, given: Given, source: str, id: str, traceparent: str | None
+    now: datetime, owner_id: str, given: Given, source: str, id: str, origin: Origin
 ) -> Posting:
     return Posting(
         id=id,
@@ -170,7 +179,8 @@ def _new(
         created_at=now,
         updated_at=now,
         first_seen_at=now,
-        traceparent=traceparent,
+        traceparent=origin.traceparent,
+        received_at=origin.received_at,
     )
 
 

@@ -1,5 +1,6 @@
 """How a posting is written: its body, its history, and the event that tells of one version."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,18 @@ WRITE_TRIES = 20
 """How often a write is tried anew when others write the same document in between."""
 HISTORY_MAX = 100
 """Steps kept of one posting; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The request that brings a posting: its W3C traceparent, and when it arrived."""
+
+    traceparent: str | None = None
+    received_at: datetime | None = None
+
+
+NO_REQUEST = Origin()
+"""A feed, a command: nobody asked over HTTP."""
 
 
 def contended() -> Unavailable:

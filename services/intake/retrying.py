@@ -11,7 +11,7 @@ from models.posting import Posting, Status
 from models.user import User
 from services.intake import board
 from services.intake.postings import resubmit
-from services.intake.records import WRITE_TRIES, contended
+from services.intake.records import NO_REQUEST, WRITE_TRIES, Origin, contended
 from services.operations import dead_letters
 from services.ports import Ports
 from services.review.reviewing import REFUSED
@@ -25,7 +25,7 @@ _WHY_NOT = {
 }
 
 
-async def retry(ports: Ports, id: str, editor: User, *, traceparent: str | None = None) -> Posting:
+async def retry(ports: Ports, id: str, editor: User, *, origin: Origin = NO_REQUEST) -> Posting:
     """Submit it again as it is. Raises NotFound, Forbidden; Conflict in any other status than
     *failed* and *rejected*, and where a person has refused it."""
     for _ in range(WRITE_TRIES):
@@ -35,7 +35,7 @@ async def retry(ports: Ports, id: str, editor: User, *, traceparent: str | None 
         if (objection := _objection(posting)) is not None:
             raise Conflict(f"only a failed or rejected posting is tried again; {objection}")
         try:
-            again = await resubmit(ports, document, posting.given, traceparent=traceparent)
+            again = await resubmit(ports, document, posting.given, origin=origin)
         except VersionConflict:
             continue
         await dead_letters.forget_submissions(ports, id)

@@ -24,7 +24,8 @@ def run(folder: Path, text: str, ci: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(file)],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "JOBRAY_CI": ci},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "JOBRAY_CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=60,

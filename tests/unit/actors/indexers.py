@@ -12,7 +12,6 @@ from backends.documents.collections import POSTINGS
 from backends.documents.sqlite import SqliteDocuments
 from backends.search.base import SearchIndex, SearchRequest
 from backends.search.tantivy import TantivySearchIndex
-from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
 from models.criteria import Words
 from models.errors import NotFound, Unavailable
@@ -23,6 +22,7 @@ from models.events import (
 )
 from models.posting import Posting
 from models.topology import ActorRole
+from tests.databases import new_database
 from tests.worlds import NOW
 
 
@@ -52,7 +52,7 @@ def event(posting: Posting, type_: str = POSTING_PUBLISHED) -> Event:
 
 @asynccontextmanager
 async def opened(file: Path) -> AsyncIterator[Store]:
-    database = Database(file)
+    database = new_database(file)
     store = Store(SqliteDocuments(database), SqliteStream(database))
     await store.documents.open()
     await store.stream.open()

@@ -15,6 +15,7 @@ from models.errors import Fenced
 from models.events import JOB_EVENTS
 from models.topology import SCALED, ActorRole, Kind, Plan, Shards
 from services.operations import topology
+from tests.databases import new_database
 
 ONE: dict[Kind, Shards] = dict.fromkeys(SCALED, 1)
 
@@ -63,7 +64,7 @@ class Cluster:
 
 @pytest.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
-    cluster = Cluster(Database(tmp_path / "jobray.db"))
+    cluster = Cluster(new_database(tmp_path / "jobray.db"))
     await cluster.stream.open()
     await cluster.documents.open()
     await cluster.generations.begin()

@@ -19,7 +19,6 @@ from models.events import (
     version_event,
 )
 from models.posting import Posting
-from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES
 from services.ports import NearMisses, Ports
 from tests.unit.actors.matchers import (
     MakeShard,
@@ -308,12 +307,6 @@ async def test_an_unreadable_alert_stops_nobody_else(
     await settle(shard)
     assert [match.body["alert_id"] for match in await matches(ports)] == [good.id]
     assert shard.status()[0]["alerts_unreadable"] == 1.0
-
-
-async def test_what_an_actor_counts_is_declared(ports: Ports, shard_of: MakeShard) -> None:
-    counters, gauges = shard_of().status()
-    assert counters.keys() <= ACTOR_COUNTERS.keys()
-    assert gauges.keys() <= ACTOR_GAUGES.keys()
 
 
 @pytest.mark.parametrize("data", [{}, {"alert": None}, {"alert": {"id": "half"}}, {"alert": 3}])

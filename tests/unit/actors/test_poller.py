@@ -23,6 +23,7 @@ from services.polling import feed_adding, feed_schedule, feeds
 from services.ports import Ports
 from sources.formats import rss
 from sources.platform import Board as PolledBoard
+from tests.databases import new_database
 from tests.polled import outside_of
 
 
@@ -79,7 +80,7 @@ async def board() -> AsyncIterator[Board]:
 @pytest.fixture
 async def ports(tmp_path: Path) -> AsyncIterator[Ports]:
     """The poller touches only the documents and the clock."""
-    documents = SqliteDocuments(Database(tmp_path / "jobray.db"))
+    documents = SqliteDocuments(new_database(tmp_path / "jobray.db"))
     await documents.open()
     unused = cast(Any, None)
     yield Ports(documents, unused, unused, unused, unused, unused, unused, Clock())

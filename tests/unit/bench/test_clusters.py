@@ -2,8 +2,9 @@
 
 import pytest
 
+from bench.clustering import stored
 from bench.clustering.judged import is_one
-from bench.clustering.pairs import OTHER, SAME, Pair, pairs
+from bench.clustering.pairs import OTHER, SAME, TWINS, Pair, pairs
 from bench.clustering.stored import cost
 from bench.clustering.texts import advert
 from bench.clusters import are_found_one, marks_of
@@ -22,7 +23,7 @@ def made() -> list[Pair]:
 
 def test_the_same_seed_makes_the_same_pairs_of_every_kind() -> None:
     assert made() == made()
-    assert {pair.kind for pair in made()} == {*SAME, *OTHER, "another title"}
+    assert {pair.kind for pair in made()} == {*SAME, *OTHER, *TWINS, "another title"}
 
 
 @pytest.mark.parametrize("pair", made(), ids=lambda pair: f"{pair.first.title}-{pair.kind}")
@@ -44,7 +45,9 @@ def test_judged() -> None:
     assert not is_one(one, one.model_copy(update={"company": "Orb"}))
 
 
-async def test_the_cost_is_measured_over_what_is_stored() -> None:
+async def test_the_cost_is_measured_over_what_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "POOL", 200)
+    monkeypatch.setattr(stored, "PLACED", 2 * stored.BATCH)
     measured = await cost(500)
     assert measured.stored == 500
     assert min(measured.one_us, measured.many_us, measured.file_mb) > 0

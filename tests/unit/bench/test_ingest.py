@@ -6,7 +6,6 @@ import pytest
 
 from backends.documents.base import Insert
 from backends.documents.collections import ALERTS, MATCHES, NOTIFICATIONS, USERS
-from bench.ingestion import stores
 from bench.ingestion.drive import BEHIND_MAX, STALL_S, Drive, StalledError
 from bench.ingestion.feeds import BATCH
 from bench.ingestion.gauges import (
@@ -31,7 +30,6 @@ from bench.ingestion.stores import (
     must_agree,
     opened,
     plain_alerts,
-    when_available,
 )
 from bench.matcher import ALERTS_OF_ONE, alerts
 from bench.percolation.vocabulary import NOW, data_file
@@ -40,7 +38,6 @@ from matching.language import parse
 from matching.percolator import Percolator
 from matching.subject import Subject
 from models.criteria import UnknownPolicy
-from models.errors import Unavailable
 from models.posting import Derived, Given, Posting
 from processing.copies.fingerprint import cluster_id
 from processing.derive import derive
@@ -303,6 +300,12 @@ def test_samples_are_taken_from_the_first_moment_to_the_last() -> None:
     assert len(samples) == 6
 
 
+def test_a_system_that_is_slow_but_gets_on_is_not_given_up() -> None:
+    driven = drive(slow := Fake(rate=0.5))
+    driven.send(BEHIND_MAX + 3 * BATCH)
+    assert slow.clock() > 2 * STALL_S
+
+
 def test_a_system_that_tells_nothing_more_is_given_up() -> None:
     fake = Fake(rate=0.0)
     driven = drive(fake)
@@ -315,28 +318,3 @@ def test_a_system_that_tells_nothing_more_is_given_up() -> None:
 def test_a_system_that_takes_nothing_more_is_given_up() -> None:
     with pytest.raises(StalledError, match="behind"):
         drive(Fake(rate=0.0)).send(10 * BEHIND_MAX)
-
-
-async def test_a_server_that_is_slow_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "PAUSE_S", 0.0)
-    tries = 0
-
-    async def ask() -> int:
-        nonlocal tries
-        tries += 1
-        if tries < 3:
-            raise Unavailable("slow")
-        return tries
-
-    assert await when_available(ask) == 3
-
-
-async def test_a_server_that_stays_away_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(stores, "PAUSE_S", 0.0)
-
-    async def ask() -> int:
-        raise Unavailable("gone")
-
-    with pytest.raises(Unavailable):
-        await when_available(ask)

@@ -33,7 +33,7 @@ POSTINGS = 150
 
 @pytest.fixture(scope="module")
 def workload() -> Workload:
-    return generate(3_000, 100, seed=5)
+    return generate(800, 100, seed=5)
 
 
 @pytest.fixture(scope="module")

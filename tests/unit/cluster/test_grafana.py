@@ -1,23 +1,30 @@
-"""The dashboard asks for metrics and labels that the page has, and shows all of the page.
+"""The dashboard asks for metrics and labels that the page has, and shows all of the page; and what
+is declared of the actors is what those of an installation count.
 
 The expressions are read with a few patterns: what is left of one without strings, selectors,
 ranges, groupings and functions are names of metrics.
 """
 
+import gc
 import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from actors.tenant import Tenant
 from backends.cache.base import Health
 from backends.stream.base import Lag
+from cluster.settings import Data, Settings, Traces
 from deployments.capacity import STREAMS
 from deployments.metrics import LAGS_TIMEOUT_S, router
+from models.topology import ActorRole, Kind
 from services.operations.metrics import ACTOR_COUNTERS, ACTOR_GAUGES, Metrics, Reading
 from services.ports import ActorStatus
 from services.review.review_queue import Queue
@@ -146,6 +153,29 @@ def test_only_counters_are_rated(expression: str) -> None:
         assert name.endswith(("_total", "_bucket", "_sum", "_count"))
     for name in re.findall(r"\bchanges\((\w+)", expression):
         assert not name.endswith("_total")
+
+
+@pytest.fixture
+def usual_collector() -> Iterator[None]:
+    """A matcher sets when Python looks for cycles, for its own process."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+
+
+@pytest.mark.usefixtures("usual_collector")
+async def test_the_actors_of_an_installation_count_what_is_declared(tmp_path: Path) -> None:
+    settings = Settings(data=Data(dir=tmp_path), traces=Traces(endpoint="http://127.0.0.1:4318"))
+    counters, gauges = set[str](), set[str]()
+    for kind in get_args(Kind):
+        maker = import_module(f"cluster.makers.{kind}")
+        tenant: Tenant = await maker.make(settings, ActorRole(kind))
+        counts, sizes = tenant.status()
+        counters |= counts.keys()
+        gauges |= sizes.keys()
+        await tenant.stop()
+    assert counters == ACTOR_COUNTERS.keys()
+    assert gauges == ACTOR_GAUGES.keys()
 
 
 def test_every_metric_is_shown_or_left_out_on_purpose() -> None:

@@ -240,6 +240,22 @@ def test_the_servers_can_be_reached() -> None:
     assert urlsplit(redis).port in reached
 
 
+def test_the_collector_of_traces_can_be_reached_by_the_tracer_alone(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    """The tracer is in the supervisor, and no actor is on the head."""
+    set_variables_of_a_pod(environment, PODS["worker"], BASE, EXAMPLE)
+    endpoint = urlsplit(load().traces.endpoint)
+    service, _, namespace = (endpoint.hostname or "").partition(".")
+    policy = the("NetworkPolicy", "jobray-traces", EXAMPLE)["spec"]
+    assert policy["podSelector"]["matchLabels"] == {**OURS, "ray.io/node-type": "worker"}
+    [rule] = policy["egress"]
+    [peer] = rule["to"]
+    assert peer["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": namespace}
+    assert peer["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": service}
+    assert rule["ports"] == [{"protocol": "TCP", "port": endpoint.port}]
+
+
 def test_the_ingress_leads_to_what_kuberay_makes() -> None:
     ingress = the("Ingress", "jobray")["spec"]
     [rule] = ingress["rules"]

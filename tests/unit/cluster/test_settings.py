@@ -53,6 +53,7 @@ def test_the_fixed_names_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         ("JOBRAY_STREAM_URL", "sqlite:////other.db", "JOBRAY_STREAM_URL: the embedded stream"),
         ("JOBRAY_SMTP_URL", "mail.example.com", "JOBRAY_SMTP_URL: expected smtp://"),
         ("JOBRAY_TRACES_ENDPOINT", "collector:4318", "JOBRAY_TRACES_ENDPOINT: expected http://"),
+        ("JOBRAY_TRACES_HEADERS", "secret", "JOBRAY_TRACES_HEADERS: expected name=value,name=v"),
         ("JOBRAY_TOPOLOGY_MATCHERS", "3", "JOBRAY_TOPOLOGY_MATCHERS: Input should be 1, 2, 4, 8"),
         ("JOBRAY_TOPOLOGY_INDEXES", "two", "JOBRAY_TOPOLOGY_INDEXES: expected a whole number"),
         ("JOBRAY_SECRET_KEY", "short", "JOBRAY_SECRET_KEY: expected at least 32 bytes$"),

@@ -5,7 +5,7 @@ person. `serve` makes a client of an application with other settings over the sa
 simulated: `clock.advance(seconds)`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,13 +15,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from backends.cache.memory import MemoryCache
 from backends.documents.sqlite import SqliteDocuments
 from backends.files.local import LocalFiles
 from backends.search.memory import MemorySearchIndex
-from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
 from deployments import live
 from deployments.app import make_app
@@ -29,7 +29,9 @@ from deployments.settings import EdgeSettings
 from models.alert import Alert
 from models.posting import Posting
 from models.user import Role
+from services.people import passwords
 from services.ports import ActorStatus, NearMisses, Ports
+from tests.databases import new_database
 from tests.unit.deployments.connections import Person
 
 SECRET = "a-secret-of-a-test-with-32-bytes-or-more"
@@ -92,6 +94,27 @@ class GivenSystem:
         return self.actors
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Argon2 at its least cost: a thousand passwords are hashed here, each for 26 ms at the cost
+    that is meant. That cost is asserted in tests/unit/services/people/test_passwords.py."""
+    least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", least)
+        passwords._nobodys_hash.cache_clear()
+        yield
+    passwords._nobodys_hash.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_trio() -> Iterator[None]:
+    """Where the package sniffio is not installed, the client would look for it anew on the whole
+    path of modules at each request, to learn whether trio runs; here asyncio does."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("httpx2._transports.asgi.is_running_trio", lambda: False)
+        yield
+
+
 @pytest.fixture
 def clock() -> SimulatedClock:
     return SimulatedClock()
@@ -100,7 +123,7 @@ def clock() -> SimulatedClock:
 @pytest.fixture
 def ports(tmp_path: Path, clock: SimulatedClock) -> Ports:
     """Not open yet: the application opens and closes them. `ports.search` is a whole index."""
-    database = Database(tmp_path / "jobray.db")
+    database = new_database(tmp_path / "jobray.db")
     return Ports(
         documents=SqliteDocuments(database),
         stream=SqliteStream(database),

@@ -226,11 +226,9 @@ class Route:
 
 
 def _declared() -> tuple[Route, ...]:
-    app = make_app(_no_ports, WORLD_SETTINGS)
-    document = app.openapi()
     return tuple(
-        _route(route, method, document)
-        for route in app.routes
+        _route(route, method)
+        for route in _APP.routes
         if isinstance(route, APIRoute)
         for method in sorted(route.methods)
     )
@@ -249,8 +247,8 @@ def roles_of(dependant: Dependant) -> tuple[Role, ...]:
     return found[0] if found else ()
 
 
-def _route(route: APIRoute, method: str, document: Json) -> Route:
-    operation = document["paths"].get(route.path_format, {}).get(method.lower(), {})
+def _route(route: APIRoute, method: str) -> Route:
+    operation = DOCUMENT["paths"].get(route.path_format, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {})
     is_fields = route.body_field is not None
     return Route(
@@ -260,10 +258,13 @@ def _route(route: APIRoute, method: str, document: Json) -> Route:
         roles=roles_of(route.dependant),
         parameters=tuple(operation.get("parameters", ())),
         schema=next(iter(content.values()))["schema"] if is_fields else None,
-        schemas=document["components"]["schemas"],
+        schemas=DOCUMENT["components"]["schemas"],
     )
 
 
+_APP = make_app(_no_ports, WORLD_SETTINGS)
+DOCUMENT: Json = _APP.openapi()
+"""The OpenAPI document: what `/openapi.json` answers, made once for all who read it."""
 DECLARED = _declared()
 ROUTES = tuple(route for route in DECLARED if (route.method, route.path) in SAMPLES)
 """Those that have a sample; `test_bad_input` fails where that is not all of them."""

@@ -12,6 +12,7 @@ from models.posting import Posting
 from models.user import Role
 from processing.derive import derive
 from services.intake import postings
+from tests.unit.deployments.every_route import DOCUMENT
 
 JOBS, REVIEWS, LETTERS = "/api/v1/jobs", "/api/v1/admin/reviews", "/api/v1/admin/dead-letters"
 FEE = "To begin, you pay a registration fee of 50 EUR to our office in Leeds. <b>Python</b>"
@@ -162,8 +163,8 @@ async def test_dead_letters_are_listed_replayed_and_discarded(client, ports, emp
         assert gone.status_code == 404
 
 
-async def test_the_conflicts_are_in_the_document(client):
-    paths = (await client.get("/openapi.json")).json()["paths"]
+def test_the_conflicts_are_in_the_document():
+    paths = DOCUMENT["paths"]
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in (
         f"{JOBS}/{{id}}/retry",

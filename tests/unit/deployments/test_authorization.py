@@ -52,12 +52,12 @@ GUARDED = [route for route in ROUTES if route.access in (Access.CALLER, Access.R
 
 @pytest.mark.parametrize("route", GUARDED, ids=str)
 async def test_nobody_uses_it_signed_out(world, route):
-    before = await world.snapshot()
+    before = world.snapshot()
     answer = await send(world, route, None)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json()["type"].endswith("unauthenticated")
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ async def test_nobody_uses_it_signed_out(world, route):
     ],
 )
 async def test_another_role_is_refused(world, route, who):
-    before = await world.snapshot()
+    before = world.snapshot()
     answer = await send(world, route, who)
     assert answer.status_code == 403
     assert answer.json()["type"].endswith("forbidden")
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ OF_ANOTHER = [
 
 @pytest.mark.parametrize("route,who", OF_ANOTHER)
 async def test_a_stranger_reaches_nothing_of_another(world, route, who):
-    before = await world.snapshot()
+    before = world.snapshot()
     answer = await send(world, route, who)
     assert answer.status_code in (403, 404)
     named = {world.things[kind] for kind in route.sample.path.values()}
     body = answer.json()
     assert body.pop("instance") == route.url(world.things)
     assert not [id_ for id_ in named if id_ in json.dumps(body)]
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ async def test_a_stranger_reaches_nothing_of_another(world, route, who):
 )
 @pytest.mark.parametrize("who", ["stranger", "seeker", None])
 async def test_an_unpublished_posting_exists_for_nobody_else(world, route, who):
-    before = await world.snapshot()
+    before = world.snapshot()
     url = route.url({"posting": world.things["draft"]})
     answer = await send(world, route, who, url=url)
     signed_out = who is None and route.access is not Access.PUBLIC
     assert answer.status_code == (401 if signed_out else 404)
     nothing = await send(world, route, who, url=route.url({"posting": NOTHING}))
     assert told(answer) == told(nothing), "hidden and missing must not be told apart"
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 NOTHING = "01990000-0000-7000-8000-000000000000"
@@ -234,14 +234,14 @@ NAMED = {
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.schema is not None], ids=str)
 async def test_what_is_ours_to_set_is_refused(world, route):
-    before = await world.snapshot()
+    before = world.snapshot()
     for name in OURS.keys() - NAMED.get(route.path, set()):
         value = OURS[name]
         kind = "data" if route.sample.content_type == FORM else "json"
         answer = await send(world, route, **{kind: sample_body(route) | {name: value}})
         assert answer.status_code == 422, (name, answer.text)
         assert f"/{name}" in [fault["pointer"] for fault in answer.json()["errors"]]
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 async def test_what_is_ours_to_set_is_refused_in_an_import(world):

@@ -96,7 +96,7 @@ CASES = [
 
 @pytest.mark.parametrize("route,kind", CASES)
 async def test_bad_input_is_refused(world, route, kind):
-    before = await world.snapshot()
+    before = world.snapshot()
     failures = []
     for number, bad in enumerate(kind(route)):
         sent = dict(bad.sent)
@@ -113,12 +113,12 @@ async def test_bad_input_is_refused(world, route, kind):
         except AssertionError as error:
             failures.append((bad.what, str(error)[:300]))
     assert not failures, "\n".join(map(str, failures))
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
 async def test_another_method_is_refused(world, path):
-    before = await world.snapshot()
+    before = world.snapshot()
     routes = [route for route in ROUTES if route.path == path]
     allowed = {route.method for route in routes}
     for method in METHODS - allowed:
@@ -129,7 +129,7 @@ async def test_another_method_is_refused(world, path):
         assert answer.status_code == (404 if is_id else 405), method
         if not is_id:
             assert answer.headers["allow"]
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 def overlaps(pattern, path):
@@ -177,7 +177,7 @@ OUTSIDE = BOMB.replace(b'<!ENTITY a "aaaaaaaaaa">', b'<!ENTITY a SYSTEM "file://
     ],
 )
 async def test_a_document_that_is_none_of_ours_is_refused(world, content_type, content, status):
-    before = await world.snapshot()
+    before = world.snapshot()
     headers = {"Content-Type": content_type, "Idempotency-Key": "refused"}
     answer = await world.ask("POST", IMPORT, "owner", content=content, headers=headers)
     assert answer.status_code == status
@@ -185,7 +185,7 @@ async def test_a_document_that_is_none_of_ours_is_refused(world, content_type, c
     assert errors
     if status == 422:
         assert all(f["pointer"] == "" and f["line"] and f["expected"] and f["got"] for f in errors)
-    assert await world.snapshot() == before
+    assert world.snapshot() == before
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ async def test_a_document_that_is_none_of_ours_is_refused(world, content_type, c
     ],
 )
 async def test_records_that_are_none_are_named_and_not_stored(world, content_type, content):
-    before = await world.snapshot()
+    before = world.snapshot()
     headers = {"Content-Type": content_type}
     answer = await world.ask("POST", IMPORT, "owner", content=content, headers=headers)
     assert answer.status_code == 202, answer.text
@@ -215,7 +215,7 @@ async def test_records_that_are_none_are_named_and_not_stored(world, content_typ
     for rejected in body["rejected"]:
         assert rejected["line"] >= 1
         assert all(fault["expected"] and fault["got"] for fault in rejected["errors"])
-    after = await world.snapshot()
+    after = world.snapshot()
     assert after.pop("imports").keys() - before.pop("imports").keys() == {body["import_id"]}
     assert after == before
 

@@ -1,5 +1,7 @@
 """What routes ask for: pages, idempotent writes, the trace."""
 
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +13,12 @@ from deployments.deps import (
     CallerDep,
     OnceDep,
     OptionalCallerDep,
+    OriginDep,
     PageDep,
-    TraceDep,
     stored_json,
 )
 from deployments.routing import taken_over
+from models.base import utc_now
 from services.operations.journeys import Trace, trace_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -29,8 +32,14 @@ async def page(page: PageDep) -> list[Any]:
 
 
 @router.get("/trace", dependencies=[PUBLIC])
-async def trace(trace: TraceDep) -> str:
-    return trace
+async def trace(origin: OriginDep) -> str | None:
+    return origin.traceparent
+
+
+@router.get("/received", dependencies=[PUBLIC])
+async def received(origin: OriginDep) -> datetime | None:
+    await asyncio.sleep(0.01)
+    return origin.received_at
 
 
 @router.get("/whoever", dependencies=[PUBLIC])
@@ -66,6 +75,12 @@ async def test_a_page_that_cannot_be_is_422(client, query):
     answer = await client.get(f"/try/page?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+async def test_a_request_is_known_by_when_it_arrived(client):
+    before = utc_now()
+    received = datetime.fromisoformat((await client.get("/try/received")).json())
+    assert before <= received <= utc_now() - timedelta(seconds=0.01)
 
 
 async def test_a_trace_is_taken_over_or_begun(client):

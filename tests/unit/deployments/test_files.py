@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 
 from backends.files.links import LINKS_PATH, Grant, sign
 from delivery import unsubscribe
@@ -12,6 +11,7 @@ from deployments.settings import EdgeSettings
 from models.alert import ChannelName
 from services.ports import Ports
 from tests.unit.deployments.conftest import SECRET, Client, SimulatedClock
+from tests.unit.deployments.every_route import DOCUMENT
 
 OLD = "an-older-secret-of-a-test-with-32-bytes"
 NAME = "cvs/0192f0a0-0000-8000-8000-000000000001.html"
@@ -90,12 +90,10 @@ async def test_a_file_that_is_gone_is_not_found(client: Client, clock: Simulated
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_links_are_read_only_and_described(
-    client: Client, app: FastAPI, clock: SimulatedClock
-) -> None:
+async def test_links_are_read_only_and_described(client: Client, clock: SimulatedClock) -> None:
     for method in ("POST", "PUT", "DELETE"):
         assert (await client.request(method, link(clock))).status_code == 405
-    operation = app.openapi()["paths"][LINKS_PATH + "{token}"]["get"]
+    operation = DOCUMENT["paths"][LINKS_PATH + "{token}"]["get"]
     assert operation["x-access"] == "itself"
     assert {"200", "404", "410", "429", "503"} <= set(operation["responses"])
     assert "application/problem+json" in operation["responses"]["410"]["content"]

@@ -75,6 +75,24 @@ async def test_a_submission_is_accepted_with_where_to_look(client, employer, por
     stored = (await ports.documents.get(POSTINGS, body["id"])).body
     assert stored["given"]["locations"] == ["Leeds, GB"]
     assert stored["traceparent"].startswith("00-")
+    assert stored["received_at"].endswith("Z")
+
+
+async def test_each_version_remembers_the_request_that_brought_it(client, employer, ports):
+    id_ = await submit(client, employer, external_id="7")
+    requests = [
+        ("PATCH", f"{JOBS}/{id_}", {"title": "Baker"}),
+        ("POST", f"{JOBS}/import", [{"title": "Cook", "company": "Acme", "external_id": "7"}]),
+    ]
+    remembered = [(await ports.documents.get(POSTINGS, id_)).body]
+    for method, path, sent in requests:
+        answer = await client.request(method, path, json=sent, headers=employer)
+        assert answer.status_code == 202
+        remembered.append((await ports.documents.get(POSTINGS, id_)).body)
+    assert [body["version"] for body in remembered] == [1, 2, 3]
+    assert len({body["traceparent"] for body in remembered}) == 3
+    received = [body["received_at"] for body in remembered]
+    assert received == sorted(set(received))
 
 
 async def test_who_may_submit(client, sign_up, employer):

@@ -12,12 +12,12 @@ from backends.cache.memory import MemoryCache
 from backends.documents.sqlite import SqliteDocuments
 from backends.files.local import LocalFiles
 from backends.search.memory import MemorySearchIndex
-from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
 from models.alert import Alert
 from models.events import Event
 from models.posting import Posting
 from services.ports import ActorStatus, NearMisses, Ports
+from tests.databases import new_database
 
 
 class SimulatedClock:
@@ -68,7 +68,7 @@ def clock() -> SimulatedClock:
 
 @pytest.fixture
 async def ports(tmp_path: Path, clock: SimulatedClock) -> AsyncIterator[Ports]:
-    database = Database(tmp_path / "jobray.db")
+    database = new_database(tmp_path / "jobray.db")
     ports = Ports(
         documents=SqliteDocuments(database),
         stream=SqliteStream(database),

@@ -1,6 +1,7 @@
 """How postings come in: versions, external ids, bulk, races, replays."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,9 @@ from models.base import derived_id
 from models.events import JOB_EVENTS, POSTING_SUBMITTED
 from models.posting import Given, Status
 from services.intake import postings
+from services.intake.records import Origin
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 def given(**changed):
@@ -27,13 +31,14 @@ def submit(ports, what=None, **options):
 
 
 async def test_a_posting_and_its_event_are_stored_together(ports, events):
-    posting = await submit(ports, traceparent="00-a-b-01")
+    posting = await submit(ports, origin=Origin("00-a-b-01", NOW))
     assert (posting.status, posting.version) == (Status.SUBMITTED, 1)
     document = await ports.documents.get(POSTINGS, posting.id)
     assert document.body == posting.model_dump(mode="json")
     [event] = await events(JOB_EVENTS)
     assert (event.type, event.subject, event.key) == (POSTING_SUBMITTED, posting.id, posting.id)
     assert (event.data, event.traceparent) == ({"version": 1}, "00-a-b-01")
+    assert posting.received_at == NOW
     assert [source.name for source in posting.sources] == ["api"]
 
 
@@ -48,6 +53,21 @@ async def test_the_same_external_id_is_the_next_version(ports, events, clock):
     told = await events(JOB_EVENTS)
     assert [event.data["version"] for event in told] == [1, 2]
     assert len({event.id for event in told}) == 2
+
+
+async def test_a_version_remembers_its_own_request(ports):
+    first = await submit(ports, given(external_id="7"), origin=Origin("00-a", NOW))
+    later = Origin("00-b", NOW + timedelta(minutes=1))
+    second = await submit(ports, given(external_id="7", title="Cook"), origin=later)
+    assert (second.traceparent, second.received_at) == ("00-b", later.received_at)
+    third = await submit(ports, given(external_id="7", title="Baker"))
+    assert (third.id, third.traceparent, third.received_at) == (first.id, None, None)
+
+
+async def test_a_posting_of_no_request_is_stored_as_programs_before_stored_it(ports):
+    """They refuse names that they do not know."""
+    posting = await submit(ports)
+    assert "received_at" not in (await ports.documents.get(POSTINGS, posting.id)).body
 
 
 async def test_another_owner_s_external_id_is_another_posting(ports):

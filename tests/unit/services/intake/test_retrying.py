@@ -1,5 +1,7 @@
 """Postings that are tried again, and those that are not."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from backends.documents.collections import DEAD_LETTERS
@@ -9,6 +11,7 @@ from models.errors import Conflict, Forbidden, NotFound
 from models.events import JOB_EVENTS, POSTING_SUBMITTED
 from models.posting import Status
 from services.intake import board, postings
+from services.intake.records import Origin
 from services.intake.retrying import retry
 from services.review import reviewing
 from tests.unit.services.outcomes import (
@@ -23,6 +26,8 @@ from tests.unit.services.outcomes import (
     stored,
     submit,
 )
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 async def failed(ports, events):
@@ -41,9 +46,9 @@ async def failed(ports, events):
 async def test_a_failed_posting_is_submitted_again_from_its_first_attempt(ports, events, editor):
     posting = await failed(ports, events)
     assert posting.attempts == 2
-    again = await retry(ports, posting.id, editor, traceparent="00-a")
+    again = await retry(ports, posting.id, editor, origin=Origin("00-a", NOW))
     assert (again.status, again.attempts, again.reasons) == (Status.SUBMITTED, 0, ())
-    assert (again.version, again.traceparent) == (2, "00-a")
+    assert (again.version, again.traceparent, again.received_at) == (2, "00-a", NOW)
     event = (await events(JOB_EVENTS))[-1]
     assert (event.type, event.data) == (POSTING_SUBMITTED, {"version": 2})
     assert await ports.documents.count(DEAD_LETTERS) == 0
