@@ -28,6 +28,7 @@ from backends.stream.pulsar_client import Gone, PulsarClient, Receiver
 from backends.stream.pulsar_members import Members, say_forgotten
 from backends.stream.pulsar_owner import OwnerLog
 from backends.stream.pulsar_places import NOTHING, Place, Position
+from models.errors import Unavailable
 
 LEAVE_S = 2.0
 """How long `forget` waits for the consumers to let go; whoever is frozen is thrown out."""
@@ -59,9 +60,7 @@ class Subscriptions:
     async def forget(self, topic: str, name: str) -> None:
         if not await self._owners_admin.has_topic(owners_topic(topic, name)):
             return
-        # Another one may be forgetting it at the same time.
-        with suppress(Gone):
-            await say_forgotten(self._client, self._owners(topic, name))
+        await self._say_forgotten(topic, name)
         await self._until_left(topic, name)
         deleting = (
             self._admin.delete_subscription(partition_name(topic, number), name)
@@ -106,6 +105,17 @@ class Subscriptions:
         )
         places = {n: record.place for n, record in enumerate(last) if record is not None}
         return Standing(charter.begin, places)
+
+    async def _say_forgotten(self, topic: str, name: str) -> None:
+        try:
+            await say_forgotten(self._client, self._owners(topic, name))
+        except Gone:
+            return
+        except Unavailable:
+            # Another one may be forgetting it at the same time: what is sent to a log while the
+            # broker deletes it is confirmed to nobody.
+            if await self._owners_admin.has_topic(owners_topic(topic, name)):
+                raise
 
     async def _until_left(self, topic: str, name: str) -> None:
         with suppress(TimeoutError):
