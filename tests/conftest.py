@@ -1,5 +1,8 @@
 """In CI a skipped test is a failed one: what was not run was not shown. So is a file that skips
-itself while it is imported, of which no test is ever seen."""
+itself while it is imported, of which no test is ever seen.
+
+And where real servers and processes answered late, the test is tried once more: machines of CI are
+shared, and a run is long. It is listed as rerun. What was answered wrong fails at once."""
 
 import gc
 import os
@@ -14,6 +17,18 @@ from tests.examples import examples
 # Machines are shared: how long an example takes says nothing.
 settings.register_profile("jobray", max_examples=examples(100), deadline=None)
 settings.load_profile("jobray")
+
+WITH_SERVERS = {"contract", "cluster", "e2e"}
+LATE = ("Unavailable", "Timeout", "ConnectError", "NodeError", "ServerError")
+"""Names of errors that say that something did not answer in time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("JOBRAY_CI"):
+        return
+    for item in items:
+        if WITH_SERVERS & set(item.nodeid.split("/")):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(LATE)))
 
 
 def pytest_collection_finish() -> None:

@@ -1,4 +1,5 @@
-"""What the hooks of tests/conftest.py make of a skip, in a pytest of its own."""
+"""What the hooks of tests/conftest.py make of a skip and of a late server, in a pytest of its
+own."""
 
 import os
 import subprocess
@@ -17,12 +18,34 @@ SKIPS = {
 }
 
 
+SECOND_TRY = """
+import pathlib
+def test_it():
+    tried = pathlib.Path(__file__).with_suffix(".tried")
+    if not tried.exists():
+        tried.touch()
+        {fault}
+"""
+LATE, WRONG = "raise TimeoutError", "assert 1 == 2, 'told twice'"
+
+
 def run(folder: Path, text: str, ci: str) -> tuple[int, str]:
-    file = folder / "test_small.py"
-    file.write_text(text)
-    options = ("-p", "tests.conftest", "-p", "no:cacheprovider", "--rootdir", str(folder))
+    (folder / "test_small.py").write_text(text)
+    return run_all(folder, ci)
+
+
+def run_all(folder: Path, ci: str) -> tuple[int, str]:
+    options = (
+        "-raR",
+        "-p",
+        "tests.conftest",
+        "-p",
+        "pytest_rerunfailures",
+        "-p",
+        "no:cacheprovider",
+    )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(file)],
+        [sys.executable, "-m", "pytest", *options, "--rootdir", str(folder), str(folder)],
         cwd=folder,
         env=os.environ
         | {"PYTHONPATH": str(ROOT), "JOBRAY_CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
@@ -50,3 +73,16 @@ def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
     code, said = run(tmp_path, SKIPS["of a file"], ci="")
     assert code == pytest.ExitCode.NO_TESTS_COLLECTED
     assert "1 skipped" in said
+
+
+@pytest.mark.parametrize(
+    ("ci", "counts"), [("1", "2 failed, 1 passed, 1 rerun"), ("", "3 failed in ")]
+)
+def test_in_ci_a_late_server_is_asked_once_more(tmp_path: Path, ci: str, counts: str) -> None:
+    for name, fault in (("contract", LATE), ("cluster", WRONG), ("unit", LATE)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"test_{name}.py").write_text(SECOND_TRY.format(fault=fault))
+    code, said = run_all(tmp_path, ci)
+    assert code == pytest.ExitCode.TESTS_FAILED
+    assert counts in said
+    assert ("RERUN contract/test_contract.py::test_it" in said) == bool(ci)
