@@ -26,6 +26,10 @@ from services.telling.notifications import since
 Item = dict[str, Any]
 
 HEARTBEAT_S = 15.0
+PEOPLE = "people"
+"""The key of the cache under which everybody with an open stream is present."""
+PRESENT_S = 3 * HEARTBEAT_S
+"""Seconds somebody is taken for present after a heartbeat: two may come late."""
 _RETRY_AFTER_S = 5.0
 _RECEIVE = 500
 _RECEIVE_S = 30.0
@@ -204,7 +208,9 @@ async def follow(
 ) -> AsyncGenerator[Item | None, None]:
     """Every notification of the feed's user after the position, each once and in order; None each
     HEARTBEAT_S seconds, after `check`. What the client asks for again is given without what this
-    stream has shown. Raises StreamEnded, Unavailable, and what `check` raises."""
+    stream has shown. At the beginning and at each beat the user is noted as present. Raises
+    StreamEnded, Unavailable, and what `check` raises."""
+    await ports.cache.attend(PEOPLE, feed.user_id, ttl_s=PRESENT_S)
     first = position
     loop = asyncio.get_running_loop()
     beat = loop.time() + HEARTBEAT_S
@@ -224,6 +230,7 @@ async def follow(
                 position = item["position"]
         if is_beat:
             await check()
+            await ports.cache.attend(PEOPLE, feed.user_id, ttl_s=PRESENT_S)
             yield None
             beat = loop.time() + HEARTBEAT_S
         news = await feed.next(max(0.0, beat - loop.time()))

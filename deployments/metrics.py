@@ -28,7 +28,7 @@ from starlette.responses import Response
 
 from backends.stream.base import Lag, Stream
 from deployments.deps import PUBLIC, PortsDep, SettingsDep
-from deployments.live import Live, live_of
+from deployments.live import PEOPLE, Live, live_of
 from models.errors import NotFound, Unavailable
 from services.operations.metrics import CONTENT_TYPE, Metrics, Reading
 from services.ports import Ports
@@ -51,10 +51,13 @@ async def read_metrics(
     if not settings.metrics_open:
         raise NotFound()
     metrics: Metrics = request.app.state.metrics
-    actors, lags, reviews = await asyncio.gather(
-        ports.system.statuses(), _lags(ports.stream), _reviews(ports)
+    actors, lags, reviews, present = await asyncio.gather(
+        ports.system.statuses(), _lags(ports.stream), _reviews(ports), ports.cache.present(PEOPLE)
     )
-    reading = Reading(actors, lags, ports.cache.health(), live.open, reviews)
+    cache = ports.cache.health()
+    # Degraded, it knows of this process alone: of nobody, where streams are another application's.
+    people = None if cache.degraded else present
+    reading = Reading(actors, lags, cache, live.open, reviews, people)
     return Response(metrics.exposition(reading), headers={"Content-Type": CONTENT_TYPE})
 
 

@@ -1,4 +1,4 @@
-"""The Cache port: short-lived bytes and counters. What is lost here only costs time.
+"""The Cache port: short-lived bytes, counters and presence. What is lost here only costs time.
 
 An adapter may lose anything at any time, and one that stands on a server may go on without it: then
 a value may be read again that was replaced or deleted meanwhile, never beyond its own time. So
@@ -60,3 +60,11 @@ class Cache(Protocol):
     async def take(self, key: str, *, limit: int, per_s: float, cost: int = 1) -> Budget:
         """A token bucket of `limit` tokens that refills evenly over `per_s` seconds: take `cost`.
         A refused request takes nothing. `limit` and `per_s` are the same at each take of a key."""
+
+    async def attend(self, key: str, member: str, *, ttl_s: float) -> None:
+        """The member is present under the key for `ttl_s` seconds from now, whatever was said
+        before. It leaves by silence: so does one that was killed."""
+
+    async def present(self, key: str) -> int:
+        """How many members are present now. After a loss too few, until they have attended
+        again."""

@@ -11,7 +11,7 @@ ENTRIES_MAX = 100_000
 
 class MemoryCache:
     """The Cache port in memory. `clock` gives monotonic seconds; `entries_max` bounds the values,
-    and separately the token buckets: a forgotten bucket is a full one."""
+    and separately the token buckets (a forgotten one is full) and the members of all keys."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, *, entries_max: int = ENTRIES_MAX
@@ -20,6 +20,7 @@ class MemoryCache:
         self._entries_max = entries_max
         self._values: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._members: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     async def open(self) -> None:
         """Nothing to open."""
@@ -27,6 +28,7 @@ class MemoryCache:
     async def close(self) -> None:
         self._values.clear()
         self._buckets.clear()
+        self._members.clear()
 
     def health(self) -> Health:
         """Always well: there is no server to lose."""
@@ -65,3 +67,16 @@ class MemoryCache:
         if len(self._buckets) > self._entries_max:
             self._buckets.popitem(last=False)
         return Budget.of(allowed, tokens, limit=limit, per_s=per_s, cost=cost)
+
+    async def attend(self, key: str, member: str, *, ttl_s: float) -> None:
+        self._members[key, member] = self._clock() + ttl_s
+        self._members.move_to_end((key, member))
+        if len(self._members) > self._entries_max:
+            self._members.popitem(last=False)
+
+    async def present(self, key: str) -> int:
+        """Counts by looking at every member there is, and forgets those whose time is over."""
+        now = self._clock()
+        for gone in [each for each, until in self._members.items() if until <= now]:
+            del self._members[gone]
+        return sum(of == key for of, _ in self._members)

@@ -9,6 +9,9 @@ while, and nothing stops.
 A bucket is taken from by one script, so that takes of any number of processes never interleave. It
 counts with the server's clock and expires at the moment it would be full: a bucket that is not
 there is a full one.
+
+Who is present under a key is one sorted set, each member with the moment it leaves as its score, by
+the server's clock too. It expires with the last of them. Without Redis each process counts its own.
 """
 
 import asyncio
@@ -58,6 +61,21 @@ end
 return {{allowed and 1 or 0, exact}}
 """
 
+# KEYS: the set. ARGV: a member and the microseconds it stays, or nothing; the answer is how many
+# are present. The key expires with the last to leave, who need not be the last that came. A clock
+# that steps back keeps those who attend no more for that much longer.
+_ATTEND = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now))
+if ARGV[1] then
+  redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[2]), ARGV[1])
+  local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+  redis.call('PEXPIRE', KEYS[1], math.ceil((last[2] - now) / 1000))
+end
+return redis.call('ZCARD', KEYS[1])
+"""
+
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -80,6 +98,7 @@ class RedisCache:
         pause_s: float = PAUSE_S,
     ) -> None:
         self._values, self._buckets = f"{prefix}value:", f"{prefix}bucket:"
+        self._presence = f"{prefix}presence:"
         self._fallback = fallback or MemoryCache(clock)
         self._timeout_s = timeout_s
         self._breaker = Breaker(clock, pause_s=pause_s)
@@ -98,6 +117,7 @@ class RedisCache:
         )
         self._redis = Redis.from_pool(pool)
         self._take = self._redis.register_script(_TAKE)
+        self._attend = self._redis.register_script(_ATTEND)
 
     async def open(self) -> None:
         """Connect, so that the log tells at once where Redis cannot be reached; it need not be."""
@@ -137,6 +157,18 @@ class RedisCache:
 
         return await self._asked(
             taken, lambda: self._fallback.take(key, limit=limit, per_s=per_s, cost=cost)
+        )
+
+    async def attend(self, key: str, member: str, *, ttl_s: float) -> None:
+        stay_us = max(1, math.ceil(ttl_s * 1e6))
+        await self._asked(
+            lambda: self._attend([self._presence + key], [member, stay_us]),
+            lambda: self._fallback.attend(key, member, ttl_s=ttl_s),
+        )
+
+    async def present(self, key: str) -> int:
+        return await self._asked(
+            lambda: self._attend([self._presence + key]), lambda: self._fallback.present(key)
         )
 
     async def _asked(

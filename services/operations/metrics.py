@@ -85,13 +85,15 @@ ACTOR_GAUGES: dict[str, str] = {
 class Reading:
     """What others said when the page was asked for. `lags` is None where the stream cannot be
     reached, `reviews` where the store cannot; `cache` and `streams` (open live streams) are of this
-    replica alone."""
+    replica alone. `people` (who has one open) is of all replicas, None while the cache cannot tell
+    that of more than this one."""
 
     actors: Sequence[ActorStatus]
     lags: Sequence[Lag] | None
     cache: Health
     streams: int
     reviews: Queue | None = None
+    people: int | None = 0
 
 
 class Metrics:
@@ -147,6 +149,7 @@ class _System(Collector):
         yield from _families(GaugeMetricFamily, ACTOR_GAUGES, actors, "gauges")
         yield from _stream(self._reading.lags)
         yield from _reviews(self._reading.reviews)
+        yield from _people(self._reading.people)
         yield from self._of_replica()
 
     def _of_replica(self) -> Iterable[Metric]:
@@ -240,6 +243,17 @@ def _reviews(queue: Queue | None) -> Iterable[Metric]:
         oldest.add_metric((), queue.oldest_s)
     yield waiting
     yield oldest
+
+
+def _people(people: int | None) -> Iterable[Metric]:
+    present = GaugeMetricFamily(
+        "jobray_people_present",
+        "People with an open page or live connection in the last 45 s, over all replicas, each "
+        "counted once: whom news reaches at once. Not told while the cache is degraded.",
+    )
+    if people is not None:
+        present.add_metric((), people)
+    yield present
 
 
 def _families(

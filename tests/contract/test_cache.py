@@ -1,4 +1,4 @@
-"""What every Cache adapter does: values with a time, and token buckets."""
+"""What every Cache adapter does: values with a time, token buckets, and presence."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -117,6 +117,38 @@ async def test_buckets_and_values_are_apart(cache: Cache) -> None:
     assert not (await cache.take("a", limit=1, per_s=60)).allowed
 
 
+async def test_a_member_is_present_until_its_last_word_is_too_old(cache: Cache, wait: Wait) -> None:
+    for member in ("ada", "bob", "ada"):
+        await cache.attend("page", member, ttl_s=2)
+    await cache.attend("page", "brief", ttl_s=0.001)
+    await wait(1)
+    assert await cache.present("page") == 2
+    await cache.attend("page", "ada", ttl_s=2.5)
+    await wait(1.5)
+    assert await cache.present("page") == 1
+    await wait(1.5)
+    assert await cache.present("page") == 0
+
+
+async def test_who_leaves_early_takes_nobody_along(cache: Cache, wait: Wait) -> None:
+    await cache.attend("page", "ada", ttl_s=60)
+    await cache.attend("page", "bob", ttl_s=60)
+    await cache.attend("page", "bob", ttl_s=0.05)
+    await wait(0.1)
+    assert await cache.present("page") == 1
+
+
+async def test_members_of_a_key_are_of_no_other_and_any_text(cache: Cache) -> None:
+    members = ("", " ", "a\r\nDEL a", "über:{1}", "*", "1", "x" * 5000)
+    for member in members:
+        await cache.attend("a", member, ttl_s=10)
+    await cache.attend("b", "1", ttl_s=10)
+    await cache.put("a", b"one", ttl_s=10)
+    assert (await cache.take("a", limit=1, per_s=60)).allowed
+    await cache.delete("a")
+    assert [await cache.present(key) for key in ("a", "b", "c")] == [len(members), 1, 0]
+
+
 async def test_it_is_well(cache: Cache) -> None:
     await cache.put("a", b"", ttl_s=1)
     assert cache.health() == Health(degraded=False, failures=0, fallbacks=0)
@@ -147,3 +179,19 @@ async def test_memory_is_bounded_and_the_least_used_goes_first() -> None:
     # "b" is forgotten, which reads as a full bucket; "a" is remembered.
     assert not (await cache.take("a", limit=1, per_s=60)).allowed
     assert (await cache.take("b", limit=1, per_s=60)).allowed
+
+
+async def test_in_memory_members_are_bounded_and_those_who_left_take_no_room() -> None:
+    clock = ManualClock()
+    cache = MemoryCache(clock, entries_max=3)
+    for key in "abcad":
+        await cache.attend(key, "ada", ttl_s=60)
+    # "b" was silent for longest.
+    assert [await cache.present(key) for key in "abcd"] == [1, 0, 1, 1]
+    for key in "ef":
+        await cache.attend(key, "ada", ttl_s=1)
+    clock.now += 1
+    assert await cache.present("e") == 0
+    for key in "gh":
+        await cache.attend(key, "ada", ttl_s=60)
+    assert [await cache.present(key) for key in "dgh"] == [1, 1, 1]

@@ -49,6 +49,8 @@ def every_verb(cache: Cache) -> list[Callable[[], Awaitable[object]]]:
         lambda: cache.put("a", b"two", ttl_s=60),
         lambda: cache.delete("b"),
         lambda: cache.take("ip", limit=1000, per_s=60),
+        lambda: cache.attend("page", "ada", ttl_s=60),
+        lambda: cache.present("page"),
     ]
 
 
@@ -115,11 +117,11 @@ async def test_paused_it_answers_within_half_a_second(server: Server, cache: Red
     server.pause()
     try:
         # At once, while the breaker is closed: each may wait for its own answer.
-        waits = await asyncio.gather(*(timed(verb()) for verb in every_verb(cache) * 25))
+        waits = await asyncio.gather(*(timed(verb()) for verb in every_verb(cache) * 17))
         assert max(waits) < LONGEST_S
         assert max(waits) > 0.1  # they did ask
         # One after the other, some of them the one that tries again.
-        waits = [await timed(verb()) for verb in every_verb(cache) * 50]
+        waits = [await timed(verb()) for verb in every_verb(cache) * 34]
         assert max(waits) < LONGEST_S
         assert sum(wait > 0.1 for wait in waits) <= 2
         # One that comes anew has to connect first.
@@ -198,6 +200,32 @@ async def test_wiped_it_starts_from_nothing(server: Server, cache: RedisCache) -
     assert cache.health().fallbacks == 0
 
 
+async def test_presence_is_of_all_processes_and_comes_back_with_the_next_beats(
+    server: Server, cache: RedisCache
+) -> None:
+    async with opened(RedisCache(server.url, pause_s=PAUSE_S)) as other:
+
+        async def beat() -> tuple[int, int]:
+            """What both count after each has told of its people; Ada has a page on either."""
+            for cache_of, member in ((cache, "ada"), (other, "ada"), (other, "bob")):
+                await cache_of.attend("page", member, ttl_s=60)
+            return await cache.present("page"), await other.present("page")
+
+        assert await beat() == (2, 2)
+        async with Redis.from_url(server.url) as redis:
+            await redis.flushall()
+            await redis.script_flush()
+        assert (await cache.present("page"), await other.present("page")) == (0, 0)
+        assert await beat() == (2, 2)
+        assert (cache.health().fallbacks, other.health().fallbacks) == (0, 0)
+        server.kill()
+        assert await beat() == (1, 2)  # each its own
+        server.start()
+        await works_again(cache)
+        await works_again(other)
+        assert await beat() == (2, 2)
+
+
 async def test_a_server_that_refuses_is_one_that_does_not_answer(
     server: Server, cache: RedisCache
 ) -> None:
@@ -273,6 +301,16 @@ async def test_nothing_of_ours_stays_longer_than_it_means_something() -> None:
         assert 29_000 < await redis.pttl(f"{prefix}bucket:ip") <= 30_000
         await cache.take("full", limit=1, per_s=60, cost=2)
         assert await redis.exists(f"{prefix}bucket:full") == 0
+        page = f"{prefix}presence:page"
+        for member, ttl_s in (("ada", 60), ("eve", 0.05), ("bob", 30)):
+            await cache.attend("page", member, ttl_s=ttl_s)
+        assert 59_000 < await redis.pttl(page) <= 60_000
+        await asyncio.sleep(0.06)
+        assert await redis.zcard(page) == 3
+        await cache.attend("page", "ada", ttl_s=10)
+        assert await redis.zrange(page, 0, -1) == [b"ada", b"bob"]
+        # The last to leave is Bob now, so nothing need be known after him.
+        assert 29_000 < await redis.pttl(page) <= 30_000
 
 
 async def test_a_server_whose_clock_steps_back_goes_on_counting() -> None:

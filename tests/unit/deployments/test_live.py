@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from deployments import live
-from deployments.live import NONE, Feed, Live, News, StreamEnded, follow
+from deployments.live import NONE, PEOPLE, PRESENT_S, Feed, Live, News, StreamEnded, follow
 from models.errors import TooManyRequests, Unauthenticated, Unavailable
 from models.events import NOTIFICATION_EVENTS, Event
 from services.ports import Ports
@@ -139,6 +139,32 @@ async def test_a_refused_check_ends_the_following(ports: Ports, app: FastAPI) ->
     following = follow(ports, Feed("203.0.113.7", "a"), BEGINNING, check=refused)
     with pytest.raises(Unauthenticated):
         await anext(following)
+
+
+async def test_one_is_present_as_soon_as_a_stream_begins(ada: Person, ports: Ports) -> None:
+    await tell(ports, ada.id, "p1")
+    async with aclosing(follow(ports, Feed("a", ada.id), BEGINNING, check=nothing)) as following:
+        assert await anext(following) is not None
+        assert await ports.cache.present(PEOPLE) == 1
+
+
+@pytest.mark.usefixtures("fast_heartbeat")
+async def test_one_is_present_as_long_as_a_stream_beats(
+    ada: Person, ports: Ports, clock: Any
+) -> None:
+    feeds = [Feed("a", ada.id), Feed("b", ada.id)]
+    async with (
+        aclosing(follow(ports, feeds[0], BEGINNING, check=nothing)) as stays,
+        aclosing(follow(ports, feeds[1], BEGINNING, check=nothing)) as goes,
+    ):
+        for following in (stays, goes):
+            assert await anext(following) is None
+        for _ in range(3):
+            clock.advance(PRESENT_S - 1)
+            assert await anext(stays) is None
+            assert await ports.cache.present(PEOPLE) == 1
+    clock.advance(PRESENT_S)
+    assert await ports.cache.present(PEOPLE) == 0
 
 
 async def test_an_event_that_was_overtaken_is_not_missed(ada: Person, ports: Ports) -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from backends.cache.base import Health
 from deployments import metrics
+from deployments.live import PRESENT_S
 from models.errors import Unavailable
 from services.ports import Ports
+from tests.unit.deployments.connections import Person, sse, ws
+from tests.unit.deployments.telling import tell
 
 
 def failing_with(error: Exception) -> Any:
@@ -76,3 +79,38 @@ async def test_the_page_tells_of_the_cache_and_the_open_streams(
     assert shown["jobray_cache_failures_total"] == "3.0"
     assert shown["jobray_cache_fallbacks_total"] == "5.0"
     assert shown["jobray_http_live_streams"] == "1.0"
+
+
+async def test_the_page_counts_people_not_streams_and_nobody_where_the_cache_cannot(
+    client: Any,
+    app: Any,
+    ada: Person,
+    ports: Ports,
+    clock: Any,
+    sign_up: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def told() -> str:
+        text: str = (await client.get("/metrics")).text
+        assert f"in the last {PRESENT_S:g} s" in text
+        return text.rpartition("jobray_people_present gauge\n")[2].partition("#")[0].strip()
+
+    assert await told() == "jobray_people_present 0.0"
+    headers = await sign_up(client)
+    bob = Person((await client.get("/api/v1/users/me", headers=headers)).json()["id"], headers)
+    async with (
+        sse(app, ada.headers) as page,
+        sse(app, bob.headers) as other,
+        ws(app, f"bearer.{ada.token}") as socket,
+    ):
+        for person in (ada, bob):
+            await tell(ports, person.id, "p1")
+        for stream in (page, other, socket):
+            await stream.posting()
+        assert await told() == "jobray_people_present 2.0"
+    clock.advance(PRESENT_S - 1)
+    assert await told() == "jobray_people_present 2.0"
+    clock.advance(1)
+    assert await told() == "jobray_people_present 0.0"
+    monkeypatch.setattr(ports.cache, "health", lambda: Health(True, 1, 1))
+    assert await told() == ""

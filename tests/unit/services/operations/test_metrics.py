@@ -34,6 +34,12 @@ def test_what_waits_for_review_is_told_where_the_store_can_be_asked() -> None:
     assert values(unknown["jobray_reviews_waiting"]) == {}
 
 
+def test_people_are_told_once_for_all_replicas_and_nobody_is_made_up() -> None:
+    for people, told in ((0, {(): 0.0}), (3, {(): 3.0}), (None, {})):
+        found = page(Metrics("a:1"), Reading([], (), WELL, 0, people=people))
+        assert values(found["jobray_people_present"]) == told
+
+
 def values(family: Metric) -> dict[tuple[str, ...], float]:
     return {tuple(sample.labels.values()): sample.value for sample in family.samples}
 
