@@ -164,7 +164,7 @@ class IndexShard:
     async def _follow(self, ids: Sequence[str]) -> None:
         """Bring the index to what the store says of these postings."""
         found = await self._documents.get_many(POSTINGS, ids)
-        postings = {id_: Posting.model_validate(found[id_].body) for id_ in ids if id_ in found}
+        postings = {id_: Posting.from_store(found[id_].body) for id_ in ids if id_ in found}
         shown = [p for p in postings.values() if _is_hit(p)]
         gone = [id_ for id_ in ids if id_ not in postings or _is_off(postings[id_])]
         await self._index.upsert(shown)
@@ -210,7 +210,7 @@ class IndexShard:
         postings = []
         for document in documents:
             try:
-                postings.append(Posting.model_validate(document.body))
+                postings.append(Posting.from_store(document.body))
             except ValidationError as error:
                 self._unreadable += 1
                 fields = [".".join(map(str, fault["loc"])) for fault in error.errors()]

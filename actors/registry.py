@@ -121,7 +121,7 @@ class Registry:
     def read(self, alert_id: str, body: Body | None) -> None:
         """Take a stored alert, if it can be read."""
         try:
-            alert = Alert.model_validate(body)
+            alert = Alert.from_store(body or {})
         except Exception:
             self._fail(alert_id)
         else:

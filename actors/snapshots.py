@@ -88,7 +88,7 @@ class Snapshots:
         """What was written last; None where it is absent, damaged or of another version."""
         try:
             loaded = await asyncio.to_thread(Percolator.load, self._path)
-            return (loaded[0], Mark.model_validate_json(loaded[1])) if loaded else None
+            return (loaded[0], Mark.from_stored_json(loaded[1])) if loaded else None
         except Exception:
             # The shard must not fail at its start, again and again, for a copy that it can spare.
             log.exception("snapshot not readable", path=self._path.name)

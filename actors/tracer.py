@@ -131,7 +131,7 @@ class Tracer:
         )
         found: dict[str, list[Delivery]] = {id_: [] for id_ in ids}
         for document in page.items:
-            delivery = Delivery.model_validate(document.body)
+            delivery = Delivery.from_store(document.body)
             found[delivery.notification_id].append(delivery)
         late = self._monotonic() - PATIENCE_S
         return {
@@ -145,16 +145,16 @@ class Tracer:
         """Those whose documents are all there still."""
         read = self._documents.get_many
         notifications = [
-            Notification.model_validate(document.body)
+            Notification.from_store(document.body)
             for document in (await read(NOTIFICATIONS, list(over))).values()
         ]
         named = [each.match_id for each in notifications if each.match_id is not None]
         matches = {
-            id_: Match.model_validate(document.body)
+            id_: Match.from_store(document.body)
             for id_, document in (await read(MATCHES, named)).items()
         }
         postings = {
-            id_: Posting.model_validate(document.body)
+            id_: Posting.from_store(document.body)
             for id_, document in (
                 await read(POSTINGS, sorted({match.posting_id for match in matches.values()}))
             ).items()

@@ -183,7 +183,7 @@ async def staged(documents: Documents, stream: Stream, stages: Stages) -> list[l
     for at in range(0, len(events), SCAN):
         scan = events[at : at + SCAN]
         stages.begin()
-        postings = [Posting.model_validate(event.data["posting"]) for event in scan]
+        postings = [Posting.from_store(event.data["posting"]) for event in scan]
         stages.end("validate")
         subjects = [Subject.of(posting) for posting in postings]
         stages.end("subject")

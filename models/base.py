@@ -5,9 +5,9 @@ happen once: the same parts always give the same id, so an insert of a second co
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import uuid_utils
@@ -45,6 +45,18 @@ def derived_id(kind: str, *parts: str | int) -> str:
 
 
 class Model(BaseModel):
-    """A value: it never changes, and it refuses fields it does not know."""
+    """A value: it never changes, and it refuses fields it does not know from whoever asks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def from_store(cls, body: Mapping[str, Any]) -> Self:
+        """Read what this system has stored or published. While two versions run side by side the
+        newer one may have written it: fields that this one does not know are left out, at every
+        depth. Raises pydantic's ValidationError."""
+        return cls.model_validate(body, extra="ignore")
+
+    @classmethod
+    def from_stored_json(cls, text: str | bytes) -> Self:
+        """The same of its JSON text."""
+        return cls.model_validate_json(text, extra="ignore")

@@ -169,7 +169,7 @@ def status_view(body: Body) -> Body:
 
 def card_view(body: Body) -> Body:
     """A posting as its card."""
-    return card(Posting.model_validate(body)).model_dump(mode="json")
+    return card(Posting.from_store(body)).model_dump(mode="json")
 
 
 def alert_view(body: Body) -> Body:

@@ -90,7 +90,7 @@ def entries(events: Sequence[Outgoing], write: str) -> list[Record]:
 
 
 def event_of(entry: Record) -> Event:
-    return Event.model_validate_json(entry["event"])
+    return Event.from_stored_json(entry["event"])
 
 
 def pushed(out: Sequence[Record], now: datetime) -> dict[str, Any]:

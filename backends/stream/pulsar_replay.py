@@ -48,7 +48,7 @@ def delivery(topic: str, entry: Entry, position: str, attempt: int = 1) -> Deliv
     """The event of an entry; None where somebody else wrote what is no event: nobody could ever
     handle or acknowledge it."""
     try:
-        event = Event.model_validate_json(entry.body)
+        event = Event.from_stored_json(entry.body)
     except ValidationError:
         log.error("entry is no event", topic=topic, partition=entry.partition, place=entry.place)
         return None

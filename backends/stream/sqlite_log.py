@@ -95,7 +95,7 @@ def after_in_partition(
 
 
 def delivery(topic: str, seq: int, partition: int, body: str, attempt: int = 1) -> Delivery:
-    event = Event.model_validate_json(body)
+    event = Event.from_stored_json(body)
     return Delivery(event, topic, partition, position_text(seq), attempt)
 
 

@@ -42,7 +42,7 @@ async def read_cluster(id: PathId, caller: OptionalCallerDep, ports: PortsDep) -
     body = await board.read(ports, id, caller.user if caller else None)
     if body["cluster_id"] is None:
         raise NotFound("this posting is in no cluster yet")
-    return json_response(await _shown(ports, Posting.model_validate(body)))
+    return json_response(await _shown(ports, Posting.from_store(body)))
 
 
 @router.post("/{id}/split", response_model=ClusterAnswer, summary="It is another vacancy")

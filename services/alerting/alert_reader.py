@@ -65,7 +65,7 @@ class AlertReader:
 def readable(document: Document) -> Alert | None:
     """The alert of a document; one that cannot be read is logged, and stops nobody else."""
     try:
-        return Alert.model_validate(document.body)
+        return Alert.from_store(document.body)
     except ValueError:
         log.exception("alert not readable", alert_id=document.id)
         return None

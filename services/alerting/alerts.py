@@ -61,7 +61,7 @@ async def create(
     """
     query, now = await _wanted(ports, user_id, wanted), ports.clock()
     if id is not None and (made := await ports.documents.get_many(ALERTS, [id])):
-        return Alert.model_validate(made[id].body)
+        return Alert.from_store(made[id].body)
     alert = Alert(
         id=id or new_id(),
         user_id=user_id,
@@ -78,7 +78,7 @@ async def create(
     try:
         await ports.documents.insert(ALERTS, alert.id, _body(alert), events=_saved(alert))
     except DuplicateKey:
-        return Alert.model_validate((await ports.documents.get(ALERTS, alert.id)).body)
+        return Alert.from_store((await ports.documents.get(ALERTS, alert.id)).body)
     await _hint(ports.matchers.register(alert), alert.id)
     return await _settled(ports, alert)
 
@@ -96,7 +96,7 @@ async def page(
 
 async def read(ports: Ports, user_id: str, id: str) -> Alert:
     """The alert, if it is this person's. Raises NotFound."""
-    return Alert.model_validate((await _own(ports, user_id, id)).body)
+    return Alert.from_store((await _own(ports, user_id, id)).body)
 
 
 async def update(
@@ -142,7 +142,7 @@ async def delete(ports: Ports, user_id: str, id: str, *, expected_version: int |
     """Remove the alert; what it found stays. Raises NotFound, VersionConflict."""
     for _ in range(WRITE_TRIES):
         document = await _own(ports, user_id, id)
-        alert = Alert.model_validate(document.body)
+        alert = Alert.from_store(document.body)
         _guard(alert, expected_version)
         gone = alert.model_copy(update={"version": alert.version + 1, "updated_at": ports.clock()})
         try:
@@ -182,7 +182,7 @@ async def matches(
 async def using(ports: Ports, user_id: str, name: str) -> AsyncIterator[Alert]:
     """The alerts of this person that name this list of his."""
     async for document in scan.every(ports.documents, ALERTS, Eq("user_id", user_id)):
-        alert = Alert.model_validate(document.body)
+        alert = Alert.from_store(document.body)
         if name in own_lists(alert.criteria):
             yield alert
 
@@ -230,7 +230,7 @@ async def _change(
 ) -> Alert:
     for _ in range(WRITE_TRIES):
         document = await _own(ports, user_id, id)
-        alert = Alert.model_validate(document.body)
+        alert = Alert.from_store(document.body)
         _guard(alert, expected_version)
         changed = alert.model_copy(update=await changes(alert))
         if changed == alert:

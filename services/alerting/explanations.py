@@ -24,7 +24,7 @@ async def why_match(ports: Ports, user: User, id: str) -> Explanation:
     """The clauses as they stood when the alert fired: neither an edit of the alert nor the end of
     the posting changes why a person was told. Raises NotFound, also for another person's match."""
     body = await _match(ports, user, id)
-    return Explanation.model_validate({"matched": True, "clauses": body["clauses"]})
+    return Explanation.from_store({"matched": True, "clauses": body["clauses"]})
 
 
 async def why_posting(
@@ -68,7 +68,7 @@ async def near_misses(ports: Ports, user: User, posting_id: str) -> Body:
 
 
 def _processed(body: Body) -> Posting:
-    posting = Posting.model_validate(body)
+    posting = Posting.from_store(body)
     if posting.derived is None:
         raise Conflict("this posting has not been processed yet")
     return posting

@@ -111,13 +111,13 @@ async def page(
     found = await ports.documents.find(
         LISTS, Eq("user_id", user_id), sort=Sort("name"), limit=limit, after=after
     )
-    return [list_view(OwnList.model_validate(item.body)) for item in found.items], found.after
+    return [list_view(OwnList.from_store(item.body)) for item in found.items], found.after
 
 
 async def read(ports: Ports, user_id: str, name: str) -> OwnList:
     """The list of this name, if it is this person's. Raises NotFound, Forbidden for a list of
     ours, which `built_in` tells of."""
-    return OwnList.model_validate((await _own(ports, user_id, name)).body)
+    return OwnList.from_store((await _own(ports, user_id, name)).body)
 
 
 async def replace(
@@ -134,7 +134,7 @@ async def replace(
     InvalidInput for unknown skills and for another field."""
     for _ in range(WRITE_TRIES):
         document = await _own(ports, user_id, name)
-        found = OwnList.model_validate(document.body)
+        found = OwnList.from_store(document.body)
         _guard(found, expected_version)
         if field not in (None, found.field):
             fault = FieldError(pointer="/field", expected=found.field, got=str(field))
@@ -154,7 +154,7 @@ async def delete(ports: Ports, user_id: str, name: str, *, expected_version: int
     name it."""
     for _ in range(WRITE_TRIES):
         document = await _own(ports, user_id, name)
-        _guard(OwnList.model_validate(document.body), expected_version)
+        _guard(OwnList.from_store(document.body), expected_version)
         if users := [alert.name async for alert in alerts.using(ports, user_id, name)]:
             raise Conflict(f"@{name} is in use by your alerts: {', '.join(users)}")
         try:
@@ -205,7 +205,7 @@ async def _standing(ports: Ports, made: OwnList) -> OwnList | None:
     found = (await ports.documents.get_many(LISTS, [key])).get(key)
     if found is None:
         return None
-    standing = OwnList.model_validate(found.body)
+    standing = OwnList.from_store(found.body)
     if standing.id != made.id:
         raise Conflict(f"you have a list @{made.name} already")
     return standing

@@ -40,7 +40,7 @@ class Arrival:
     @classmethod
     def of(cls, body: Body, traceparent: str | None) -> "Arrival":
         """Raises ValidationError."""
-        posting = Posting.model_validate(body)
+        posting = Posting.from_store(body)
         return cls(posting, Subject.of(posting), traceparent)
 
     @cached_property

@@ -25,7 +25,7 @@ async def backed(documents: Documents, postings: Sequence[Posting]) -> list[Memb
     owners = {posting.owner_id for posting in postings if posting.owner_id.startswith(_OWNER)}
     ids = sorted(owner.removeprefix(_OWNER) for owner in owners)
     found = await documents.get_many(FEEDS, ids) if ids else {}
-    feeds = {f"{_OWNER}{id_}": Feed.model_validate(found[id_].body) for id_ in found}
+    feeds = {f"{_OWNER}{id_}": Feed.from_store(found[id_].body) for id_ in found}
     return [Member(posting, _backing(posting, feeds.get(posting.owner_id))) for posting in postings]
 
 

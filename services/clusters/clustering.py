@@ -169,7 +169,7 @@ def _most_alike(traits: Traits, candidates: Iterable[Fingerprint]) -> Fingerprin
 
 def _entered(docket: Docket, posting_id: str) -> Fingerprint | None:
     body = docket.entries.get(posting_id)
-    return Fingerprint.model_validate(body) if body is not None else None
+    return Fingerprint.from_store(body) if body is not None else None
 
 
 def _promising(case: _Case, bodies: Iterable[Body]) -> Iterator[Fingerprint]:
@@ -177,7 +177,7 @@ def _promising(case: _Case, bodies: Iterable[Body]) -> Iterator[Fingerprint]:
     for body in bodies:
         traits = body["traits"]
         if titles_agree(case.marks.traits, traits["terms"], traits["ranks"]):
-            yield Fingerprint.model_validate(body)
+            yield Fingerprint.from_store(body)
 
 
 def _shares_band(bands: Iterable[int], case: _Case) -> bool:

@@ -62,7 +62,7 @@ def _read(employer: str, document: Document | None) -> Docket:
 async def filed(documents: Documents, posting_ids: Sequence[str]) -> dict[str, Fingerprint]:
     """The filed fingerprints of these postings; a docket may hold a later one."""
     found = await documents.get_many(FINGERPRINTS, posting_ids)
-    return {id_: Fingerprint.model_validate(document.body) for id_, document in found.items()}
+    return {id_: Fingerprint.from_store(document.body) for id_, document in found.items()}
 
 
 async def filed_under(documents: Documents, bands: Sequence[int]) -> list[Body]:

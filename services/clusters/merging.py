@@ -241,7 +241,7 @@ def _readable(found: Iterable[Document]) -> Iterator[tuple[Document, Posting]]:
     """One that cannot be read must not hold up the others."""
     for document in found:
         try:
-            yield document, Posting.model_validate(document.body)
+            yield document, Posting.from_store(document.body)
         except ValidationError as error:
             fields = [".".join(map(str, fault["loc"])) for fault in error.errors()]
             log.error("posting cannot be read", posting_id=document.id, fields=fields)

@@ -85,7 +85,7 @@ async def _placed(ports: Ports, id: str) -> tuple[Posting, Document]:
         document = await ports.documents.get(POSTINGS, id)
     except NotFound:
         raise NotFound("there is no such posting") from None
-    posting = Posting.model_validate(document.body)
+    posting = Posting.from_store(document.body)
     if posting.status in _ON_ITS_WAY:
         raise Conflict("the posting is being processed; wait for its outcome")
     if posting.cluster_id is None:

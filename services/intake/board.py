@@ -123,7 +123,7 @@ async def _managed(
         if on_board(document.body) is not None:
             raise Forbidden("this posting belongs to somebody else")
         raise NotFound(_MISSING)
-    posting = Posting.model_validate(document.body)
+    posting = Posting.from_store(document.body)
     if expected_version is not None and posting.version != expected_version:
         raise VersionConflict(f"the posting is at version {posting.version}")
     return document, posting

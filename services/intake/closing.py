@@ -42,7 +42,7 @@ def closed(ports: Ports, posting: Posting, why: str | None = None) -> Posting:
 
 async def write_closed(ports: Ports, document: Document, why: str | None = None) -> Posting:
     """Close the posting of this document, with its event. Raises VersionConflict, NotFound."""
-    posting = closed(ports, Posting.model_validate(document.body), why)
+    posting = closed(ports, Posting.from_store(document.body), why)
     body = body_of(posting)
     await ports.documents.replace(
         POSTINGS,

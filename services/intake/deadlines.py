@@ -75,7 +75,7 @@ async def expire(ports: Ports) -> int:
         found = scan.pages(ports.documents, POSTINGS, over, sort=Sort("derived.closes_on"))
         async with aclosing(found) as pages:
             async for page in pages:
-                postings = [Posting.model_validate(document.body) for document in page]
+                postings = [Posting.from_store(document.body) for document in page]
                 listing = await _complete(ports, postings)
                 ids = [p.id for p in postings if not _is_listed(p, listing)]
                 count += await closing.close_all(ports, ids, closing.EXPIRED)
@@ -103,7 +103,7 @@ async def _complete(ports: Ports, postings: Iterable[Posting]) -> frozenset[str]
     """Those of the postings' sources that are boards with a complete list, and still polled."""
     names = {source.name for posting in postings for source in posting.sources}
     found = await ports.documents.get_many(FEEDS, sorted(names)) if names else {}
-    feeds = (Feed.model_validate(document.body) for document in found.values())
+    feeds = (Feed.from_store(document.body) for document in found.values())
     return frozenset(feed.id for feed in feeds if feed.removed_at is None and _has_all(feed))
 
 

@@ -43,7 +43,7 @@ async def earlier(ports: Ports, *, owner_id: str, id: str, body: Hashed) -> Impo
     that; None, with nothing read of it, where there is none, or one to be run again. Raises
     InvalidInput for another body, Conflict (with Retry-After) while the import is running."""
     try:
-        stored = Import.model_validate((await ports.documents.get(IMPORTS, id)).body)
+        stored = Import.from_store((await ports.documents.get(IMPORTS, id)).body)
     except NotFound:
         return None
     if stored.owner_id != owner_id or is_free(stored, ports.clock()):

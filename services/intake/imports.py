@@ -113,7 +113,7 @@ async def read(ports: Ports, *, owner_id: str, id: str) -> Import:
         body = None
     if body is None or body["owner_id"] != owner_id:
         raise NotFound("there is no such import")
-    return Import.model_validate(body)
+    return Import.from_store(body)
 
 
 async def take_in(
@@ -202,7 +202,7 @@ class _Progress:
             stored = await ports.documents.get(IMPORTS, id)
             if stored.body["owner_id"] != owner_id:
                 raise
-            if not is_free(Import.model_validate(stored.body), now):
+            if not is_free(Import.from_store(stored.body), now):
                 raise still_running("import") from None
             try:
                 document = await ports.documents.replace(

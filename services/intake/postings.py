@@ -62,13 +62,13 @@ async def submit(
                     POSTINGS, new.id, body_of(new), events=told(POSTING_SUBMITTED, new)
                 )
                 return new
-            stored = Posting.model_validate(document.body)
+            stored = Posting.from_store(document.body)
             if stored.id == id or (skip_unchanged and _unchanged(stored, given)):
                 return stored
             return await resubmit(ports, document, given, source=source, origin=origin)
         except DuplicateKey as error:
             if error.index == "id":
-                return Posting.model_validate((await ports.documents.get(POSTINGS, new.id)).body)
+                return Posting.from_store((await ports.documents.get(POSTINGS, new.id)).body)
         except (VersionConflict, NotFound):
             continue
     raise contended()
@@ -136,7 +136,7 @@ async def resubmit(
     """Store the next version of this posting, to be processed anew. What was derived stays until
     then, it is the `previous` of the change; so does what the board shows. Raises VersionConflict,
     NotFound, DuplicateKey."""
-    stored, now = Posting.model_validate(document.body), ports.clock()
+    stored, now = Posting.from_store(document.body), ports.clock()
     sources = stored.sources
     if source is not None:
         others = tuple(other for other in sources if other.name != source)
@@ -219,7 +219,7 @@ async def _known(ports: Ports, owner_id: str, givens: Sequence[Given]) -> dict[s
         return {}
     named = And((Eq("owner_id", owner_id), In("given.external_id", names)))
     page = await ports.documents.find(POSTINGS, named, limit=len(names))
-    postings = [Posting.model_validate(document.body) for document in page.items]
+    postings = [Posting.from_store(document.body) for document in page.items]
     return {posting.given.external_id or "": posting for posting in postings}
 
 

@@ -82,7 +82,7 @@ async def finish(
     found = (await ports.documents.get_many(POSTINGS, [posting.id])).get(posting.id)
     if found is None:
         return None
-    stored = Posting.model_validate(found.body)
+    stored = Posting.from_store(found.body)
     if _is_stale(stored, posting.version):
         return stored
     begun = Begun(posting, stored, found.version)
@@ -128,7 +128,7 @@ async def fail(
 
 
 def _begun(document: Document, event: Event, now: datetime) -> Begun | None:
-    stored = Posting.model_validate(document.body)
+    stored = Posting.from_store(document.body)
     if _is_stale(stored, event.data["version"]):
         return None
     history = extended(stored.history, Status.PROCESSING, now)
@@ -205,7 +205,7 @@ async def _settle(
 
 async def _read(ports: Ports, posting: Posting) -> Begun:
     document = await ports.documents.get(POSTINGS, posting.id)
-    return Begun(posting, Posting.model_validate(document.body), document.version)
+    return Begun(posting, Posting.from_store(document.body), document.version)
 
 
 def _finished(stored: Posting, posting: Posting, derivation: Derivation, now: datetime) -> Posting:

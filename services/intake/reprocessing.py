@@ -58,7 +58,7 @@ class Outcome(StrEnum):
 async def runs(documents: Documents) -> dict[Cause, Run]:
     """The last run of each cause, finished or under way. Raises Unavailable."""
     found = await documents.get_many(REPROCESSING, [cause.value for cause in Cause])
-    return {Cause(id_): Run.model_validate(document.body) for id_, document in found.items()}
+    return {Cause(id_): Run.from_store(document.body) for id_, document in found.items()}
 
 
 async def ask(ports: Ports, *, parser: str | None, everything: bool) -> Run:
@@ -70,7 +70,7 @@ async def ask(ports: Ports, *, parser: str | None, everything: bool) -> Run:
         raise InvalidInput("there is no such parser", errors=[fault])
     before = await _stored(ports, Cause.ASKED)
     wish = await _begun(ports, Cause.ASKED, dict(PARSERS), parser, everything)
-    run = Run.model_validate(before.body) if before is not None else None
+    run = Run.from_store(before.body) if before is not None else None
     if run is None or run.finished_at is not None:
         run = await _store(ports, before, wish)
     if not run.same_wish(wish):
@@ -167,7 +167,7 @@ async def _one(ports: Ports, document: Document, run: Run, derive: Derive) -> Ou
 
 async def _rederive(ports: Ports, document: Document, derive: Derive) -> Outcome:
     for _ in range(WRITE_TRIES):
-        stored = Posting.model_validate(document.body)
+        stored = Posting.from_store(document.body)
         if stored.status not in SETTLED:
             return Outcome.CURRENT
         derivation = await asyncio.to_thread(derive, stored.given, today=day_of(stored))
@@ -214,13 +214,13 @@ async def _store(
     try:
         if document is None:
             await ports.documents.insert(REPROCESSING, run.cause.value, body)
-        elif before is not None and Run.model_validate(document.body) != before:
-            return Run.model_validate(document.body)
+        elif before is not None and Run.from_store(document.body) != before:
+            return Run.from_store(document.body)
         else:
             await ports.documents.replace(
                 REPROCESSING, run.cause.value, body, expected_version=document.version
             )
     except (DuplicateKey, VersionConflict):
         found = await ports.documents.get(REPROCESSING, run.cause.value)
-        return Run.model_validate(found.body)
+        return Run.from_store(found.body)
     return run

@@ -31,7 +31,7 @@ async def retry(ports: Ports, id: str, editor: User, *, origin: Origin = NO_REQU
     for _ in range(WRITE_TRIES):
         await board.read_managed(ports, id, editor)
         document = await ports.documents.get(POSTINGS, id)
-        posting = Posting.model_validate(document.body)
+        posting = Posting.from_store(document.body)
         if (objection := _objection(posting)) is not None:
             raise Conflict(f"only a failed or rejected posting is tried again; {objection}")
         try:

@@ -40,7 +40,7 @@ async def replay(ports: Ports, id: str) -> Event:
     is of a posting that is on the board no more: then there is nothing to tell, and the letter can
     be discarded."""
     letter = await _letter(ports, id)
-    event = Event.model_validate(letter.body["event"])
+    event = Event.from_store(letter.body["event"])
     if event.type in (POSTING_PUBLISHED, POSTING_CHANGED):
         posting = await _on_board(ports, event.subject)
         event = event.model_copy(update={"data": {"posting": posting, "previous": None}})

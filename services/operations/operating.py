@@ -73,15 +73,15 @@ async def trace(documents: Documents, posting_id: str) -> list[Station]:
 
     Matches beyond the first hundred are not followed.
     """
-    posting = Posting.model_validate((await documents.get(POSTINGS, posting_id)).body)
+    posting = Posting.from_store((await documents.get(POSTINGS, posting_id)).body)
     stations = [Station(step.at, step.status.value, step.detail or "") for step in posting.history]
     matches = await documents.find(MATCHES, Eq("posting_id", posting_id), limit=TRACED)
     for document in matches.items:
-        match = Match.model_validate(document.body)
+        match = Match.from_store(document.body)
         stations.append(Station(match.created_at, "matched", match.alert_name))
     notifications = await documents.find(NOTIFICATIONS, Eq("posting.id", posting_id), limit=TRACED)
     for document in notifications.items:
-        stations += await _told(documents, Notification.model_validate(document.body))
+        stations += await _told(documents, Notification.from_store(document.body))
     return sorted(stations, key=lambda station: station.at)
 
 
@@ -92,12 +92,12 @@ async def _told(documents: Documents, notification: Notification) -> list[Statio
         DELIVERIES, Eq("notification_id", notification.id), limit=TRACED
     )
     for document in deliveries.items:
-        delivery = Delivery.model_validate(document.body)
+        delivery = Delivery.from_store(document.body)
         attempts = await documents.find(
             ATTEMPTS, Eq("delivery_id", delivery.id), sort=Sort("number"), limit=TRACED
         )
         for found in attempts.items:
-            attempt = Attempt.model_validate(found.body)
+            attempt = Attempt.from_store(found.body)
             stations.append(
                 Station(
                     attempt.finished_at or attempt.started_at,

@@ -28,7 +28,7 @@ async def plans(documents: Documents, shards: Mapping[Kind, Shards]) -> tuple[Pl
     """The plan of each kind; `shards` say how many where nothing is stored yet."""
     found = await documents.get_many(TOPOLOGY, SCALED)
     return tuple(
-        Plan.model_validate(found[kind].body) if kind in found else Plan.first(kind, shards[kind])
+        Plan.from_store(found[kind].body) if kind in found else Plan.first(kind, shards[kind])
         for kind in SCALED
     )
 
@@ -37,7 +37,7 @@ async def change(documents: Documents, kind: Kind, how: Callable[[Plan], Plan]) 
     """Replace the plan by what `how` makes of it. Raises NotFound where there is none yet."""
     while True:
         found = await documents.get(TOPOLOGY, kind)
-        before = Plan.model_validate(found.body)
+        before = Plan.from_store(found.body)
         after = how(before)
         if after == before:
             return before
@@ -57,7 +57,7 @@ async def turn(documents: Documents, role: ActorRole, *, sleep: Sleep = asyncio.
             found = await documents.get(TOPOLOGY, role.kind)
         except NotFound:
             return  # nothing has ever been changed: there is but the first generation
-        plan = Plan.model_validate(found.body)
+        plan = Plan.from_store(found.body)
         if plan.current.number == role.generation:
             return
         if plan.next is None or plan.next.number != role.generation:

@@ -97,7 +97,7 @@ async def appoint(ports: Ports, email: str, role: Role) -> User:
         if not page.items:
             raise NotFound("nobody has signed up with this address")
         document = page.items[0]
-        user = User.model_validate(document.body).model_copy(update={"role": role})
+        user = User.from_store(document.body).model_copy(update={"role": role})
         try:
             await ports.documents.replace(
                 USERS, user.id, user.model_dump(mode="json"), expected_version=document.version
@@ -114,4 +114,4 @@ async def _user_by_email(ports: Ports, email: str) -> User | None:
     except InvalidInput:
         return None
     page = await ports.documents.find(USERS, Eq("email", address), limit=1)
-    return User.model_validate(page.items[0].body) if page.items else None
+    return User.from_store(page.items[0].body) if page.items else None

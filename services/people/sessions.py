@@ -62,7 +62,7 @@ async def authenticate(ports: Ports, tokens: Tokens, access_token: str) -> Calle
         found = await ports.documents.get(USERS, claims.user_id)
     except NotFound as error:
         raise Unauthenticated("the session is over") from error
-    user = User.model_validate(found.body)
+    user = User.from_store(found.body)
     if not _is_live(session, claims, now) or user.disabled_at is not None:
         raise Unauthenticated("the session is over")
     return Caller(user, session.id, claims.expires_at)
@@ -131,7 +131,7 @@ async def _live_session(ports: Ports, claims: Claims) -> Document:
     """The session of a refresh token, if it and its user still stand."""
     try:
         document = await ports.documents.get(SESSIONS, claims.session_id)
-        user = User.model_validate((await ports.documents.get(USERS, claims.user_id)).body)
+        user = User.from_store((await ports.documents.get(USERS, claims.user_id)).body)
     except NotFound as error:
         raise Unauthenticated("the session is over") from error
     if not _is_live(_session(document), claims, ports.clock()) or user.disabled_at is not None:
@@ -140,7 +140,7 @@ async def _live_session(ports: Ports, claims: Claims) -> Document:
 
 
 def _session(document: Document) -> Session:
-    return Session.model_validate(document.body)
+    return Session.from_store(document.body)
 
 
 def _is_live(session: Session, claims: Claims, now: datetime) -> bool:

@@ -103,7 +103,7 @@ async def tried(
     key = f"board tried:{id_}:{whose or ''}"
     known = await ports.cache.get(key)
     if known is not None:
-        answer = Tried.model_validate_json(known)
+        answer = Tried.from_stored_json(known)
         if now < again_at(platform, answer):
             return answer
     feed = await _feed(ports, id_)
@@ -158,7 +158,7 @@ async def _take_turn(ports: Ports, platform: Platform, id_: str, *, at_once: int
 
 async def _feed(ports: Ports, id_: str) -> Feed | None:
     try:
-        return Feed.model_validate((await ports.documents.get(FEEDS, id_)).body)
+        return Feed.from_store((await ports.documents.get(FEEDS, id_)).body)
     except NotFound:
         return None
 
@@ -171,7 +171,7 @@ async def _polled(ports: Ports, feed: Feed, at: datetime) -> Tried:
         sort=Sort("created_at", descending=True),
         limit=EXAMPLES,
     )
-    givens = [Posting.model_validate(document.body).given for document in newest.items]
+    givens = [Posting.from_store(document.body).given for document in newest.items]
     return Tried(
         at=at,
         company=feed.company,

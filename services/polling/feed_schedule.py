@@ -39,7 +39,7 @@ async def claim_due(ports: Ports, limit: int) -> list[Feed]:
     )
     claimed = []
     for document in due.items:
-        feed = Feed.model_validate(document.body)
+        feed = Feed.from_store(document.body)
         lease = Lease(id=new_id(), by_hand=feed.by_hand)
         update = {"lease": lease, "by_hand": False, "next_at": now + LEASE}
         feed = feed.model_copy(update=update)
@@ -58,7 +58,7 @@ async def change(ports: Ports, id_: str, edit: Edit) -> Feed:
     raises."""
     for _ in range(WRITE_TRIES):
         document = await ports.documents.get(FEEDS, id_)
-        feed = Feed.model_validate(document.body)
+        feed = Feed.from_store(document.body)
         edited = edit(feed)
         if edited == feed:
             return feed

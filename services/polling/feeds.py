@@ -27,7 +27,7 @@ _MISSING = "there is no such source"
 async def every(ports: Ports) -> AsyncIterator[Feed]:
     """The feeds with their health, by id."""
     async for document in scan.every(ports.documents, FEEDS):
-        feed = Feed.model_validate(document.body)
+        feed = Feed.from_store(document.body)
         if feed.removed_at is None:
             yield feed
 
@@ -41,7 +41,7 @@ async def page(
     found = await ports.documents.find(
         FEEDS, mine, sort=Sort("created_at", descending=True), limit=limit, after=after
     )
-    feeds = [Feed.model_validate(document.body) for document in found.items]
+    feeds = [Feed.from_store(document.body) for document in found.items]
     return [feed for feed in feeds if feed.removed_at is None], found.after
 
 
@@ -51,7 +51,7 @@ async def read(ports: Ports, id_: str, *, manager: str | None) -> Feed:
         document = await ports.documents.get(FEEDS, id_)
     except NotFound:
         raise NotFound(_MISSING) from None
-    return _managed(Feed.model_validate(document.body), manager)
+    return _managed(Feed.from_store(document.body), manager)
 
 
 async def revise(
@@ -157,7 +157,7 @@ async def erase(ports: Ports, claimed: Feed) -> None:
 async def _delete(ports: Ports, claimed: Feed) -> None:
     """Delete it, unless it was added again meanwhile: then it is due at once."""
     document = await ports.documents.get(FEEDS, claimed.id)
-    if Feed.model_validate(document.body).removed_at is None:
+    if Feed.from_store(document.body).removed_at is None:
         at_once = {"next_at": ports.clock()}
         await feed_schedule.finish(ports, claimed, lambda feed: feed.model_copy(update=at_once))
         return

@@ -36,7 +36,7 @@ class ItemStore:
         """Those there are, closed ones too, by the feed's own ids."""
         ids = [derived_id("feed item", self._feed.id, name) for name in dict.fromkeys(external_ids)]
         found = await self._ports.documents.get_many(FEED_ITEMS, ids) if ids else {}
-        items = (FeedItem.model_validate(document.body) for document in found.values())
+        items = (FeedItem.from_store(document.body) for document in found.values())
         return {item.external_id: item for item in items}
 
     async def count_open(self, *conditions: Condition) -> int:
@@ -46,7 +46,7 @@ class ItemStore:
         """The open items that meet these conditions, page by page."""
         found = scan.pages(self._ports.documents, FEED_ITEMS, self._open(conditions))
         async for page in found:
-            yield [FeedItem.model_validate(document.body) for document in page]
+            yield [FeedItem.from_store(document.body) for document in page]
 
     def _open(self, conditions: Sequence[Condition]) -> And:
         return And((Eq("feed_id", self._feed.id), Eq("closed", False), *conditions))

@@ -22,7 +22,7 @@ async def left_s(ports: Ports, host: str) -> float:
         sort=Sort("quiet_until", descending=True),
         limit=1,
     )
-    until = [Feed.model_validate(document.body).quiet_until or now for document in quiet.items]
+    until = [Feed.from_store(document.body).quiet_until or now for document in quiet.items]
     return (max(until, default=now) - now).total_seconds()
 
 

@@ -59,7 +59,7 @@ async def queue(documents: Documents, now: datetime) -> Queue:
     first = await documents.find(POSTINGS, _QUEUE, sort=_OLDEST, limit=1)
     if not first.items:
         return Queue(0, 0.0)
-    review = Review.model_validate(first.items[0].body["review"])
+    review = Review.from_store(first.items[0].body["review"])
     return Queue(await waiting(documents), _age_s(review, now))
 
 
@@ -78,7 +78,7 @@ async def page(
 
 
 def _view(body: Body, names: dict[str, str], now: datetime) -> Body:
-    posting, shown = Posting.model_validate(body), posting_view(body)
+    posting, shown = Posting.from_store(body), posting_view(body)
     review = body["review"]
     assert posting.review is not None, "the filter asks for one"
     return {

@@ -81,7 +81,7 @@ async def _waiting(ports: Ports, id: str, version: int) -> tuple[Document, Posti
         document = await ports.documents.get(POSTINGS, id)
     except NotFound:
         raise NotFound("there is no such posting") from None
-    posting = Posting.model_validate(document.body)
+    posting = Posting.from_store(document.body)
     if posting.review is None or posting.status not in _WAITING:
         raise Conflict(f"it waits for no review; its status is {posting.status}")
     if posting.version != version:

@@ -93,7 +93,7 @@ async def claim(
     documents: Documents, document: Document, *, now: datetime, lease_s: float, fence: Fence
 ) -> Claim | None:
     """Take the delivery for one attempt, or None where it changed since it was read."""
-    delivery = Delivery.model_validate(document.body)
+    delivery = Delivery.from_store(document.body)
     claimed = delivery.model_copy(
         update={
             "attempts": delivery.attempts + 1,
@@ -131,7 +131,7 @@ async def compose(documents: Documents, renderer: Renderer, delivery: Delivery) 
     if delivery.notification_id not in stored:
         # Its queue died between the two writes; the match is told again and stores it.
         return Sent("transient", "the notification is not stored yet")
-    notification = Notification.model_validate(stored[delivery.notification_id].body)
+    notification = Notification.from_store(stored[delivery.notification_id].body)
     if not await _wanted(documents, notification, delivery.channel):
         return Sent("permanent", "the alert does not use this channel any more")
     content = renderer.render(notification)

@@ -118,9 +118,7 @@ async def mark_all_read(ports: Ports, user_id: str) -> int:
 async def _read(ports: Ports, document: Document, now: datetime) -> bool:
     """Whether it was us who marked it. Another tab may do so at the same moment: that is fine."""
     while document.body["read_at"] is None:
-        notification = Notification.model_validate(document.body).model_copy(
-            update={"read_at": now}
-        )
+        notification = Notification.from_store(document.body).model_copy(update={"read_at": now})
         event = version_event(
             NOTIFICATION_READ,
             subject=notification.id,
@@ -145,7 +143,7 @@ async def _read(ports: Ports, document: Document, now: datetime) -> bool:
 
 
 async def _items(documents: Documents, found: Sequence[Document]) -> list[Body]:
-    notifications = [Notification.model_validate(each.body) for each in found]
+    notifications = [Notification.from_store(each.body) for each in found]
     deliveries = await _deliveries(documents, [each.id for each in notifications])
     return [item(each, deliveries[each.id]) for each in notifications]
 
@@ -159,7 +157,7 @@ async def _deliveries(documents: Documents, ids: Sequence[str]) -> dict[str, lis
             DELIVERIES, In("notification_id", tuple(ids)), limit=PAGE * len(_CHANNELS), after=after
         )
         for document in page.items:
-            delivery = Delivery.model_validate(document.body)
+            delivery = Delivery.from_store(document.body)
             by_notification[delivery.notification_id].append(delivery)
         after = page.after
         if after is None:

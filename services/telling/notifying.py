@@ -66,7 +66,7 @@ async def notify(
     for index, (match, posting) in enumerate(fresh):
         if match.user_id not in users:
             continue
-        user = User.model_validate(users[match.user_id].body)
+        user = User.from_store(users[match.user_id].body)
         if user.disabled_at is None:
             # One moment each, so that whatever is sorted by time keeps the order of the matches.
             at = now + timedelta(microseconds=index)
@@ -75,8 +75,8 @@ async def notify(
 
 
 def _read(event: Event) -> tuple[Match, PostingRef]:
-    match = Match.model_validate(event.data["match"])
-    return match, PostingRef.model_validate(event.data["posting"])
+    match = Match.from_store(event.data["match"])
+    return match, PostingRef.from_store(event.data["posting"])
 
 
 def _notification_id(match_id: str) -> str:
