@@ -11,7 +11,6 @@ from models.events import Event
 from models.posting import Posting
 from tests.worlds import some_posting
 
-
 MAPS = {"evidence", "parsers"}
 """Their keys are data, not fields."""
 
