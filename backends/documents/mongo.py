@@ -6,11 +6,12 @@ that are to be published. How it looks is told in `mongo_records`, what writes d
 `mongo_writes`, how the events leave it in `mongo_outbox`; filters, pages, groups and indexes in the
 files of those names, the drivers in `mongo_driver`.
 
-A fence is read before the write, not with it: what a former owner had sent already when the epoch
-was taken may still arrive. ADR 10 says why that does no harm.
+A fence is read just before the write, not with it: what a former owner had sent already when the
+epoch was taken may still arrive. ADR 10 says what that can do.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -30,7 +31,7 @@ from backends.documents.mongo_schema import create
 from backends.documents.mongo_writes import Writes
 from backends.stream.base import Stream
 from models.base import Clock, utc_now
-from models.errors import DuplicateKey, Fenced, NotFound
+from models.errors import DuplicateKey, Fenced, NotFound, Unavailable
 from models.events import Event
 
 P = ParamSpec("P")
@@ -39,6 +40,10 @@ Verb = Callable[Concatenate["MongoDocuments", P], Coroutine[Any, Any, T]]
 
 GET_MANY_STEP = 1000
 """Ids in one query: the protocol bounds the bytes of a command."""
+FRESH_S = 2.0
+"""How old the answer about an epoch may be when the write begins: less than anybody needs to find
+out that an owner froze and to take its epoch. Whoever was frozen while it waited asks again."""
+FRESH_TRIES = 5
 
 
 def _carried_through(verb: Verb[P, T]) -> Verb[P, T]:
@@ -248,9 +253,14 @@ class MongoDocuments:
     async def _check(self, fence: Fence | None) -> None:
         if fence is None:
             return
-        epochs = await self._epochs.ask(fence.name)
-        if epochs.get(fence.name) != fence.epoch:
-            raise Fenced(f"epoch {fence.epoch} of {fence.name} is over")
+        for _ in range(FRESH_TRIES):
+            asked = time.monotonic()
+            epochs = await self._epochs.ask(fence.name)
+            if epochs.get(fence.name) != fence.epoch:
+                raise Fenced(f"epoch {fence.epoch} of {fence.name} is over")
+            if time.monotonic() - asked < FRESH_S:
+                return
+        raise Unavailable("the store answers too late to say who owns what")
 
     async def _epochs_of(self, names: Sequence[str]) -> dict[str, int]:
         found = await self._records(EPOCHS).find({"_id": one_of([*set(names)])}, ("v",))

@@ -1,20 +1,22 @@
 """What only the documents on MongoDB have: indexes made later, several openers, limits of BSON."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient
 
+from backends.documents import mongo
 from backends.documents.base import Insert
 from backends.documents.collections import COLLECTIONS, Collection, Index
 from backends.documents.filters import Eq
+from backends.documents.gathering import Gathered
 from backends.documents.mongo import MongoDocuments
 from backends.documents.mongo_driver import Driver, MongoDatabase
 from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
-from models.errors import DuplicateKey, InvalidInput, TooLarge, Unavailable
+from models.errors import DuplicateKey, Fenced, InvalidInput, TooLarge, Unavailable
 from tests.contract.adapters import THINGS, mongo_database
 
 PAIRS: tuple[tuple[Driver, str], ...] = (("motor", "mongo-java"), ("pymongo", "ferretdb"))
@@ -154,3 +156,31 @@ async def test_options_of_the_url_win(opener: Opener) -> None:
     await database.open()
     assert database.native("things").write_concern.document == {"w": 1, "j": True}
     await database.close()
+
+
+async def test_who_was_frozen_while_it_asked_for_its_epoch_asks_again(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A successor takes the epoch between the answer and the write."""
+    documents, successor = await opener.opened(THINGS), await opener.opened(THINGS)
+    fence, read = await documents.take_epoch("shard"), documents._epochs_of
+    monkeypatch.setattr(mongo, "FRESH_S", 0.2)
+
+    async def frozen(names: Sequence[str]) -> dict[str, int]:
+        answer = await read(names)
+        await asyncio.sleep(0.3)
+        return answer
+
+    async def frozen_once(names: Sequence[str]) -> dict[str, int]:
+        answer = await frozen(names)
+        documents._epochs = Gathered(read)
+        await successor.take_epoch("shard")
+        return answer
+
+    documents._epochs = Gathered(frozen)
+    with pytest.raises(Unavailable):
+        await documents.insert(THINGS, "a", {}, fence=fence)
+    documents._epochs = Gathered(frozen_once)
+    with pytest.raises(Fenced):
+        await documents.insert(THINGS, "a", {}, fence=fence)
+    assert await documents.count(THINGS) == 0
