@@ -56,5 +56,6 @@ RUN python -m reference.gazetteer > /dev/null && python -m matching.percolator
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health', timeout=4)"]
-# SIGTERM ends the whole system within seconds.
+# SIGTERM ends the whole system within seconds. Run without compose it wants JOBRAY_HTTP_HOST=0.0.0.0
+# and --shm-size=2g.
 CMD ["jobray", "up"]

@@ -1,4 +1,4 @@
-# Everything a person does here. Needs Python >= 3.11 and make; all else is bootstrapped.
+# Everything a person does here. Needs Python 3.11 to 3.14 and make; all else is bootstrapped.
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 UV := .boot/bin/uv

@@ -17,6 +17,6 @@ def appoint(
     email: Annotated[str, typer.Argument(help="With which the person has signed up.")],
     role: Annotated[Role, typer.Argument(help="From the next request on.")],
 ) -> None:
-    """Make a person an administrator, an employer or a seeker."""
+    """Make a person an administrator, an employer or a seeker, and vouch for the address."""
     user = with_ports(load(), lambda ports: accounts.appoint(ports, email, role))
     console.print(f"{user.email} is {user.role} now.", markup=False)

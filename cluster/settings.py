@@ -1,4 +1,5 @@
-"""Every setting, with its unit, default and reason. The one place that reads the environment.
+"""Every setting, with its unit, default and reason. The one place that reads it
+from the environment.
 
 A setting is read from `JOBRAY_<GROUP>_<NAME>`, for example `JOBRAY_HTTP_PORT`. With nothing set the
 system runs embedded: one SQLite file, memory cache, mail kept as files.
@@ -40,7 +41,7 @@ class Group(BaseModel):
 
 class Data(Group):
     dir: Path = Path(".jobray")
-    """Where the embedded store, index, mail, keys and logs live; created with mode 0700."""
+    """Where the embedded store, index, mail and keys live; created with mode 0700."""
 
 
 class Documents(Group):

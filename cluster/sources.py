@@ -128,7 +128,7 @@ def _print_preview(found: Preview) -> None:
     if terms.attribution:
         console.print(f"Each posting must say: {terms.attribution}")
     if not terms.republish:
-        console.print("Our public feeds leave them out.")
+        console.print("They may not be given on to others.")
     for board in found.others:
         console.print(escape(f"The page shows another board: {board.platform} {board.token}"))
 

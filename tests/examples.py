@@ -1,6 +1,6 @@
 """How many examples a property test tries: all of them in CI, a part on a laptop.
 
-`make check` is to take less than a minute; `JOBRAY_CI=1 make check` is as thorough as CI.
+`make check` is for every change; `JOBRAY_CI=1 make check` is as thorough as CI.
 """
 
 import os

@@ -24,6 +24,10 @@ SECRETS = {
     "JOBRAY_FILES_ACCESS_KEY_ID": "id",
     "JOBRAY_FILES_SECRET_ACCESS_KEY": "key",
     "JOBRAY_TRACES_HEADERS": "Authorization=Bearer%20token",
+    "JOBRAY_SOURCES_ADZUNA_APP_ID": "id",
+    "JOBRAY_SOURCES_ADZUNA_APP_KEY": "key",
+    "JOBRAY_SOURCES_USAJOBS_EMAIL": "robot@example.com",
+    "JOBRAY_SOURCES_USAJOBS_KEY": "key",
 }
 """What may come from the Secret alone, with values that settings take."""
 

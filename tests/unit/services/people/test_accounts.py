@@ -152,6 +152,8 @@ async def test_an_operator_appoints_and_nobody_else(ports, passwords):
     )
     appointed = await accounts.appoint(ports, " Ada@Example.org", Role.ADMIN)
     assert (appointed.id, appointed.role) == (made.id, Role.ADMIN)
+    assert appointed.email_verified
+    assert not made.email_verified
     stored = await ports.documents.get(USERS, made.id)
     assert stored.body["role"] == "admin"
     with pytest.raises(NotFound):
