@@ -27,6 +27,7 @@ from chaos.nodes_rows import (
 from chaos.outcome import Outcome
 from chaos.row import Goal, failures
 from chaos.site import ADDRESSES, HEAD, WORKERS
+from tests.contract.adapters import shared_server
 
 pytestmark = pytest.mark.timeout(240)  # the first one starts the cluster
 GOAL = Goal(f"back in {BACK_S:.0f} s", recover_s=BACK_S)
@@ -41,11 +42,11 @@ Loaded = Callable[[str], Load]
 def shared_store(name: str) -> dict[str, str]:
     """The shared servers, with a database and a namespace of this name."""
     return {
-        "JOBRAY_DOCUMENTS_URL": f"{servers.running('mongo-java')}/{name}",
-        "JOBRAY_STREAM_URL": servers.running("pulsar"),
+        "JOBRAY_DOCUMENTS_URL": f"{shared_server('mongo-java')}/{name}",
+        "JOBRAY_STREAM_URL": shared_server("pulsar"),
         "JOBRAY_STREAM_ADMIN_URL": servers.admin_url("pulsar"),
         "JOBRAY_STREAM_NAMESPACE": f"public/{name}",
-        "JOBRAY_CACHE_URL": servers.running("redis"),
+        "JOBRAY_CACHE_URL": shared_server("redis"),
     }
 
 
