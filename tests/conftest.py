@@ -19,8 +19,10 @@ settings.register_profile("jobray", max_examples=examples(100), deadline=None)
 settings.load_profile("jobray")
 
 WITH_SERVERS = {"contract", "cluster", "e2e"}
-LATE = ("Unavailable", "Timeout", "ConnectError", "NodeError", "ServerError")
-"""Names of errors that say that something did not answer in time."""
+LATE = ("^Unavailable", "^(Connect|Read)(Error|Timeout)", "^NodeError", "^ServerError")
+"""Errors that say that a server did not answer. What a test waited for in vain is none of them: it
+may be lost."""
+WRONG = ("^AssertionError", "^Failed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     for item in items:
         if WITH_SERVERS & set(item.nodeid.split("/")):
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(LATE)))
+            tried_again = {"only_rerun": list(LATE), "rerun_except": list(WRONG)}
+            item.add_marker(pytest.mark.flaky(reruns=1, **tried_again))
 
 
 def pytest_collection_finish() -> None:

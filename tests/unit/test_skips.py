@@ -26,7 +26,9 @@ def test_it():
         tried.touch()
         {fault}
 """
-LATE, WRONG = "raise TimeoutError", "assert 1 == 2, 'told twice'"
+AWAY = "raise type('Unavailable', (Exception,), {})('no answer')"
+LOST = "raise TimeoutError"
+TWICE = "assert 1 == 2, 'told twice, Unavailable'"
 
 
 def run(folder: Path, text: str, ci: str) -> tuple[int, str]:
@@ -76,10 +78,10 @@ def test_elsewhere_a_skip_is_a_skip(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ci", "counts"), [("1", "2 failed, 1 passed, 1 rerun"), ("", "3 failed in ")]
+    ("ci", "counts"), [("1", "3 failed, 1 passed, 1 rerun"), ("", "4 failed in ")]
 )
 def test_in_ci_a_late_server_is_asked_once_more(tmp_path: Path, ci: str, counts: str) -> None:
-    for name, fault in (("contract", LATE), ("cluster", WRONG), ("unit", LATE)):
+    for name, fault in (("contract", AWAY), ("cluster", TWICE), ("e2e", LOST), ("unit", AWAY)):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"test_{name}.py").write_text(SECOND_TRY.format(fault=fault))
     code, said = run_all(tmp_path, ci)
