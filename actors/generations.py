@@ -9,8 +9,8 @@ those before it answer until then.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -21,6 +21,8 @@ from models.topology import ActorRole, Kind, Plan, Shards
 from services.operations import topology
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 SERVING = frozenset(("serving",))
 READY = frozenset(("standby", "serving"))
@@ -64,9 +66,10 @@ class Generations:
         await self.tend()
 
     async def tend(self) -> None:
-        """One look at every plan. Raises Unavailable."""
+        """One look at every plan; nothing of it goes on when it has ended, however it did. Raises
+        Unavailable."""
         found = await topology.plans(self._documents, self._shards)
-        await asyncio.gather(*map(self._tend, found))
+        await _all(map(self._tend, found))
 
     async def _tend(self, plan: Plan) -> None:
         await self._ensure((*plan.working, *plan.waiting))
@@ -77,13 +80,13 @@ class Generations:
             await self._hand_over(plan)
 
     async def _ensure(self, roles: Sequence[ActorRole]) -> None:
-        created = await asyncio.gather(*map(self._fleet.ensure, roles))
+        created = await _all(map(self._fleet.ensure, roles))
         self.created += sum(created)
         for role in (role for role, new in zip(roles, created, strict=True) if new):
             log.info("actor created", actor=role.name)
 
     async def _are(self, roles: Sequence[ActorRole], states: frozenset[str]) -> bool:
-        found = await asyncio.gather(*(self._fleet.state(role.name) for role in roles))
+        found = await _all(self._fleet.state(role.name) for role in roles)
         return states.issuperset(found)
 
     async def _hand_over(self, plan: Plan) -> None:
@@ -95,7 +98,7 @@ class Generations:
             return stored.taken_over() if stored.next == plan.next else stored
 
         if plan.kind != "index":
-            await asyncio.gather(*map(self._end, plan.working))
+            await _all(map(self._end, plan.working))
         after = await topology.change(self._documents, plan.kind, taken_over)
         if after.current == plan.next:
             self.handovers += 1
@@ -114,8 +117,20 @@ class Generations:
     async def _tidy(self, plan: Plan) -> None:
         """Forget what the retired ones left behind."""
         names = [name for gone in plan.retired for name in gone.names(plan.kind)]
-        await asyncio.gather(*(self._fleet.end(name) for name in names))
+        await _all(self._fleet.end(name) for name in names)
         if plan.kind in SUBSCRIBED_EACH:
-            await asyncio.gather(*(self._stream.forget(JOB_EVENTS, name) for name in names))
+            await _all(self._stream.forget(JOB_EVENTS, name) for name in names)
         gone = plan.retired
         await topology.change(self._documents, plan.kind, lambda stored: stored.tidied(gone))
+
+
+async def _all(work: Iterable[Awaitable[T]]) -> list[T]:
+    """What each of them answers; the first error, when all have ended. Otherwise a handover would
+    go on unattended, and the next look make anew those whom it is just ending."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    answers: list[T] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        answers.append(result)
+    return answers

@@ -21,12 +21,14 @@ from backends.stream.consumer import RetryPolicy
 from delivery.retry import RetrySchedule, Uniform
 from models.alert import ChannelName
 from models.base import Clock, new_id
+from models.errors import Fenced
 from models.events import MATCH_CREATED, MATCH_EVENTS
 from models.shards import BUCKETS, bucket_of, owns
 from models.topology import ActorRole
 from services.telling.delivering import Renderer
 from services.telling.lanes import Lane, LaneLimits
 from services.telling.notifying import notify
+from services.telling.positions import Positions
 
 SUBSCRIPTION = "notifier"
 """Of all shards together, each of which has its partitions: who comes next reads on there."""
@@ -69,7 +71,7 @@ class NotificationQueue:
         self._renderer = renderer
         self._buckets = frozenset(b for b in range(BUCKETS) if owns(role.shard, role.shards, b))
         self._clock = clock
-        self._new_position = new_position
+        self._positions = Positions(new_position)
         self._uniform = uniform
         self._schedule = schedule or RetrySchedule()
         self._limits = limits or LaneLimits()
@@ -94,6 +96,7 @@ class NotificationQueue:
         """Take the epoch, open the channels, and join the subscription where it stood."""
         await turn()
         self._fence = await self._documents.take_epoch(self.name)
+        await self._positions.rise_above_stored(self._documents)
         for channel in self._channels.values():
             await channel.open()
         self._lanes = tuple(
@@ -110,7 +113,9 @@ class NotificationQueue:
                 for lane in self._lanes:
                     group.create_task(lane.run(group))
         except BaseExceptionGroup as faults:
-            raise faults.exceptions[0] from None
+            # Who was overtaken must stop, whatever else went wrong at that moment.
+            fenced = faults.subgroup(Fenced)
+            raise (fenced or faults).exceptions[0] from None
         finally:
             self._running = None
 
@@ -170,7 +175,7 @@ class NotificationQueue:
             ours,
             sendable=frozenset(self._channels),
             now=self._clock(),
-            new_position=self._new_position,
+            new_position=self._positions.next,
             fence=self._fence,
         )
         self._counters["notifications_created"] += told.notifications

@@ -4,8 +4,9 @@ The constructor only starts a thread, because an exception in it would be the ac
 death and Ray runs it again at each restart: a killed actor comes back to work with nobody's help.
 That thread runs one event loop: build → recover → run, again with growing pauses when any of them
 fails. Ray's own loop answers `status` even while the other is busy, and hands calls over to it.
-A tenant that is fenced (a newer owner lives elsewhere) stops for good; one that has loaded and
-waits for its turn is on *standby*.
+A tenant that is fenced (a newer owner lives elsewhere) stops, and only the guard of its cluster
+starts it again, where that owner is no more (`actors.guard`). One that has loaded and waits for its
+turn is on *standby*.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The supervisor keeps every actor of the topology in being and hands work over where their number
 changes (`generations`). Beside that it relays the events whose writer could not publish them, does
-the upkeep that forgets what has expired, and has tenants: the poller of the feeds, the reprocessor
-of stored postings, and the tracer where traces are wanted.
+the upkeep that forgets what has expired, and has tenants: the guard, the poller of the feeds, the
+reprocessor of stored postings, and the tracer where traces are wanted.
 
 Ray restarts a killed process by itself; the supervisor makes up for what Ray forgets (an actor that
 was never created, or whose name was freed). Its own process is restarted by Ray like any other.

@@ -1,10 +1,12 @@
 """The actors in the cluster: created by role, found by name; each makes its own tenant."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import ray
 from ray.actor import ActorHandle
@@ -16,6 +18,8 @@ from cluster import logs, wiring
 from cluster.settings import Settings, unpack
 from models.topology import SUPERVISOR, ActorRole
 from services.operations import topology
+
+T = TypeVar("T")
 
 NAMESPACE = "jobray"
 """The Ray namespace of all our actors: they are found by name in it."""
@@ -67,19 +71,21 @@ async def turn(packed: dict[str, Any], role: ActorRole) -> None:
 
 class Launcher:
     """The supervisor's Fleet. An actor is looked up anew each time: a kept handle outlives the name
-    of a dead one."""
+    of a dead one.
+
+    To look up, make or kill an actor is to wait for Ray's head, a minute where it is away. All that
+    has one thread of its own: the loop goes on, and whatever else it does in threads, and what was
+    given up there is over before the next begins."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ray-names")
 
     async def ensure(self, role: ActorRole) -> bool:
-        if _found(role.name) is not None:
-            return False
-        create(role, self._settings)
-        return True
+        return await self._aside(partial(self._make_if_missing, role))
 
     async def state(self, name: str) -> str:
-        actor = _found(name)
+        actor = await self._aside(partial(_found, name))
         if actor is None:
             return "missing"
         try:
@@ -90,13 +96,27 @@ class Launcher:
         return str(status[1])
 
     async def end(self, name: str) -> None:
-        actor = _found(name)
+        actor = await self._aside(partial(_found, name))
         if actor is None:
             return
         with suppress(RayError, TimeoutError):
             asked: Any = actor.stop.remote()
             await asyncio.wait_for(asked, END_TIMEOUT_S)
-        ray.kill(actor, no_restart=True)
+        await self._aside(partial(ray.kill, actor, no_restart=True))
+
+    async def restart(self, name: str) -> None:
+        actor = await self._aside(partial(_found, name))
+        if actor is not None:
+            await self._aside(partial(ray.kill, actor, no_restart=False))
+
+    def _make_if_missing(self, role: ActorRole) -> bool:
+        if _found(role.name) is not None:
+            return False
+        create(role, self._settings)
+        return True
+
+    async def _aside(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
 
 def _found(name: str) -> ActorHandle[Shell] | None:

@@ -69,7 +69,9 @@ class Plan(Model):
 
     @property
     def working(self) -> tuple[ActorRole, ...]:
-        left = tuple(name for gone in self.retired for name in gone.names(self.kind))
+        # Whoever is retired with a later number was given up before it worked.
+        worked = (gone for gone in self.retired if gone.number < self.current.number)
+        left = tuple(name for gone in worked for name in gone.names(self.kind))
         return self.current.roles(self.kind, follows=left)
 
     @property

@@ -61,6 +61,7 @@ NOTIFICATIONS = Collection(
     (
         Index("notification_user", ("user_id", "position")),
         Index("notification_posting", ("posting.id",)),
+        Index("notification_position", ("position",)),
     ),
 )
 DELIVERIES = Collection(
@@ -84,6 +85,8 @@ IMPORTS = Collection("imports", (Index("import_owner", ("owner_id", "created_at"
 IDEMPOTENCY = Collection("idempotency", (Index("idempotency_expiry", ("expires_at",)),))
 EPOCHS = Collection("epochs")
 TOPOLOGY = Collection("topology")
+SIGNS = Collection("signs")
+"""Of each actor that somebody saw at work: its version counts how often."""
 DEAD_LETTERS = Collection(
     "dead_letters",
     (
@@ -113,6 +116,7 @@ COLLECTIONS = (
     IDEMPOTENCY,
     EPOCHS,
     TOPOLOGY,
+    SIGNS,
     DEAD_LETTERS,
     FINGERPRINTS,
     DOCKETS,

@@ -35,11 +35,13 @@ class Standing(Generic[P]):
 
 def furthest_behind(standings: Iterable[Standing[P]], nothing: P) -> list[P]:
     """The begin of each partition for whoever comes after all of them; `nothing` is the place
-    before the first event, for where there are none."""
+    before the first event, where whoever comes after nobody begins."""
     found = list(standings)
-    return [_begin(found, number, nothing) for number in range(PARTITIONS)]
+    return [
+        min((_place(each, number) for each in found), default=nothing)
+        for number in range(PARTITIONS)
+    ]
 
 
-def _begin(standings: list[Standing[P]], number: int, nothing: P) -> P:
-    places = [each.places[number] for each in standings if number in each.places]
-    return min(places or (each.begin[number] for each in standings), default=nothing)
+def _place(standing: Standing[P], number: int) -> P:
+    return standing.places.get(number, standing.begin[number])

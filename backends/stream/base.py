@@ -41,7 +41,8 @@ Mode = Literal["ordered", "shared", "tail"]
 @dataclass(frozen=True, slots=True)
 class After:
     """Begin where the durable subscriptions of these names stand: in each partition where the
-    furthest behind of those that have it does."""
+    furthest behind of them does. Who has not claimed a partition yet stands at its own begin there;
+    who has no subscription counts for nothing."""
 
     names: tuple[str, ...]
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from actors.generations import Generations
+from actors.guard import Guard
 from actors.poller import Poller
 from actors.reprocessor import Reprocessor
 from actors.supervisor import Supervisor
@@ -18,9 +19,15 @@ from services.ports import Ports
 
 async def make(settings: Settings, role: ActorRole) -> Supervisor:
     ports = await wiring.open_ports(settings)
+    launcher, shards = Launcher(settings), settings.topology.shards
     return Supervisor(
-        Generations(ports.documents, ports.stream, Launcher(settings), settings.topology.shards),
-        [Poller(ports, outside.make(settings)), Reprocessor(ports), *_tracers(settings, ports)],
+        Generations(ports.documents, ports.stream, launcher, shards),
+        [
+            Guard(ports.documents, launcher, shards),
+            Poller(ports, outside.make(settings)),
+            Reprocessor(ports),
+            *_tracers(settings, ports),
+        ],
         partial(upkeep.forget_expired, ports),
         ports.documents.relay,
     )

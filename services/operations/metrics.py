@@ -29,6 +29,7 @@ _LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 
 ACTOR_COUNTERS: dict[str, str] = {
     "actors_created": "Actors the supervisor made because they were missing: restarts.",
+    "actors_revived": "Actors started again whose newer owner had fallen silent: should be none.",
     "handovers": "Generations of actors that took over, as `jobray scale` asked.",
     "alerts_unreadable": "Alerts that could not be read or compiled: people who are not told.",
     "answers": "Questions of alerts that postings said yes to: what a posting's own side costs.",

@@ -1,5 +1,6 @@
 """Generations: who is missing is made; the next take over once they stand by, and not before."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from backends.documents.collections import MATCHES
 from backends.documents.sqlite import SqliteDocuments
 from backends.sqlite import Database
 from backends.stream.sqlite import SqliteStream
-from models.errors import Fenced
+from models.errors import Fenced, Unavailable
 from models.events import JOB_EVENTS
 from models.topology import SCALED, ActorRole, Kind, Plan, Shards
 from services.operations import topology
@@ -43,6 +44,23 @@ class Actors:
 
     def of(self, kind: str) -> dict[str, str]:
         return {n: state for n, state in self.states.items() if n.startswith(kind)}
+
+
+class Lingering(Actors):
+    """Of these, `slow` ends when it may and `lost` cannot be ended."""
+
+    def __init__(self, slow: str, lost: str = "") -> None:
+        super().__init__()
+        self.slow, self.lost = slow, lost
+        self.ending, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def end(self, name: str) -> None:
+        if name == self.lost:
+            raise Unavailable
+        if name == self.slow:
+            self.ending.set()
+            await self.may_end.wait()
+        await super().end(name)
 
 
 class Cluster:
@@ -196,3 +214,66 @@ async def test_numbers_are_never_given_twice(cluster: Cluster) -> None:
     plan = await cluster.plan("matcher")
     assert plan.next is not None
     assert (plan.current.number, plan.next.number, plan.made) == (1, 3, 3)
+
+
+async def look_that_fails(generations: Generations, actors: Lingering) -> None:
+    """It fails, but not before what it has begun has ended."""
+    async with asyncio.timeout(5):
+        looking = asyncio.create_task(generations.tend())
+        await actors.ending.wait()
+        _, under_way = await asyncio.wait([looking], timeout=0.1)
+        assert under_way, "it has left a handover behind"
+        actors.may_end.set()
+        with pytest.raises(Unavailable):
+            await looking
+
+
+async def test_a_look_that_fails_for_one_kind_ends_after_the_handover_of_another(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forget(topic: str, name: str) -> None:
+        raise Unavailable
+
+    await cluster.wish("matcher", 2)
+    await cluster.wish("notifier", 2)
+    await cluster.generations.tend()
+    cluster.become("serving", "matcher:0@2", "matcher:1@2")
+    await cluster.generations.tend()
+    cluster.become("standby", "notifier:0@2", "notifier:1@2")
+    monkeypatch.setattr(cluster.stream, "forget", forget)
+    lingering = Lingering("notifier:0")
+    lingering.states = cluster.actors.states
+    await look_that_fails(Generations(cluster.documents, cluster.stream, lingering, ONE), lingering)
+    assert (await cluster.plan("notifier")).current.number == 2
+
+
+async def test_a_handover_that_fails_for_one_shard_ends_after_the_others_were_ended(
+    cluster: Cluster,
+) -> None:
+    await cluster.wish("notifier", 2)
+    await cluster.generations.tend()
+    cluster.become("standby", "notifier:0@2", "notifier:1@2")
+    await cluster.generations.tend()
+    cluster.become("serving", "notifier:0@2", "notifier:1@2")
+    await cluster.generations.tend()
+    await cluster.wish("notifier", 1)
+    await cluster.generations.tend()
+    cluster.become("standby", "notifier:0@3")
+    lingering = Lingering("notifier:1@2", lost="notifier:0@2")
+    lingering.states = cluster.actors.states
+    await look_that_fails(Generations(cluster.documents, cluster.stream, lingering, ONE), lingering)
+    assert "notifier:1@2" not in lingering.states
+    assert (await cluster.plan("notifier")).current.number == 2
+
+
+async def test_who_was_given_up_before_it_worked_is_followed_by_nobody(cluster: Cluster) -> None:
+    await cluster.wish("matcher", 2)
+    await cluster.generations.tend()
+    cluster.become("standby", "matcher:0@2", "matcher:1@2")
+    await cluster.generations.tend()
+    await cluster.wish("matcher", 4)
+    await cluster.wish("matcher", 8)
+    plan = await cluster.plan("matcher")
+    assert [gone.number for gone in plan.retired] == [1, 3]
+    assert [role.follows for role in plan.working] == [("matcher:0",)] * 2
+    assert plan.waiting[0].follows == ("matcher:0@2", "matcher:1@2")
