@@ -3,7 +3,7 @@
 Users stand in a ring; a turn hands out one item of the user at its head. A user with an item in
 flight has no turn until that item is done, so one user's items leave in the order they came, and a
 user with ten thousand of them delays another by one item. Two caps bound the memory: `capacity`
-items in all, `per_user` of one user; what is refused stays in the store and is offered again.
+items in all, `per_user` of one user; what finds no room stays in the store and is offered again.
 """
 
 from collections import deque
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Turns(Generic[T]):
-    """Items are known by an id from their offer until they are done; a known id is refused."""
+    """Items are known by an id from their offer until they are done, and queued once."""
 
     def __init__(self, *, capacity: int, per_user: int) -> None:
         self._capacity = capacity
@@ -32,13 +32,12 @@ class Turns(Generic[T]):
         return self._capacity - len(self)
 
     def offer(self, user: str, id: str, item: T) -> bool:
-        """Queue the item at the end of its user's line; False where it is known or a cap holds."""
+        """Queue the item at the end of its user's line, unless it is known; False where a cap
+        leaves no room for it."""
+        if id in self._known:
+            return True
         line = self._waiting.get(user)
-        if (
-            id in self._known
-            or self.room <= 0
-            or (line is not None and len(line) >= self._per_user)
-        ):
+        if self.room <= 0 or (line is not None and len(line) >= self._per_user):
             return False
         if line is None:
             line = self._waiting[user] = deque()

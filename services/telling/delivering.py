@@ -7,6 +7,7 @@ claimed delivery: its successor, whose fence shuts the dead one out, takes it up
 carries the same message id. Every write is fenced, so a sender that lost its shard cannot claim.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +15,18 @@ from typing import Protocol
 
 from backends.channels.base import Message, Sent
 from backends.documents.base import Document, Documents, Fence, Page, Sort
-from backends.documents.collections import ALERTS, ATTEMPTS, DELIVERIES, NOTIFICATIONS
+from backends.documents.collections import (
+    ALERTS,
+    ATTEMPTS,
+    DELIVERIES,
+    NOTIFICATIONS,
+    Collection,
+)
 from backends.documents.filters import And, Eq, Filter, Gt, In, Lte
 from delivery.mail import Rendered
 from models.alert import ChannelName
 from models.base import derived_id, timestamp
-from models.errors import NotFound, VersionConflict
+from models.errors import DuplicateKey, NotFound, VersionConflict
 from models.notification import (
     Attempt,
     AttemptOutcome,
@@ -92,7 +99,8 @@ def _pending(channel: ChannelName, buckets: Sequence[int] | None, *others: Filte
 async def claim(
     documents: Documents, document: Document, *, now: datetime, lease_s: float, fence: Fence
 ) -> Claim | None:
-    """Take the delivery for one attempt, or None where it changed since it was read."""
+    """Take the delivery for one attempt, or None where it changed since it was read. After
+    Unavailable it may be repeated as it was, with the same `now`."""
     delivery = Delivery.from_store(document.body)
     claimed = delivery.model_copy(
         update={
@@ -107,18 +115,32 @@ async def claim(
         number=claimed.attempts,
         started_at=now,
     )
+    stored = await put(documents, DELIVERIES, claimed, version=document.version, fence=fence)
+    if stored is None:
+        return None
+    with contextlib.suppress(DuplicateKey):
+        await documents.insert(ATTEMPTS, attempt.id, attempt.model_dump(mode="json"), fence=fence)
+    return Claim(claimed, stored.version, attempt)
+
+
+async def put(
+    documents: Documents,
+    collection: Collection,
+    changed: Delivery | Attempt,
+    *,
+    version: int,
+    fence: Fence,
+) -> Document | None:
+    """Replace what is stored at this version; None where somebody else changed or removed it. May
+    be repeated after Unavailable: a write whose answer was lost is found, and counts as done."""
+    body = changed.model_dump(mode="json")
     try:
-        stored = await documents.replace(
-            DELIVERIES,
-            delivery.id,
-            claimed.model_dump(mode="json"),
-            expected_version=document.version,
-            fence=fence,
+        return await documents.replace(
+            collection, changed.id, body, expected_version=version, fence=fence
         )
     except (VersionConflict, NotFound):
-        return None
-    await documents.insert(ATTEMPTS, attempt.id, attempt.model_dump(mode="json"), fence=fence)
-    return Claim(claimed, stored.version, attempt)
+        stored = (await documents.get_many(collection, [changed.id])).get(changed.id)
+    return stored if stored is not None and stored.body == body else None
 
 
 async def compose(documents: Documents, renderer: Renderer, delivery: Delivery) -> Message | Sent:

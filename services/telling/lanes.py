@@ -2,9 +2,12 @@
 
 A lane is woken at once by what its queue just stored (`offer`), begins with what its predecessor
 had in flight when it died, and sweeps the store for what is due besides: retries and what found no
-room. A sweep reads the due
-list page by page at one moment's view and goes on behind the page where it stopped, so a person
-with a long backlog does not hide the others. A slow channel fills only its own lane.
+room. A sweep reads the due list page by page at one moment's view, the longest waiting first, and
+goes on behind the page where it stopped, so a person with a long backlog does not hide the others.
+
+While something that is due had to stay in the store, the lane is behind: then only sweeps fill it,
+or new deliveries would take each free place before the older ones. It has caught up with a sweep
+from whose beginning to whose end nothing had to stay. A slow channel fills only its own lane.
 """
 
 import asyncio
@@ -13,6 +16,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -29,13 +34,17 @@ from services.telling import delivering
 
 _log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class LaneLimits:
-    """`in_flight` bounds the copies a crash can cause; `capacity` and `per_user` the memory.
+    """`in_flight` bounds the copies a crash can cause; `capacity`, a page at least, and `per_user`
+    the memory.
 
     `lease_s`: a claimed delivery comes due again after it; `send_s`, shorter, ends a send that
-    hangs. `poll_s`: seconds between two sweeps of the store, and between tries while it is down.
+    hangs. `poll_s`: seconds between two sweeps of the store, unless nothing is left to send, and
+    between tries while it is down.
     """
 
     in_flight: int = 10
@@ -79,9 +88,13 @@ class Lane:
         self._stopping = False
         self._in_flight = 0
         self._has_taken_over = False
+        self._is_behind = True
         self._sweep_view: datetime | None = None
         self._sweep_cursor: str | None = None
         self._next_sweep = 0.0
+        # Since the last sweep began: whether something had to stay, and whom the sweep passed over.
+        self._left_some = False
+        self._passed_over: set[str] = set()
         self._counters = counters
 
     @property
@@ -93,10 +106,13 @@ class Lane:
         return self._in_flight
 
     def offer(self, deliveries: Iterable[Document]) -> None:
-        """Send these as soon as their users have a turn; what finds no room is swept up later."""
+        """Send these as soon as their users have a turn; what finds no room is swept up later, and
+        so is all that comes after it until then."""
         for document in deliveries:
-            if document.body["channel"] == self._channel_name.value:
-                self._turns.offer(document.body["user_id"], document.id, document)
+            if document.body["channel"] == self._channel_name.value and (
+                self._is_behind or not self._queue(document)
+            ):
+                self._leave()
         self._wake.set()
 
     def stop(self) -> None:
@@ -135,18 +151,21 @@ class Lane:
             now=self._clock(),
             lease_s=self._limits.lease_s,
         )
-        self.offer(page.items)
+        for document in page.items:
+            self._queue(document)
         self._has_taken_over = True
 
     async def _sweep(self) -> None:
-        """Read one page of what is due, where there is room and a sweep is under way or due."""
+        """Read one page of what is due, where there is room for it and a sweep is under way or due.
+        A lane that is behind and has nothing left to send does not wait for the next one's time."""
         now = asyncio.get_running_loop().time()
         if self._turns.room < delivering.PAGE:
             return
         if self._sweep_view is None:
-            if now < self._next_sweep:
+            if now < self._next_sweep and not (self._is_behind and self.waiting == 0):
                 return
-            self._sweep_view, self._next_sweep = self._clock(), now + self._limits.poll_s
+            self._sweep_view, self._left_some = self._clock(), False
+            self._passed_over.clear()
         page = await delivering.due(
             self._documents,
             self._channel_name,
@@ -155,30 +174,41 @@ class Lane:
             after=self._sweep_cursor,
         )
         for document in page.items:
-            self._turns.offer(document.body["user_id"], document.id, document)
+            user = document.body["user_id"]
+            if user in self._passed_over or not self._queue(document):
+                self._passed_over.add(user)
+                self._leave()
         self._sweep_cursor = page.after
         if page.after is None:
-            self._sweep_view = None
-        else:
+            self._sweep_view, self._next_sweep = None, now + self._limits.poll_s
+            self._is_behind = self._left_some
+        if self._is_behind or page.after is not None:
             self._wake.set()
+
+    def _queue(self, document: Document) -> bool:
+        return self._turns.offer(document.body["user_id"], document.id, document)
+
+    def _leave(self) -> None:
+        self._is_behind = self._left_some = True
 
     async def _work(self, user: str, document: Document) -> None:
         try:
             await self._deliver(document)
-        except Unavailable:
-            _log.warning("a delivery waits for the store", delivery=document.id)
         finally:
             self._turns.done(user)
             self._in_flight -= 1
             self._wake.set()
 
     async def _deliver(self, document: Document) -> None:
-        claim = await delivering.claim(
-            self._documents,
-            document,
-            now=self._clock(),
-            lease_s=self._limits.lease_s,
-            fence=self._fence,
+        claim = await self._insist(
+            partial(
+                delivering.claim,
+                self._documents,
+                document,
+                now=self._clock(),
+                lease_s=self._limits.lease_s,
+                fence=self._fence,
+            )
         )
         if claim is None:
             return
@@ -209,30 +239,31 @@ class Lane:
         )
         delivery, attempt = delivering.outcome(claim, sent, now=now, wait_s=wait_s)
         await asyncio.gather(
-            self._insist(self._settled(DELIVERIES, delivery, claim.version)),
-            self._insist(self._settled(ATTEMPTS, attempt, 1)),
+            self._store(DELIVERIES, delivery, claim.version), self._store(ATTEMPTS, attempt, 1)
         )
         self._count(delivery.status)
 
-    def _settled(
+    async def _store(
         self, collection: Collection, changed: Delivery | Attempt, version: int
-    ) -> Callable[[], Awaitable[object]]:
-        return lambda: self._documents.replace(
+    ) -> None:
+        put = partial(
+            delivering.put,
+            self._documents,
             collection,
-            changed.id,
-            changed.model_dump(mode="json"),
-            expected_version=version,
+            changed,
+            version=version,
             fence=self._fence,
         )
+        if await self._insist(put) is None:
+            # The others in flight must not pay for it: what they sent would be sent again.
+            _log.error("how a send went was not stored", of=collection.name, id=changed.id)
 
-    async def _insist(self, write: Callable[[], Awaitable[object]]) -> None:
+    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
-                await write()
+                return await write()
             except Unavailable:
                 await asyncio.sleep(self._limits.poll_s)
-            else:
-                return
 
     def _count(self, status: DeliveryStatus) -> None:
         retried = status is DeliveryStatus.PENDING

@@ -414,6 +414,101 @@ async def test_a_store_that_is_down_before_the_send_only_costs_time(world: World
     assert (mail["attempts"], len(world.channel.sent)) == (1, 1)
 
 
+class Unheard(SqliteDocuments):
+    """The embedded store, which writes and then loses the answer, `lost` times from now."""
+
+    lost = 0
+
+    async def replace(self, *args: Any, **options: Any) -> Document:
+        return self._answer(await super().replace(*args, **options))
+
+    async def insert(self, *args: Any, **options: Any) -> Document:
+        return self._answer(await super().insert(*args, **options))
+
+    def _answer(self, stored: Document) -> Document:
+        if self.lost > 0:
+            self.lost -= 1
+            raise Unavailable
+        return stored
+
+
+async def test_a_lost_answer_after_the_send_causes_no_copy(world: World) -> None:
+    database = Database(world.path)
+    documents, stream = Unheard(database), SqliteStream(database)
+    world.backends = lambda: (documents, stream)  # type: ignore[method-assign]
+    people = [f"user{number}" for number in range(6)]
+    for person in people:
+        await world.person(person)
+    world.channel.gate.clear()
+    async with world.running() as queue:
+        for person in people:
+            await world.matched(person, "p")
+        await until(lambda: world.channel.in_flight == 6)
+        documents.lost = 3
+        world.channel.gate.set()
+        mails = await world.mails(6, "delivered")
+        attempts = await world.all(ATTEMPTS, "number")
+        await until(lambda: queue.status()[0]["deliveries_delivered"] == 6)
+    assert [mail["attempts"] for mail in mails] == [1] * 6
+    assert [attempt.body["outcome"] for attempt in attempts] == ["delivered"] * 6
+    assert len(world.channel.sent) == 6
+
+
+async def test_a_lost_answer_before_the_send_only_costs_time(world: World) -> None:
+    database = Database(world.path)
+    documents, stream = Unheard(database), SqliteStream(database)
+    world.backends = lambda: (documents, stream)  # type: ignore[method-assign]
+    await world.person("ada")
+    async with world.running():
+        documents.lost = 2  # of the claim and of the attempt
+        await world.matched("ada", "p1")
+        [mail] = await world.mails(1, "delivered")
+    assert documents.lost == 0
+    assert (mail["attempts"], len(world.channel.sent)) == (1, 1)
+    assert len(await world.all(ATTEMPTS, "number")) == 1
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_a_delivery_that_others_changed_costs_the_rest_nothing(
+    world: World, is_gone: bool
+) -> None:
+    await world.person("ada")
+    await world.person("bob")
+    world.channel.gate.clear()
+    async with world.running():
+        await world.matched("ada", "p1")
+        await world.matched("bob", "p1")
+        await until(lambda: world.channel.in_flight == 2)
+        [hers] = [mail for mail in await world.mails(2, "pending") if mail["user_id"] == "ada"]
+        if is_gone:
+            await world.documents.delete(DELIVERIES, hers["id"])
+        else:
+            changed = hers | {"detail": "by hand", "status": "failed"}
+            await world.documents.replace(DELIVERIES, hers["id"], changed, expected_version=2)
+        world.channel.gate.set()
+        await world.mails(1, "delivered")
+        await world.matched("ada", "p2")
+        await world.mails(2, "delivered")
+    left = [mail.body for mail in await world.all(DELIVERIES) if mail.id == hers["id"]]
+    assert left == ([] if is_gone else [changed])
+    assert len(world.channel.sent) == 3
+
+
+async def test_a_zombie_with_a_mail_in_flight_settles_nothing(world: World) -> None:
+    await world.person("ada")
+    world.channel.gate.clear()
+    zombie = await world.queue()
+    work = asyncio.create_task(zombie.run())
+    await world.matched("ada", "p1")
+    await until(lambda: world.channel.in_flight == 1)
+    await world.documents.take_epoch(zombie.name)
+    world.channel.gate.set()
+    with pytest.raises(Fenced):
+        await asyncio.wait_for(work, 10)
+    await world.mails(1, "pending")
+    await zombie.stop()
+
+
 async def test_stop_lets_what_is_in_flight_finish(world: World) -> None:
     await world.person("ada")
     world.channel.gate.clear()

@@ -33,14 +33,22 @@ def test_a_user_has_one_item_in_flight() -> None:
     assert turns.take() == ("a", 2)
 
 
-def test_a_known_item_is_refused_until_it_is_done() -> None:
+def test_a_known_item_is_queued_once_until_it_is_done() -> None:
     turns: Turns[int] = Turns(capacity=10, per_user=10)
     assert turns.offer("a", "1", 1)
-    assert not turns.offer("a", "1", 1)
+    assert turns.offer("a", "1", 1)
+    assert len(turns) == 1
     turns.take()
-    assert not turns.offer("a", "1", 1)
+    assert turns.offer("a", "1", 1)
+    assert len(turns) == 0
     turns.done("a")
     assert turns.offer("a", "1", 1)
+    assert len(turns) == 1
+
+
+def test_a_known_item_needs_no_room() -> None:
+    turns: Turns[int] = Turns(capacity=1, per_user=1)
+    assert [turns.offer("a", id, 0) for id in ("1", "1", "2")] == [True, True, False]
 
 
 def test_both_caps_hold() -> None:
@@ -60,7 +68,8 @@ def test_everything_taken_in_comes_out_once_in_its_users_order(
     accepted: dict[str, list[int]] = {}
     for user, number in offers:
         if turns.offer(user, f"{user}{number}", number):
-            accepted.setdefault(user, []).append(number)
+            line = accepted.setdefault(user, [])
+            line += [number] if number not in line else []
     order = drain(turns)
     for user in "abc":
         assert [number for each, number in order if each == user] == accepted.get(user, [])
